@@ -1,2 +1,92 @@
-//! Build steps.
-fn main() {}
+//! Build steps that need a program. `cargo run -p jobtrail-xtask -- wasm` makes `bindings/wasm/dist/wasm`:
+//! compile, bind, optimise. What is JavaScript after that belongs to `bindings/wasm/build.mjs`.
+
+use std::error::Error;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::{env, fs};
+
+use wasm_bindgen_cli_support::Bindgen;
+
+type Done<T = ()> = Result<T, Box<dyn Error>>;
+
+/// Features that Rust's baseline for this target already uses, plus the one we ask for. Never `--all-features`: it
+/// lets the optimiser write what Node 20 rejects.
+const FEATURES: [&str; 8] = [
+    "simd",
+    "bulk-memory",
+    "bulk-memory-opt",
+    "sign-ext",
+    "mutable-globals",
+    "nontrapping-float-to-int",
+    "multivalue",
+    "reference-types",
+];
+
+fn main() -> ExitCode {
+    let task = env::args().nth(1).unwrap_or_default();
+    let result = match task.as_str() {
+        "wasm" => wasm(),
+        _ => Err("usage: cargo run -p jobtrail-xtask -- wasm".into()),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            #[expect(clippy::print_stderr, reason = "a build step talks to the terminal")]
+            {
+                eprintln!("xtask: {error}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Compiles, binds and optimises the WASM face.
+fn wasm() -> Done {
+    let root = workspace()?;
+    let out = root.join("bindings/wasm/dist/wasm");
+    let compiled = compile(&root)?;
+    fs::create_dir_all(&out)?;
+    Bindgen::new()
+        .input_path(&compiled)
+        .out_name("jobtrail")
+        .web(true)?
+        .typescript(true)
+        .omit_default_module_path(true)
+        .generate(&out)?;
+    optimise(&root, &out.join("jobtrail_bg.wasm"))
+}
+
+/// Runs cargo for the browser target and gives the file that it made.
+fn compile(root: &Path) -> Done<PathBuf> {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    run(Command::new(cargo)
+        .args(["build", "--package", "jobtrail-wasm", "--profile", "wasm", "--target", "wasm32-unknown-unknown"])
+        .env("RUSTFLAGS", "-C target-feature=+simd128")
+        .current_dir(root))?;
+    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+    Ok(root.join(target).join("wasm32-unknown-unknown/wasm/jobtrail_wasm.wasm"))
+}
+
+/// Runs npm's binaryen in place (Debian's wasm-opt breaks what this version of wasm-bindgen writes).
+fn optimise(root: &Path, file: &Path) -> Done {
+    let program = root.join("node_modules/binaryen/bin/wasm-opt");
+    if !program.exists() {
+        return Err("npm's `binaryen` is missing, run `npm ci` first".into());
+    }
+    run(Command::new("node")
+        .arg(program)
+        .args([OsStr::new("-O3"), file.as_os_str(), OsStr::new("-o"), file.as_os_str()])
+        .args(FEATURES.map(|feature| format!("--enable-{feature}"))))
+}
+
+fn run(command: &mut Command) -> Done {
+    let status = command.status().map_err(|error| format!("{:?}: {error}", command.get_program()))?;
+    if status.success() { Ok(()) } else { Err(format!("{:?} ended with {status}", command.get_program()).into()) }
+}
+
+fn workspace() -> Done<PathBuf> {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    Ok(here.parent().ok_or("xtask has no parent folder")?.to_path_buf())
+}

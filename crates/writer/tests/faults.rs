@@ -1,0 +1,171 @@
+//! Faults of the disk: records wait, one warning is given, nothing panics, and writing goes on by itself.
+#![cfg(target_os = "linux")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at what it did not expect")]
+
+mod common;
+
+use std::env;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use common::{Process, record, written};
+use jobtrail_writer::{Options, Outcome, Writer};
+
+#[test]
+#[ignore = "the body of the processes that the other tests start"]
+fn child() {
+    common::child();
+}
+
+fn warned(path: &Path) -> (Writer, Arc<Mutex<Vec<String>>>) {
+    let warnings = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&warnings);
+    let warn = Box::new(move |warning: &str| seen.lock().unwrap().push(warning.to_owned()));
+    (Writer::with_warn(path, Options::default(), warn), warnings)
+}
+
+/// Appends `record` until it is written, at most five seconds.
+fn append_until_written(writer: &Writer, record: &[u8]) {
+    let deadline = Instant::now() + Duration::from_secs(5);
+    while writer.append(record) != Outcome::Written {
+        assert!(Instant::now() < deadline, "{:?}", writer.stats());
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
+#[test]
+fn a_full_disk_buffers_then_drops_and_warns_once() {
+    let (writer, warnings) = warned(Path::new("/dev/full"));
+    let record = vec![b'x'; 1000];
+
+    let outcomes: Vec<Outcome> = (0..2000).map(|_| writer.append(&record)).collect();
+
+    let stats = writer.stats();
+    assert_eq!((0, 1048, 952), (stats.written, stats.buffered, stats.dropped));
+    assert!(outcomes[..1048].iter().all(|&outcome| outcome == Outcome::Buffered));
+    assert!(outcomes[1048..].iter().all(|&outcome| outcome == Outcome::Dropped));
+    let warnings = warnings.lock().unwrap();
+    assert_eq!(1, warnings.len(), "{warnings:?}");
+    assert!(warnings[0].contains("cannot write `/dev/full`") && warnings[0].contains("No space left"), "{warnings:?}");
+}
+
+#[test]
+fn what_waited_is_written_in_order_when_the_fault_is_gone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("logs/worker.log");
+    fs::write(folder.path().join("logs"), "a file where the folder should be").unwrap();
+    let (writer, warnings) = warned(&path);
+    assert_eq!(Outcome::Buffered, writer.append(b"first\n"));
+    assert_eq!(Outcome::Buffered, writer.append(b"second\n"));
+
+    fs::remove_file(folder.path().join("logs")).unwrap();
+    append_until_written(&writer, b"last\n");
+
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(text.starts_with("first\nsecond\n") && text.ends_with("last\n"), "{text:?}");
+    assert_eq!(1, warnings.lock().unwrap().len(), "{warnings:?}");
+    assert_eq!(0, writer.stats().buffered);
+}
+
+#[test]
+fn what_waits_when_the_writer_is_dropped_is_tried_once_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("logs/worker.log");
+    fs::write(folder.path().join("logs"), "in the way").unwrap();
+    let (writer, _) = warned(&path);
+    assert_eq!(Outcome::Buffered, writer.append(b"first\n"));
+
+    fs::remove_file(folder.path().join("logs")).unwrap();
+    drop(writer);
+
+    assert_eq!("first\n", fs::read_to_string(&path).unwrap());
+}
+
+#[test]
+fn a_removed_folder_is_made_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("deep/logs/worker.log");
+    let (writer, warnings) = warned(&path);
+    assert_eq!(Outcome::Written, writer.append(b"first\n"));
+
+    fs::remove_dir_all(folder.path().join("deep")).unwrap();
+    assert_eq!(Outcome::Written, writer.append(b"second\n"));
+
+    assert_eq!("second\n", fs::read_to_string(&path).unwrap());
+    assert!(warnings.lock().unwrap().is_empty());
+}
+
+#[test]
+fn a_line_cut_by_a_crash_is_closed_before_the_next_record() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("worker.log");
+    fs::write(&path, "whole\nhal").unwrap();
+    let (writer, _) = warned(&path);
+
+    writer.append(b"next\n");
+    writer.append(b"last\n");
+
+    assert_eq!("whole\nhal\nnext\nlast\n", fs::read_to_string(&path).unwrap());
+}
+
+/// A size limit of the process stands for a disk that fills in the middle of a record.
+#[test]
+fn a_short_write_is_closed_and_the_record_written_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("worker.log");
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "trap '' XFSZ; ulimit -S -f 8; exec \"$0\" \"$@\""]).arg(env::current_exe().unwrap());
+    let mut process =
+        Process::start_by(shell, &path, "alpha", 60, Options { max_bytes: 0, backup_count: 0, mode: None });
+    let outcomes: Vec<String> = (0..60).map(|_| process.next_report().unwrap().1).collect();
+    let fit = outcomes.iter().filter(|outcome| **outcome == written()).count();
+    assert!((20..59).contains(&fit) && outcomes[fit..].iter().all(|outcome| outcome == "Buffered"), "{outcomes:?}");
+
+    let raised = Command::new("prlimit")
+        .args(["--fsize=unlimited:", "--pid", &process.child.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(raised.success());
+    let deadline = Instant::now() + Duration::from_secs(10);
+    let mut next = 60;
+    while process.append(next) != written() {
+        assert!(Instant::now() < deadline);
+        next += 1;
+        thread::sleep(Duration::from_millis(20));
+    }
+
+    process.finish();
+    let text = fs::read_to_string(&path).unwrap();
+    let whole: Vec<&str> = text.split_inclusive('\n').filter(|line| line.ends_with(" end\n")).collect();
+    let torn = text.lines().filter(|line| !line.ends_with(" end")).count();
+    assert_eq!((0..=next).map(|number| record("alpha", number)).collect::<Vec<_>>(), whole);
+    assert_eq!(1, torn);
+}
+
+#[test]
+fn without_descriptors_the_renamed_file_is_written_and_a_new_one_made_later() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("worker.log");
+    let mut process = Process::start(&path, "alpha", 1, Options { max_bytes: 0, backup_count: 0, mode: None });
+    process.next_report().unwrap();
+    let limit = |value: &str| {
+        let pid = process.child.id().to_string();
+        assert!(Command::new("prlimit").args([value, "--pid", &pid]).status().unwrap().success());
+    };
+
+    limit("--nofile=3:");
+    fs::rename(&path, folder.path().join("worker.log.1")).unwrap();
+    assert_eq!(written(), process.append(1));
+    let pid = process.child.id().to_string();
+    assert!(Command::new("prlimit").args(["--nofile=1024:", "--pid", &pid]).status().unwrap().success());
+    assert_eq!(written(), process.append(2));
+
+    process.finish();
+    let read = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
+    assert_eq!([record("alpha", 0), record("alpha", 1)].concat(), read("worker.log.1"));
+    assert_eq!(record("alpha", 2), read("worker.log"));
+}

@@ -1,0 +1,208 @@
+//! Several real processes on one log: rotation, kills, and renames from outside lose, tear and double nothing.
+#![cfg(unix)]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at what it did not expect")]
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread;
+
+use common::{Process, record, written};
+use jobtrail_writer::{Options, Writer};
+
+const NAMES: [&str; 4] = ["alpha", "beta", "gamma", "delta"];
+
+#[test]
+#[ignore = "the body of the processes that the other tests start"]
+fn child() {
+    common::child();
+}
+
+#[test]
+fn four_processes_rotate_one_file_and_every_record_stands_in_it_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("worker.log");
+    let options = Options { max_bytes: 256 * 1024, backup_count: 1000, mode: None };
+    let count = 8000;
+
+    let processes = NAMES.map(|name| Process::start(&path, name, count, options));
+    let reports = finish_all(processes);
+
+    assert!(reports.iter().all(|(_, outcome)| *outcome == written()));
+
+    assert_eq!(expected(&NAMES, count), lines_of(&path));
+    let sizes: Vec<u64> = files_of(&path).iter().map(|file| fs::metadata(file).unwrap().len()).collect();
+    assert!(sizes.len() > 15, "{sizes:?}");
+    let slack = 32 * record("alpha", 59).len() as u64;
+    assert!(sizes.iter().all(|&size| size <= options.max_bytes + slack), "{sizes:?}");
+}
+
+#[test]
+fn rotation_at_every_record_by_four_processes_loses_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("worker.log");
+    let options = Options { max_bytes: 100, backup_count: 1000, mode: None };
+
+    let processes = NAMES.map(|name| Process::start(&path, name, 200, options));
+    finish_all(processes);
+
+    assert_eq!(expected(&NAMES, 200), lines_of(&path));
+}
+
+#[test]
+fn threads_share_one_writer() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("worker.log");
+    let writer = Arc::new(Writer::open(&path, Options { max_bytes: 64 * 1024, backup_count: 100, mode: None }));
+
+    thread::scope(|scope| {
+        for name in NAMES {
+            let writer = &writer;
+            scope.spawn(move || {
+                for number in 0..2000 {
+                    writer.append(record(name, number).as_bytes());
+                }
+            });
+        }
+    });
+
+    assert_eq!(expected(&NAMES, 2000), lines_of(&path));
+    assert_eq!(8000, writer.stats().written);
+    assert_eq!(files_of(&path).len() as u64 - 1, writer.stats().rotated);
+}
+
+#[test]
+fn a_killed_process_loses_no_record_whose_append_returned() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("worker.log");
+    let options = Options { max_bytes: 32 * 1024, backup_count: 1000, mode: None };
+
+    for round in 0..10 {
+        let name = format!("round{round}");
+        let mut process = Process::start(&path, &name, 1_000_000, options);
+        for _ in 0..300 + 77 * round {
+            process.next_report().unwrap();
+        }
+        process.child.kill().unwrap();
+        process.child.wait().unwrap();
+        let mut reported = 300 + 77 * round;
+        while process.next_report().is_some() {
+            reported += 1;
+        }
+
+        let lines = lines_of(&path);
+        assert!((0..reported).all(|number| lines.get(&record(&name, number)) == Some(&1)), "round {round}");
+    }
+}
+
+#[test]
+fn a_log_renamed_or_removed_from_outside_is_made_anew_with_its_mode() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("worker.log");
+    fs::write(&path, "").unwrap();
+    set_mode(&path, 0o640);
+    let mut process = Process::start(&path, "alpha", 3, Options { max_bytes: 0, backup_count: 0, mode: None });
+    for _ in 0..3 {
+        process.next_report().unwrap();
+    }
+
+    fs::rename(&path, folder.path().join("worker.log.20260105")).unwrap();
+    assert_eq!(written(), process.append(3));
+    assert_eq!(0o640, mode(&path));
+    fs::remove_file(&path).unwrap();
+    assert_eq!(written(), process.append(4));
+    assert_eq!(0o640, mode(&path));
+
+    assert_eq!(record("alpha", 4), fs::read_to_string(&path).unwrap());
+    let moved = fs::read_to_string(folder.path().join("worker.log.20260105")).unwrap();
+    assert_eq!((0..3).map(|number| record("alpha", number)).collect::<String>(), moved);
+    process.finish();
+}
+
+#[test]
+fn old_files_are_kept_up_to_their_number_newest_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("worker.log");
+    let writer = Writer::open(&path, Options { max_bytes: 10, backup_count: 2, mode: None });
+
+    for number in 0..5 {
+        writer.append(format!("line {number}\n").as_bytes());
+    }
+
+    let read = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
+    assert_eq!(["line 4\n", "line 3\n", "line 2\n"], ["worker.log", "worker.log.1", "worker.log.2"].map(read));
+    assert!(!folder.path().join("worker.log.3").exists());
+}
+
+#[test]
+fn a_rotation_killed_half_way_is_carried_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("worker.log");
+    let name = |number: u32| folder.path().join(format!("worker.log.{number}"));
+    fs::write(&path, "newest\n").unwrap();
+    fs::write(name(2), "older\n").unwrap(); // the killed one had moved 1 to 2, and not yet the log to 1
+    fs::write(name(3), "oldest\n").unwrap();
+    let writer = Writer::open(&path, Options { max_bytes: 8, backup_count: 3, mode: None });
+
+    writer.append(b"after\n");
+
+    let read = |number| fs::read_to_string(name(number)).unwrap();
+    assert_eq!(["newest\n", "older\n", "oldest\n"], [1, 2, 3].map(read));
+}
+
+#[test]
+fn without_backups_or_without_a_size_nothing_is_renamed() {
+    for (max_bytes, backup_count) in [(0, 5), (10, 0)] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("worker.log");
+        let writer = Writer::open(&path, Options { max_bytes, backup_count, mode: None });
+
+        for _ in 0..10 {
+            writer.append(b"a line of text\n");
+        }
+
+        assert_eq!(1, fs::read_dir(folder.path()).unwrap().count());
+        assert_eq!(150, fs::metadata(&path).unwrap().len());
+    }
+}
+
+/// Every line of the log and its old files, with how often it stands there.
+fn lines_of(path: &Path) -> BTreeMap<String, usize> {
+    let mut lines = BTreeMap::new();
+    for file in files_of(path) {
+        for line in fs::read_to_string(file).unwrap().lines() {
+            *lines.entry(format!("{line}\n")).or_default() += 1;
+        }
+    }
+    lines
+}
+
+/// The log and its old files.
+fn files_of(path: &Path) -> Vec<PathBuf> {
+    let name = path.file_name().unwrap().to_str().unwrap();
+    let entries = fs::read_dir(path.parent().unwrap()).unwrap().map(|entry| entry.unwrap().path());
+    entries.filter(|entry| entry.file_name().unwrap().to_str().unwrap().starts_with(name)).collect()
+}
+
+/// The lines that these processes must have written, once each.
+fn expected(names: &[&str], count: usize) -> BTreeMap<String, usize> {
+    names.iter().flat_map(|name| (0..count).map(|number| (record(name, number), 1))).collect()
+}
+
+/// The reports of processes that run beside each other, each read as it comes.
+fn finish_all(processes: [Process; 4]) -> Vec<(usize, String)> {
+    let readers = processes.map(|process| thread::spawn(|| process.finish()));
+    readers.into_iter().flat_map(|reader| reader.join().unwrap()).collect()
+}
+
+fn set_mode(path: &Path, mode: u32) {
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().permissions().mode() & 0o7777
+}

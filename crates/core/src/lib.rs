@@ -1,1 +1,35 @@
-//! Placeholder.
+//! jobtrail's core: parses, redacts and queries job logs. Text in, records out; no file, clock, environment or thread.
+//!
+//! - [`parse_line`] reads one record; [`Reader`] a source in pieces; [`LogStore`] keeps records to be queried.
+//! - [`Redactor`] masks secrets and personal paths. Reading redacts unless it is told not to.
+//! - [`Query`] is the query language; resolved against a clock it is a [`Filter`] that records match or not.
+//! - [`write_json`] is the one outside form of a record.
+//! - [`JobId`], [`Level`], [`Timestamp`], [`Zone`] are the words that all of these speak.
+
+mod engine;
+mod format;
+mod job_id;
+mod job_mention;
+mod level;
+mod lines;
+mod query;
+mod record;
+mod redact;
+mod scan;
+mod stamp;
+mod store;
+mod timestamp;
+mod wire;
+mod zone;
+
+pub use engine::{ReadOptions, Reader, parse_line};
+pub use format::formats;
+pub use job_id::{JobId, JobIdError, JobTypes, check_job_ref, generate_job_id};
+pub use level::Level;
+pub use query::{Filter, Query, QueryError};
+pub use record::{Fields, Record};
+pub use redact::{Finding, Paths, RedactOptions, Redactor};
+pub use store::{LogStore, Rows};
+pub use timestamp::{Date, Timestamp, date_in_name};
+pub use wire::write_json;
+pub use zone::Zone;

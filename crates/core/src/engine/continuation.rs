@@ -1,0 +1,107 @@
+//! Which lines go on with the record before them: indented text, tracebacks, and key blocks that must stay together.
+
+/// The longest key block taken as one record, so that a lost `END` line cannot swallow the rest of a log.
+const MAX_KEY_BLOCK_LINES: u32 = 400;
+
+/// What is known of the record that following lines may go on with.
+#[derive(Clone, Debug)]
+pub(super) struct Open {
+    /// Whether a format took its first line.
+    headed: bool,
+    trace: Trace,
+    /// Lines left of an open private key block; 0 outside one.
+    key_block_lines: u32,
+}
+
+/// Where in a stack trace the last line stood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Trace {
+    None,
+    /// Behind `Traceback (most recent call last):`; the exception's line is still to come.
+    Frames,
+    /// Behind the line that names the exception; its message may run on, and a chained trace may follow.
+    Named,
+}
+
+impl Open {
+    /// Begins a record with its first line.
+    pub(super) fn new(first_line: &str, headed: bool) -> Self {
+        let mut open = Open { headed, trace: Trace::None, key_block_lines: 0 };
+        if !headed && begins_trace(first_line) {
+            open.trace = Trace::Frames;
+        }
+        open.watch_key_block(first_line);
+        open
+    }
+
+    /// Whether a line that no format takes goes on with this record.
+    pub(super) fn takes(&mut self, line: &str) -> bool {
+        let takes = self.key_block_lines > 0 || self.goes_on(line);
+        if takes {
+            self.watch_key_block(line);
+        }
+        takes
+    }
+
+    fn goes_on(&mut self, line: &str) -> bool {
+        if line.trim().is_empty() {
+            return true;
+        }
+        if line.starts_with([' ', '\t', '}', ']', ')']) {
+            return true;
+        }
+        if begins_trace(line) {
+            // A trace of its own begins a record, unless a record that can have one stands before it.
+            let goes_on = self.headed || self.trace != Trace::None;
+            self.trace = Trace::Frames;
+            return goes_on;
+        }
+        match self.trace {
+            Trace::Frames => {
+                self.trace = Trace::Named;
+                true
+            }
+            Trace::Named if self.headed || chains(line) => true,
+            _ if self.headed && names_exception(line) => {
+                self.trace = Trace::Named;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Keeps the lines of a private key in one record, so that it is masked whole.
+    fn watch_key_block(&mut self, line: &str) {
+        if line.contains("-----END ") {
+            self.key_block_lines = 0;
+        } else if line.contains("-----BEGIN ") && line.contains("PRIVATE KEY") {
+            self.key_block_lines = MAX_KEY_BLOCK_LINES;
+        } else {
+            self.key_block_lines = self.key_block_lines.saturating_sub(1);
+        }
+    }
+}
+
+fn begins_trace(line: &str) -> bool {
+    line.starts_with("Traceback (most recent call last)")
+}
+
+/// The lines that join one trace to the next (Python's exception chaining, Java's causes).
+fn chains(line: &str) -> bool {
+    [
+        "During handling of the above exception",
+        "The above exception was the direct cause",
+        "Caused by: ",
+        "Suppressed: ",
+    ]
+    .iter()
+    .any(|start| line.starts_with(start))
+}
+
+/// Whether a line begins with the name of an exception: `java.io.IOException: ...`, `TypeError: ...`.
+fn names_exception(line: &str) -> bool {
+    let name = line.split([':', ' ']).next().unwrap_or_default();
+    let is_name =
+        !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'$'));
+    is_name && ["Exception", "Error", "Throwable"].iter().any(|end| name.ends_with(end)) || chains(line)
+}

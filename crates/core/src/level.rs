@@ -1,0 +1,107 @@
+//! How grave a record is: the six levels and every name and number they go by.
+
+use std::fmt;
+
+/// The level of a record, ordered by rank: `Level::Error > Level::Info`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// Finer than debugging.
+    Trace,
+    /// For whoever debugs.
+    Debug,
+    /// Business as usual; `notice` counts as this.
+    Info,
+    /// Something to look at.
+    Warning,
+    /// Something failed.
+    Error,
+    /// The process or the system is in danger: `fatal`, `panic`, `alert`, `emerg`.
+    Critical,
+}
+
+impl Level {
+    /// Every level, lowest rank first.
+    pub const ALL: [Level; 6] =
+        [Level::Trace, Level::Debug, Level::Info, Level::Warning, Level::Error, Level::Critical];
+
+    /// Returns the level that `text` names, in any case and in the short forms of the formats we read.
+    ///
+    /// Surrounding white space does not count; anything that is no level, the empty text included, gives none.
+    ///
+    /// ```
+    /// use jobtrail_core::Level;
+    ///
+    /// assert_eq!(Some(Level::Warning), Level::parse("warn"));
+    /// assert_eq!(Some(Level::Critical), Level::parse("FATAL"));
+    /// assert_eq!(None, Level::parse("JOB"));
+    /// ```
+    pub fn parse(text: &str) -> Option<Level> {
+        const LONGEST: usize = 13; // INFORMATIONAL
+        let text = text.trim();
+        let mut upper = [0_u8; LONGEST];
+        let name = upper.get_mut(..text.len())?;
+        name.copy_from_slice(text.as_bytes());
+        name.make_ascii_uppercase();
+        Some(match &*name {
+            b"TRACE" | b"TRC" | b"T" | b"FINEST" | b"FINER" | b"VERBOSE" | b"VRB" | b"SILLY" => Level::Trace,
+            b"DEBUG" | b"DBG" | b"D" | b"FINE" | b"CONFIG" => Level::Debug,
+            b"INFO" | b"INF" | b"I" | b"INFORMATION" | b"INFORMATIONAL" | b"NOTICE" | b"N" | b"NOTE" | b"SUCCESS"
+            | b"LOG" => Level::Info,
+            b"WARNING" | b"WARN" | b"WRN" | b"W" => Level::Warning,
+            b"ERROR" | b"ERR" | b"E" | b"SEVERE" => Level::Error,
+            b"CRITICAL" | b"CRIT" | b"CRT" | b"C" | b"FATAL" | b"FTL" | b"F" | b"PANIC" | b"DPANIC" | b"ALERT"
+            | b"EMERG" | b"EMERGENCY" => Level::Critical,
+            _ => return None,
+        })
+    }
+
+    /// Returns the level of a Python `levelno` (`logging.LogRecord`): 10 is DEBUG, 20 is INFO and so on.
+    ///
+    /// Numbers between two levels count as the lower one; below 1 there is none.
+    pub fn from_python(number: i64) -> Option<Level> {
+        Some(match number {
+            ..=0 => return None,
+            1..=9 => Level::Trace,
+            10..=19 => Level::Debug,
+            20..=29 => Level::Info,
+            30..=39 => Level::Warning,
+            40..=49 => Level::Error,
+            50.. => Level::Critical,
+        })
+    }
+
+    /// Returns the level of a pino or bunyan number: 10 is TRACE, 20 DEBUG, 30 INFO, 40 WARNING, 50 ERROR, 60 CRITICAL.
+    pub fn from_pino(number: i64) -> Option<Level> {
+        Self::from_python(number.checked_sub(10)?.max(1))
+    }
+
+    /// Returns the level of a syslog severity (RFC 5424 section 6.2.1): 0 is an emergency, 7 is debugging.
+    pub fn from_syslog(severity: i64) -> Option<Level> {
+        Some(match severity {
+            0..=2 => Level::Critical,
+            3 => Level::Error,
+            4 => Level::Warning,
+            5 | 6 => Level::Info,
+            7 => Level::Debug,
+            _ => return None,
+        })
+    }
+
+    /// Returns the level's one name in records: `"WARNING"`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Level::Trace => "TRACE",
+            Level::Debug => "DEBUG",
+            Level::Info => "INFO",
+            Level::Warning => "WARNING",
+            Level::Error => "ERROR",
+            Level::Critical => "CRITICAL",
+        }
+    }
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}

@@ -1,0 +1,83 @@
+//! Bytes to text: lossy UTF-8 and the removal of ANSI escape codes and carriage returns. Line ends are the engine's.
+
+use std::borrow::Cow;
+
+/// Returns the text of raw log bytes as it is shown: invalid UTF-8 as U+FFFD, ANSI escape sequences and the carriage
+/// return of a line end removed. Clean text is borrowed.
+pub(crate) fn shown(raw: &[u8]) -> Cow<'_, str> {
+    match String::from_utf8_lossy(raw) {
+        Cow::Borrowed(text) => without_codes(text),
+        Cow::Owned(text) => match without_codes(&text) {
+            Cow::Borrowed(_) => Cow::Owned(text),
+            Cow::Owned(cleaned) => Cow::Owned(cleaned),
+        },
+    }
+}
+
+/// Removes ANSI escape sequences and every `\r` that stands before a line end or the end of the text.
+fn without_codes(text: &str) -> Cow<'_, str> {
+    if !text.bytes().any(|b| b == 0x1b || b == b'\r') {
+        return Cow::Borrowed(text);
+    }
+    let mut cleaned = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(['\u{1b}', '\r']) {
+        let (before, from) = rest.split_at(at);
+        cleaned.push_str(before);
+        let length = if from.starts_with('\r') {
+            let ends_line = matches!(from.as_bytes().get(1), None | Some(b'\n'));
+            if !ends_line {
+                cleaned.push('\r');
+            }
+            1
+        } else {
+            escape_length(from.as_bytes())
+        };
+        rest = from.get(length..).unwrap_or_default();
+    }
+    cleaned.push_str(rest);
+    Cow::Owned(cleaned)
+}
+
+/// Returns the length of the escape sequence that `bytes` begin with (ECMA-48): `ESC [ ... final`, an operating system
+/// command `ESC ] ... BEL` or `ESC ] ... ESC \`, or ESC and one character. A sequence that never ends is its ESC alone,
+/// so that no text behind it is lost.
+///
+/// Invariant: no look ahead passes the next ESC, which keeps the removal linear.
+fn escape_length(bytes: &[u8]) -> usize {
+    let first_after = |is_inside: fn(u8) -> bool| bytes.iter().skip(2).position(|&b| !is_inside(b)).map(|i| i + 2);
+    let end = match bytes.get(1) {
+        Some(b'[') => first_after(|b| (0x20..=0x3f).contains(&b))
+            .filter(|&i| bytes.get(i).is_some_and(|b| (0x40..=0x7e).contains(b)))
+            .map(|i| i + 1),
+        Some(b']') => first_after(|b| b >= 0x20).and_then(|i| match bytes.get(i..) {
+            Some([0x07, ..]) => Some(i + 1),
+            Some([0x1b, b'\\', ..]) => Some(i + 2),
+            _ => None,
+        }),
+        Some(0x40..=0x5f) => Some(2),
+        _ => None,
+    };
+    end.unwrap_or(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_and_line_ends_go_and_text_stays() {
+        let cases: [(&[u8], &str); 7] = [
+            (b"plain", "plain"),
+            (b"\x1b[32mINFO\x1b[0m ok\r\n", "INFO ok\n"),
+            (b"\x1b]8;;http://x\x07link\x1b]8;;\x07", "link"),
+            (b"\x1b[38;5;196mred", "red"),
+            (b"open \x1b[12", "open [12"),
+            (b"50%\rdone", "50%\rdone"),
+            (b"caf\xe9\r", "caf\u{fffd}"),
+        ];
+        for (raw, expected) in cases {
+            assert_eq!(expected, shown(raw));
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Tests of a record's fields: which value a name stands for, and how it is compared.
+
+use std::borrow::Cow;
+
+use super::text::{Glob, has_mask};
+use super::time::Moment;
+use crate::level::Level;
+use crate::record::Record;
+use crate::scan;
+use crate::timestamp::Timestamp;
+use crate::zone::Zone;
+
+/// A test of one field.
+#[derive(Clone, Debug)]
+pub(super) struct FieldTest {
+    /// The field's name; short forms are spelled out.
+    pub(super) name: String,
+    pub(super) check: Check,
+}
+
+/// What must hold of a field's value.
+#[derive(Clone, Debug)]
+pub(super) enum Check {
+    /// The value is one of these.
+    OneOf(Vec<Glob>),
+    /// The level is one of these.
+    Levels(Vec<Level>),
+    /// The level compares so.
+    Rank(Order, Level),
+    Number(Order, f64),
+    Time(Order, Moment),
+}
+
+/// How two values compare.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Order {
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+}
+
+impl Order {
+    fn holds<T: PartialOrd>(self, value: &T, than: &T) -> bool {
+        match self {
+            Order::Less => value < than,
+            Order::LessOrEqual => value <= than,
+            Order::Greater => value > than,
+            Order::GreaterOrEqual => value >= than,
+        }
+    }
+}
+
+/// Returns the full name that a field's short form stands for.
+pub(super) fn full_name(name: &str) -> &str {
+    match name {
+        "job" | "jobId" | "jobid" => "job_id",
+        "project" | "projectId" => "project_id",
+        "user" | "userId" => "user_id",
+        "spec" => "specId",
+        "asset" => "assetId",
+        "time" | "ts" => "timestamp",
+        other => other,
+    }
+}
+
+impl FieldTest {
+    pub(super) fn resolved(mut self, now: Timestamp, zone: &Zone) -> Self {
+        if let Check::Time(order, moment) = self.check {
+            let ends_late = matches!(order, Order::LessOrEqual | Order::Greater);
+            let instant = if ends_late { moment.last(now, zone) } else { moment.first(now, zone) };
+            self.check = Check::Time(order, Moment::At(instant));
+        }
+        self
+    }
+
+    pub(super) fn matches(&self, record: &Record<'_>) -> bool {
+        match &self.check {
+            Check::Levels(levels) => record.level.is_some_and(|level| levels.contains(&level)),
+            Check::Rank(order, than) => record.level.is_some_and(|level| order.holds(&level, than)),
+            Check::OneOf(globs) if self.name == "redacted" => globs.iter().any(|glob| has_mask(&record.text, glob)),
+            Check::OneOf(globs) => value(record, &self.name)
+                .is_some_and(|value| globs.iter().any(|glob| glob.is_any() || glob.matches(&value))),
+            Check::Number(order, than) => value(record, &self.name)
+                .and_then(|value| value.trim().parse::<f64>().ok())
+                .is_some_and(|number| order.holds(&number, than)),
+            Check::Time(order, moment) => {
+                let time = if self.name == "timestamp" {
+                    record.timestamp
+                } else {
+                    value(record, &self.name).and_then(|value| Timestamp::parse(&value))
+                };
+                time.zip(moment.instant()).is_some_and(|(time, than)| order.holds(&time, &than))
+            }
+        }
+    }
+}
+
+/// Returns the value that a name stands for: a column of the record, else a field, where dots go deeper.
+fn value<'r>(record: &'r Record<'_>, name: &str) -> Option<Cow<'r, str>> {
+    let column = match name {
+        "timestamp" => return record.timestamp.map(|timestamp| Cow::Owned(timestamp.to_string())),
+        "level" => return record.level.map(|level| Cow::Borrowed(level.as_str())),
+        "pid" => record.pid.map(|pid| Cow::Owned(pid.to_string())),
+        "message" => Some(Cow::Borrowed(&*record.message)),
+        "format" => Some(Cow::Borrowed(record.format)),
+        "logger" => text(record.logger.as_ref()),
+        "component" => text(record.component.as_ref()),
+        "thread" => text(record.thread.as_ref()),
+        "job_id" => text(record.job_id.as_ref()),
+        "project_id" => text(record.project_id.as_ref()),
+        "user_id" => text(record.user_id.as_ref()),
+        "status" => text(record.status.as_ref()),
+        "exception" => text(record.exception.as_ref()),
+        _ => None,
+    };
+    column.or_else(|| record.fields.iter().find_map(|(key, raw)| inside(key, raw, name)))
+}
+
+fn text<'r>(column: Option<&'r Cow<'_, str>>) -> Option<Cow<'r, str>> {
+    column.map(|text| Cow::Borrowed(&**text))
+}
+
+/// Returns the value that `path` leads to from a member: the member itself, or `data.step` inside its object.
+fn inside<'r>(key: &str, raw: &'r str, path: &str) -> Option<Cow<'r, str>> {
+    let rest = path.strip_prefix(key)?;
+    if rest.is_empty() {
+        return if raw == "null" { None } else { Some(scan::text_of(raw).unwrap_or(Cow::Borrowed(raw))) };
+    }
+    let rest = rest.strip_prefix('.')?;
+    if !raw.starts_with('{') {
+        return None;
+    }
+    scan::members(raw)?.iter().find_map(|(key, raw)| inside(key, raw, rest))
+}

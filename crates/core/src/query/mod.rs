@@ -1,0 +1,171 @@
+//! The query language: one for the command line, Python, the panel's search box and the HTTP API.
+//!
+//! `parse.rs` reads the text, `time.rs` its points in time, `field.rs` looks values up in a record, `text.rs` searches
+//! words. A [`Query`] is what was typed; [`Query::resolve`] turns it into a [`Filter`], in which ages are instants.
+
+mod field;
+mod parse;
+mod text;
+mod time;
+
+use std::fmt;
+
+use crate::record::Record;
+use crate::timestamp::Timestamp;
+use crate::zone::Zone;
+use field::FieldTest;
+use text::Needle;
+use time::Moment;
+
+/// A parsed query; the default matches every record.
+///
+/// ```
+/// use jobtrail_core::{Query, ReadOptions, Timestamp, Zone, parse_line};
+///
+/// let query = Query::parse("level>=warning job:MSH-0105-A7F2 -logger:health").unwrap();
+/// let now = Timestamp::parse("2026-01-05T15:00:00Z").unwrap();
+/// let filter = query.resolve(now, &Zone::UTC);
+///
+/// let record = parse_line("[14:30:01] [ERROR] MSH-0105-A7F2 failed", &ReadOptions::default());
+/// assert!(filter.matches(&record));
+///
+/// let error = Query::parse("level>=loud").unwrap_err();
+/// assert_eq!(("bad_query", 7), (error.code(), error.column()));
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Query {
+    test: Test,
+}
+
+impl Query {
+    /// Returns the query that the whole of `text` is; a blank text matches every record.
+    ///
+    /// Fails at the first byte that cannot be read, and says what was expected there.
+    pub fn parse(text: &str) -> Result<Query, QueryError> {
+        parse::parse(text).map(|test| Query { test })
+    }
+
+    /// Returns the query that matches what both match.
+    #[must_use]
+    pub fn and(self, other: Query) -> Query {
+        Query { test: Test::All(vec![self.test, other.test]) }
+    }
+
+    /// Returns the filter in which ages, clock times and days are instants, seen from `now` in `zone`.
+    pub fn resolve(&self, now: Timestamp, zone: &Zone) -> Filter {
+        Filter { test: self.test.clone().resolved(now, zone) }
+    }
+}
+
+/// A query whose times are instants.
+#[derive(Clone, Debug)]
+pub struct Filter {
+    test: Test,
+}
+
+impl Filter {
+    /// Returns whether a record matches.
+    ///
+    /// Words are searched in the record's whole text, without regard to ASCII case. A comparison with a value that the
+    /// record lacks is false.
+    pub fn matches(&self, record: &Record<'_>) -> bool {
+        self.test.matches(record)
+    }
+
+    /// Returns whether the filter asks for a time, so that a source without any is left out.
+    pub fn needs_time(&self) -> bool {
+        self.test.needs_time()
+    }
+}
+
+/// One test, or several joined.
+#[derive(Clone, Debug)]
+enum Test {
+    /// All of them hold; of none, always.
+    All(Vec<Test>),
+    Any(Vec<Test>),
+    Not(Box<Test>),
+    Word(Needle),
+    Field(FieldTest),
+    /// Not before this moment.
+    Since(Moment),
+    /// Not after this moment.
+    Until(Moment),
+}
+
+impl Default for Test {
+    fn default() -> Self {
+        Test::All(Vec::new())
+    }
+}
+
+impl Test {
+    fn resolved(self, now: Timestamp, zone: &Zone) -> Test {
+        let each = |tests: Vec<Test>| tests.into_iter().map(|test| test.resolved(now, zone)).collect();
+        match self {
+            Test::All(tests) => Test::All(each(tests)),
+            Test::Any(tests) => Test::Any(each(tests)),
+            Test::Not(test) => Test::Not(Box::new(test.resolved(now, zone))),
+            Test::Word(needle) => Test::Word(needle),
+            Test::Field(test) => Test::Field(test.resolved(now, zone)),
+            Test::Since(moment) => Test::Since(Moment::At(moment.first(now, zone))),
+            Test::Until(moment) => Test::Until(Moment::At(moment.last(now, zone))),
+        }
+    }
+
+    fn matches(&self, record: &Record<'_>) -> bool {
+        let carried_at = |holds: &dyn Fn(Timestamp) -> bool| record.carried.is_some_and(holds);
+        match self {
+            Test::All(tests) => tests.iter().all(|test| test.matches(record)),
+            Test::Any(tests) => tests.iter().any(|test| test.matches(record)),
+            Test::Not(test) => !test.matches(record),
+            Test::Word(needle) => needle.is_in(&record.text),
+            Test::Field(test) => test.matches(record),
+            Test::Since(moment) => carried_at(&|time| moment.instant().is_some_and(|from| time >= from)),
+            Test::Until(moment) => carried_at(&|time| moment.instant().is_some_and(|to| time <= to)),
+        }
+    }
+
+    fn needs_time(&self) -> bool {
+        match self {
+            Test::All(tests) | Test::Any(tests) => tests.iter().any(Test::needs_time),
+            Test::Not(test) => test.needs_time(),
+            Test::Since(_) | Test::Until(_) => true,
+            Test::Word(_) | Test::Field(_) => false,
+        }
+    }
+}
+
+/// What is wrong with a query, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct QueryError {
+    code: &'static str,
+    column: usize,
+    expected: String,
+}
+
+impl QueryError {
+    /// Returns the stable code: `bad_query`, `bad_time`, or `unsupported` for a `/regex/`.
+    pub fn code(&self) -> &'static str {
+        self.code
+    }
+
+    /// Returns the byte of the query, from 0, at which it cannot be read.
+    pub fn column(&self) -> usize {
+        self.column
+    }
+
+    /// Returns what was expected there.
+    pub fn expected(&self) -> &str {
+        &self.expected
+    }
+}
+
+impl fmt::Display for QueryError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "bad query at column {}: expected {}", self.column + 1, self.expected)
+    }
+}
+
+impl std::error::Error for QueryError {}

@@ -1,0 +1,151 @@
+//! Words and wildcards: search without regard to ASCII case, and never inside a mask.
+
+use crate::redact::{MASK_START, mask_length};
+use crate::scan;
+
+/// A word or phrase, in each spelling that can stand for it: as typed, and escaped as in JSON.
+#[derive(Clone, Debug)]
+pub(super) struct Needle {
+    /// In ASCII lower case.
+    spellings: Vec<String>,
+}
+
+impl Needle {
+    pub(super) fn new(phrase: &str) -> Self {
+        let phrase = phrase.to_ascii_lowercase();
+        let mut escaped = String::new();
+        scan::push_escaped(&phrase, &mut escaped);
+        let mut ascii = String::new();
+        for c in escaped.chars() {
+            if c.is_ascii() {
+                ascii.push(c);
+            } else {
+                let mut units = [0; 2];
+                ascii.extend(c.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")));
+            }
+        }
+        let mut spellings = vec![phrase, escaped, ascii];
+        spellings.dedup();
+        Self { spellings }
+    }
+
+    /// Returns whether the phrase stands in `text` outside every mask.
+    pub(super) fn is_in(&self, text: &str) -> bool {
+        let mut rest = text;
+        loop {
+            let (clear, behind) = up_to_mask(rest);
+            if self.spellings.iter().any(|spelling| contains_folded(clear.as_bytes(), spelling.as_bytes())) {
+                return true;
+            }
+            match behind {
+                Some(behind) => rest = behind,
+                None => return false,
+            }
+        }
+    }
+}
+
+/// Returns the text before the first mask, and what follows it where there is one.
+fn up_to_mask(text: &str) -> (&str, Option<&str>) {
+    let mut from = 0;
+    while let Some(found) = text.get(from..).and_then(|rest| rest.find(MASK_START)) {
+        let at = from + found;
+        if let Some(length) = text.get(at..).and_then(mask_length) {
+            return (text.get(..at).unwrap_or_default(), text.get(at + length..));
+        }
+        from = at + 1;
+    }
+    (text, None)
+}
+
+/// Returns whether the text holds a mask of a rule that `rule` matches.
+pub(super) fn has_mask(text: &str, rule: &Glob) -> bool {
+    text.match_indices(MASK_START).any(|(at, _)| {
+        let mask = text.get(at..).unwrap_or_default();
+        let length = mask_length(mask).unwrap_or(0);
+        mask.get(MASK_START.len()..length.saturating_sub(1)).is_some_and(|found| rule.matches(found))
+    })
+}
+
+/// Returns whether `needle`, in lower case, stands in `text` in any ASCII case.
+fn contains_folded(text: &[u8], needle: &[u8]) -> bool {
+    let Some(&first) = needle.first() else { return true };
+    let upper = first.to_ascii_uppercase();
+    let mut rest = text;
+    while let Some(at) = rest.iter().position(|&b| b == first || b == upper) {
+        let candidate = rest.get(at..).unwrap_or_default();
+        if candidate.get(..needle.len()).is_some_and(|start| start.eq_ignore_ascii_case(needle)) {
+            return true;
+        }
+        rest = candidate.get(1..).unwrap_or_default();
+    }
+    false
+}
+
+/// A value with `*` as wildcard, compared as a whole and without regard to ASCII case.
+#[derive(Clone, Debug)]
+pub(super) struct Glob {
+    /// The texts between the wildcards, in lower case.
+    parts: Vec<String>,
+}
+
+impl Glob {
+    pub(super) fn new(pattern: &str) -> Self {
+        Self { parts: pattern.to_ascii_lowercase().split('*').map(str::to_owned).collect() }
+    }
+
+    /// A value without wildcards.
+    pub(super) fn literal(value: &str) -> Self {
+        Self { parts: vec![value.to_ascii_lowercase()] }
+    }
+
+    /// Returns whether the pattern matches any value at all: `*`.
+    pub(super) fn is_any(&self) -> bool {
+        self.parts.len() > 1 && self.parts.iter().all(String::is_empty)
+    }
+
+    /// Returns whether the whole of `value` matches. Each part is taken at its first place, so the time is linear in
+    /// the value for each part.
+    pub(super) fn matches(&self, value: &str) -> bool {
+        let value = value.to_ascii_lowercase();
+        let Some((last, parts)) = self.parts.split_last() else { return value.is_empty() };
+        let Some((first, middle)) = parts.split_first() else { return value == *last };
+        let Some(mut rest) = value.strip_prefix(first.as_str()) else { return false };
+        for part in middle {
+            match rest.find(part.as_str()) {
+                Some(at) => rest = rest.get(at + part.len()..).unwrap_or_default(),
+                None => return false,
+            }
+        }
+        rest.ends_with(last.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_is_found_in_any_case_and_in_json_spelling_but_not_in_a_mask() {
+        assert!(Needle::new("Lost").is_in("connection LOST"));
+        assert!(Needle::new("say \"hi\"").is_in(r#"{"msg":"say \"hi\""}"#));
+        assert!(Needle::new("grün").is_in(r#"{"msg": "gr\u00fcn"}"#));
+        assert!(!Needle::new("token").is_in("key=[redacted:github-token] x"));
+        assert!(Needle::new("x").is_in("key=[redacted:github-token] x"));
+        assert!(Needle::new("redacted:").is_in("[redacted: no mask"));
+    }
+
+    #[test]
+    fn a_wildcard_matches_the_whole_value() {
+        for (pattern, value, expected) in [
+            ("work*", "Worker-1", true),
+            ("*-1", "worker-1", true),
+            ("w*k*1", "worker-1", true),
+            ("work", "worker", false),
+            ("*", "", true),
+            ("a*a", "a", false),
+        ] {
+            assert_eq!(expected, Glob::new(pattern).matches(value), "{pattern} {value}");
+        }
+    }
+}

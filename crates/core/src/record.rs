@@ -1,0 +1,168 @@
+//! The record: what every format becomes and everything else works on.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use crate::level::Level;
+use crate::scan;
+use crate::stamp::Stamp;
+use crate::timestamp::Timestamp;
+
+/// One record of a log, borrowed from its text where that is possible.
+///
+/// ```
+/// use jobtrail_core::{Level, ReadOptions, parse_line};
+///
+/// let line = "2025-10-19 05:52:25.123 [1234] [INFO] Started MSH-0105-A7F2";
+/// let record = parse_line(line, &ReadOptions::default());
+///
+/// assert_eq!(Some(Level::Info), record.level);
+/// assert_eq!(Some("MSH-0105-A7F2"), record.job_id.as_deref());
+/// assert_eq!(("process", "Started MSH-0105-A7F2"), (record.format, &*record.message));
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Record<'a> {
+    /// The instant; none where the line has no stamp, or one without a date that nothing else supplies.
+    pub timestamp: Option<Timestamp>,
+    /// The record's own timestamp, else the last one before it in its source: what `since:` and `until:` compare. Not
+    /// part of the record's JSON.
+    pub carried: Option<Timestamp>,
+    /// How grave it is.
+    pub level: Option<Level>,
+    /// The name inside the process: logger, target, category, tag.
+    pub logger: Option<Cow<'a, str>>,
+    /// The process or service.
+    pub component: Option<Cow<'a, str>>,
+    /// The process number.
+    pub pid: Option<i64>,
+    /// The thread's name or number.
+    pub thread: Option<Cow<'a, str>>,
+    /// The job, from a key or standing in the message.
+    pub job_id: Option<Cow<'a, str>>,
+    /// The project.
+    pub project_id: Option<Cow<'a, str>>,
+    /// The user.
+    pub user_id: Option<Cow<'a, str>>,
+    /// A job event's status.
+    pub status: Option<Cow<'a, str>>,
+    /// The text without the header.
+    pub message: Cow<'a, str>,
+    /// The stack trace: a JSON key, or the continuation lines.
+    pub exception: Option<Cow<'a, str>>,
+    /// Everything else.
+    pub fields: Fields<'a>,
+    /// The name of the format that took the line; `plain` where none did.
+    pub format: &'static str,
+    /// The 1-based number of the record's first line, known only where reading began at byte 0.
+    pub line: Option<u64>,
+    /// The byte of its source at which the record begins.
+    pub offset: u64,
+    /// The whole record as it is shown and searched: continuation lines included, redacted where reading redacts, ANSI
+    /// codes and the last line end removed. Not part of the record's JSON.
+    pub text: Cow<'a, str>,
+}
+
+impl Record<'_> {
+    /// Returns the record with all its text its own.
+    pub fn into_owned(self) -> Record<'static> {
+        Record {
+            timestamp: self.timestamp,
+            carried: self.carried,
+            level: self.level,
+            logger: self.logger.map(own),
+            component: self.component.map(own),
+            pid: self.pid,
+            thread: self.thread.map(own),
+            job_id: self.job_id.map(own),
+            project_id: self.project_id.map(own),
+            user_id: self.user_id.map(own),
+            status: self.status.map(own),
+            message: own(self.message),
+            exception: self.exception.map(own),
+            fields: Fields(self.fields.0.into_iter().map(|(key, raw)| (own(key), own(raw))).collect()),
+            format: self.format,
+            line: self.line,
+            offset: self.offset,
+            text: own(self.text),
+        }
+    }
+}
+
+fn own(text: Cow<'_, str>) -> Cow<'static, str> {
+    Cow::Owned(text.into_owned())
+}
+
+/// The fields of a record that have no column of their own: keys in their order, each with its raw JSON value.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Fields<'a>(Vec<(Cow<'a, str>, Cow<'a, str>)>);
+
+impl<'a> Fields<'a> {
+    /// Returns each key with its value as JSON text, in the order of the line.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(key, raw)| (&**key, &**raw))
+    }
+
+    /// Returns how many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Returns whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Returns the raw JSON value of a key.
+    pub fn get(&self, key: &str) -> Option<&str> {
+        self.iter().find(|(known, _)| *known == key).map(|(_, raw)| raw)
+    }
+
+    /// Returns the fields as one JSON object, `{}` where there are none.
+    pub fn to_json(&self) -> String {
+        let mut json = String::new();
+        self.push_json(&mut json);
+        json
+    }
+
+    pub(crate) fn push_json(&self, out: &mut String) {
+        out.push('{');
+        for (i, (key, raw)) in self.iter().enumerate() {
+            if i > 0 {
+                out.push(',');
+            }
+            scan::push_string(key, out);
+            out.push(':');
+            out.push_str(raw);
+        }
+        out.push('}');
+    }
+
+    /// Takes members in their order; of a key that stands twice the last value wins, at its first place.
+    pub(crate) fn from_members(members: Vec<(Cow<'a, str>, Cow<'a, str>)>) -> Self {
+        let mut places = BTreeMap::new();
+        let mut fields: Vec<(Cow<'a, str>, Cow<'a, str>)> = Vec::with_capacity(members.len());
+        for (key, raw) in members {
+            if let Some((_, old)) = places.get(&key).and_then(|&place: &usize| fields.get_mut(place)) {
+                *old = raw;
+                continue;
+            }
+            places.insert(key.clone(), fields.len());
+            fields.push((key, raw));
+        }
+        Self(fields)
+    }
+
+    /// Adds a key that is not there yet, with a text.
+    pub(crate) fn push_text(&mut self, key: &'static str, text: &str) {
+        let mut raw = String::with_capacity(text.len() + 2);
+        scan::push_string(text, &mut raw);
+        self.0.push((Cow::Borrowed(key), Cow::Owned(raw)));
+    }
+}
+
+/// What a format reads from a line: the record, its stamp not yet an instant.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Parsed<'a> {
+    pub(crate) stamp: Option<Stamp>,
+    pub(crate) record: Record<'a>,
+}

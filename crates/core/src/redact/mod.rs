@@ -1,0 +1,134 @@
+//! Redaction: finds secrets and personal paths in text and masks them.
+//!
+//! `rules.rs` is the table of token shapes, `keys.rs` says which keys are sensitive, `value.rs` where their values end,
+//! `paths.rs` knows personal paths, and `find.rs` walks over the text once and joins them.
+
+mod find;
+mod keys;
+mod paths;
+mod rules;
+mod value;
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+/// What is done with paths of the local machine.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Paths {
+    /// The prefix of a personal path up to the user's name becomes `~`; system paths stay.
+    #[default]
+    Home,
+    /// Every absolute local path keeps its last part only; under one of the named roots it becomes relative.
+    Strict,
+    /// Paths stay.
+    Off,
+}
+
+/// What a [`Redactor`] masks beyond secrets.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RedactOptions {
+    /// What is done with paths.
+    pub paths: Paths,
+    /// Directories whose paths become relative under [`Paths::Strict`].
+    pub roots: Vec<String>,
+}
+
+/// Something that is masked: which rule found it and where it stands, in bytes of the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The rule's id, as the mask shows it.
+    pub rule: &'static str,
+    /// The first byte of what is hidden.
+    pub start: usize,
+    /// The byte behind what is hidden.
+    pub end: usize,
+    /// What stands in its place.
+    pub(crate) cover: Cover,
+}
+
+/// What stands in the place of something hidden.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cover {
+    /// `[redacted:RULE]`.
+    Mask,
+    /// The mask as a JSON string, its quotes behind so many backslashes: in the place of a bare JSON number.
+    QuotedMask(usize),
+    /// This text: a path's new beginning.
+    Text(&'static str),
+}
+
+/// Masks secrets in text: `[redacted:github-token]`.
+///
+/// Cheap to clone. Redacting twice changes nothing more; JSON stays JSON; the time is linear in the text.
+///
+/// ```
+/// use jobtrail_core::Redactor;
+///
+/// let redactor = Redactor::default();
+/// assert_eq!("password=[redacted:password] n=1", redactor.redact("password=hunter2 n=1"));
+/// assert_eq!("wrote ~/out.csv", redactor.redact("wrote /home/alice/out.csv"));
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Redactor {
+    options: Arc<RedactOptions>,
+}
+
+impl Redactor {
+    /// Returns a redactor with these options.
+    pub fn new(options: RedactOptions) -> Self {
+        Self { options: Arc::new(options) }
+    }
+
+    /// Returns the text with everything masked that a rule finds; borrowed where nothing is.
+    pub fn redact<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let findings = self.find(text);
+        if findings.is_empty() {
+            return Cow::Borrowed(text);
+        }
+        let mut redacted = String::with_capacity(text.len() + 16 * findings.len());
+        let mut copied = 0;
+        for finding in &findings {
+            redacted.push_str(text.get(copied..finding.start).unwrap_or_default());
+            finding.push_cover(&mut redacted);
+            copied = finding.end;
+        }
+        redacted.push_str(text.get(copied..).unwrap_or_default());
+        Cow::Owned(redacted)
+    }
+
+    /// Returns what would be masked, in the order of the text, without overlaps.
+    pub fn find(&self, text: &str) -> Vec<Finding> {
+        find::find(text, &self.options)
+    }
+}
+
+impl Finding {
+    fn push_cover(&self, out: &mut String) {
+        let mut push_mask = |quote: &dyn Fn(&mut String)| {
+            quote(out);
+            out.push_str(MASK_START);
+            out.push_str(self.rule);
+            out.push(']');
+            quote(out);
+        };
+        match self.cover {
+            Cover::Mask => push_mask(&|_| ()),
+            Cover::QuotedMask(backslashes) => push_mask(&|out| {
+                out.extend(std::iter::repeat_n('\\', backslashes));
+                out.push('"');
+            }),
+            Cover::Text(text) => out.push_str(text),
+        }
+    }
+}
+
+/// How every mask begins.
+pub(crate) const MASK_START: &str = "[redacted:";
+
+/// Returns the length of the mask that `text` begins with; none where it begins with something else.
+pub(crate) fn mask_length(text: &str) -> Option<usize> {
+    const LONGEST_RULE: usize = 64;
+    let rest = text.strip_prefix(MASK_START)?;
+    let rule = rest.bytes().take(LONGEST_RULE).take_while(|b| b.is_ascii_alphanumeric() || *b == b'-').count();
+    (rule > 0 && rest.as_bytes().get(rule) == Some(&b']')).then_some(MASK_START.len() + rule + 1)
+}

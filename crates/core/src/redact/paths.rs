@@ -1,0 +1,199 @@
+//! Paths of the local machine: personal ones lose their prefix up to the user's name, all absolute ones keep only their
+//! last part where that is asked for.
+
+use super::{Cover, Finding, Paths, RedactOptions};
+
+const RULE: &str = "path";
+
+/// The longest path looked at, in bytes.
+const MAX_PATH_BYTES: usize = 4096;
+
+/// Directories that hold one directory per user.
+const HOMES: [&str; 5] = ["/home/", "/Users/", "/mnt/c/Users/", "/export/home/", "/usr/home/"];
+
+/// Accounts that are nobody's name.
+const SHARED: [&str; 3] = ["Shared", "Public", "linuxbrew"];
+
+/// First directories of local paths, against the paths of URLs, for the strict form.
+const LOCAL_ROOTS: [&str; 28] = [
+    "app",
+    "bin",
+    "boot",
+    "code",
+    "data",
+    "dev",
+    "etc",
+    "export",
+    "home",
+    "lib",
+    "lib64",
+    "media",
+    "mnt",
+    "opt",
+    "private",
+    "proc",
+    "root",
+    "run",
+    "sbin",
+    "snap",
+    "srv",
+    "sys",
+    "tmp",
+    "usr",
+    "Users",
+    "var",
+    "Volumes",
+    "workspace",
+];
+
+/// Returns what hides the POSIX path that may begin with the slash at `at`.
+pub(super) fn posix(text: &str, at: usize, options: &RedactOptions) -> Option<Finding> {
+    if !begins_path(text, at) {
+        return None;
+    }
+    match options.paths {
+        Paths::Off => None,
+        Paths::Home => home(text.get(at..)?).map(|length| covered(at, at + length, "~")),
+        Paths::Strict => strict(text, at, options),
+    }
+}
+
+/// Whether a slash can begin a path: no letter, digit or path character before it, or `file://`.
+fn begins_path(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default();
+    let Some(previous) = before.bytes().next_back() else { return true };
+    let inside = previous.is_ascii_alphanumeric()
+        || previous >= 0x80
+        || matches!(previous, b'/' | b'.' | b'_' | b'-' | b'~' | b'%');
+    !inside || before.ends_with("file://") || before.ends_with("\\n") || before.ends_with("\\t")
+}
+
+/// Returns the length of a home directory at the start of `path`, the user's name included.
+fn home(path: &str) -> Option<usize> {
+    let ends_here = |rest: &str| !rest.bytes().next().is_some_and(is_name);
+    if path.strip_prefix("/root").is_some_and(ends_here) {
+        return Some("/root".len());
+    }
+    HOMES.iter().find_map(|home| {
+        let name = path.strip_prefix(home)?;
+        let length = name.bytes().take_while(|b| is_name(*b)).count();
+        let name = name.get(..length)?;
+        (length > 0 && name != "." && name != ".." && !SHARED.contains(&name)).then_some(home.len() + length)
+    })
+}
+
+fn is_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b'+' | b'@') || byte >= 0x80
+}
+
+fn strict(text: &str, at: usize, options: &RedactOptions) -> Option<Finding> {
+    let path = text.get(at..)?;
+    let length =
+        path.bytes().take(MAX_PATH_BYTES).take_while(|b| is_name(*b) || matches!(b, b'/' | b'=' | b'%' | b'#')).count();
+    let path = path.get(..length)?;
+    let under_root = options.roots.iter().find_map(|root| {
+        let rest = path.strip_prefix(root.trim_end_matches('/'))?;
+        Some(length - rest.strip_prefix('/')?.len())
+    });
+    if let Some(root) = under_root {
+        return Some(covered(at, at + root, ""));
+    }
+    let trimmed = path.trim_end_matches(['/', '.']);
+    let last = trimmed.rfind('/')?;
+    let first = path.get(1..)?.split('/').next()?;
+    let is_local = LOCAL_ROOTS.contains(&first) || trimmed.get(last..)?.contains('.') && !follows_method(text, at);
+    (is_local && last > 0).then(|| covered(at, at + last + 1, ""))
+}
+
+/// Whether an HTTP method stands before the path: then it is a URL's.
+fn follows_method(text: &str, at: usize) -> bool {
+    const METHODS: [&str; 7] = ["GET ", "POST ", "PUT ", "PATCH ", "DELETE ", "HEAD ", "OPTIONS "];
+    METHODS.iter().any(|method| text.get(..at).is_some_and(|before| before.ends_with(method)))
+}
+
+/// Returns what hides the Windows path whose drive letter stands before the colon at `colon`: `C:\Users\kim`, also with
+/// its backslashes doubled as in JSON.
+pub(super) fn drive(text: &str, colon: usize, options: &RedactOptions) -> Option<Finding> {
+    let bytes = text.as_bytes();
+    let letter = colon.checked_sub(1)?;
+    let is_drive = bytes.get(letter).is_some_and(u8::is_ascii_uppercase)
+        && letter.checked_sub(1).and_then(|i| bytes.get(i)).is_none_or(|b| !b.is_ascii_alphanumeric());
+    let separator = separator_length(bytes, colon + 1);
+    if options.paths == Paths::Off || !is_drive || separator == 0 {
+        return None;
+    }
+    if options.paths == Paths::Strict {
+        return strict_windows(text, letter, colon + 1);
+    }
+    let begins = colon + 1 + separator;
+    let rest = text.get(begins..)?;
+    let stays = ["Windows", "Program Files", "ProgramData"].iter().any(|system| rest.starts_with(system));
+    if stays || !rest.bytes().next().is_some_and(is_name) {
+        return None;
+    }
+    let end = user_end(text, begins).unwrap_or(colon + 1);
+    Some(covered(letter, end, "~"))
+}
+
+/// Returns what hides the share path `\\server\share` whose first backslash stands at `at`, up to a user's name in it.
+pub(super) fn share(text: &str, at: usize, options: &RedactOptions) -> Option<Finding> {
+    let bytes = text.as_bytes();
+    let backslashes = separator_length(bytes, at);
+    let inside = at.checked_sub(1).and_then(|i| bytes.get(i)).is_some_and(|b| is_name(*b) || matches!(b, b':' | b'\\'));
+    if options.paths == Paths::Off || inside || !matches!(backslashes, 2 | 4) {
+        return None;
+    }
+    if options.paths == Paths::Strict {
+        return strict_windows(text, at, at);
+    }
+    let server_end = name_end(bytes, at + backslashes);
+    let separator = separator_length(bytes, server_end);
+    let share_start = server_end + separator;
+    let share_end = name_end(bytes, share_start);
+    if server_end < at + backslashes + 2 || separator != backslashes / 2 || share_end == share_start {
+        return None;
+    }
+    let next = share_end + separator_length(bytes, share_end);
+    Some(covered(at, user_end(text, share_start).or_else(|| user_end(text, next)).unwrap_or(share_end), "~"))
+}
+
+/// Returns where the user's name ends in `Users\NAME` at `at`.
+fn user_end(text: &str, at: usize) -> Option<usize> {
+    const LONGEST_NAME: usize = 40;
+    let bytes = text.as_bytes();
+    let rest = text.get(at..)?;
+    let folder =
+        ["Users", "users", "USERS", "Documents and Settings"].iter().find(|folder| rest.starts_with(**folder))?;
+    let separator = separator_length(bytes, at + folder.len());
+    let name = at + folder.len() + separator;
+    // A name may hold a space where another part of the path follows it.
+    let spaced = bytes.iter().skip(name).take(LONGEST_NAME).take_while(|b| is_name(**b) || **b == b' ').count();
+    let end = if separator_length(bytes, name + spaced) > 0 { name + spaced } else { name_end(bytes, name) };
+    (separator > 0 && end > name).then_some(end)
+}
+
+/// Hides all but the last part of the Windows path that begins at `start`; its separators begin at `separators`.
+fn strict_windows(text: &str, start: usize, separators: usize) -> Option<Finding> {
+    let bytes = text.as_bytes();
+    let path = bytes.iter().skip(separators).take(MAX_PATH_BYTES);
+    let length = path.take_while(|b| is_name(**b) || matches!(b, b'\\' | b'/')).count();
+    let last = text.get(separators..separators + length)?.trim_end_matches(['\\', '/']).rfind(['\\', '/'])?;
+    Some(covered(start, separators + last + 1, ""))
+}
+
+fn name_end(bytes: &[u8], at: usize) -> usize {
+    at + bytes.iter().skip(at).take(MAX_PATH_BYTES).take_while(|b| is_name(**b)).count()
+}
+
+/// Returns how many bytes of separators stand at `at`: backslashes, doubled or not, or one slash.
+fn separator_length(bytes: &[u8], at: usize) -> usize {
+    match bytes.get(at) {
+        Some(b'\\') => bytes.iter().skip(at).take(8).take_while(|b| **b == b'\\').count(),
+        Some(b'/') => 1,
+        _ => 0,
+    }
+}
+
+fn covered(start: usize, end: usize, with: &'static str) -> Finding {
+    Finding { rule: RULE, start, end, cover: Cover::Text(with) }
+}

@@ -1,0 +1,220 @@
+//! Where the value of a key begins and ends, in JSON, in JSON inside a JSON string, and in plain text.
+
+use super::mask_length;
+
+/// A value behind a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Value {
+    /// The text between two quotes.
+    Quoted(usize, usize),
+    /// A bare word up to the next space or punctuation.
+    Bare(usize, usize),
+    /// A bare JSON number, `true`, `false` or `null`.
+    Literal(usize, usize),
+    /// An object or array that begins here.
+    Nested(usize),
+}
+
+/// How a key was quoted: the quote and how many backslashes stand before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Quote {
+    pub(super) byte: u8,
+    pub(super) backslashes: usize,
+}
+
+/// Returns the quote that stands at `at`, its backslashes first, and where the text behind it begins.
+pub(super) fn quote_at(bytes: &[u8], at: usize) -> Option<(Quote, usize)> {
+    let backslashes = bytes.iter().skip(at).take(MAX_BACKSLASHES + 1).take_while(|b| **b == b'\\').count();
+    let byte = bytes.get(at + backslashes).copied().filter(|b| matches!(b, b'"' | b'\'' | b'`'))?;
+    (backslashes <= MAX_BACKSLASHES).then_some((Quote { byte, backslashes }, at + backslashes + 1))
+}
+
+/// JSON inside JSON inside JSON: as deep as quotes are followed.
+const MAX_BACKSLASHES: usize = 7;
+
+/// Returns where the text that begins at `start` behind `quote` ends: before the backslashes of the closing quote.
+///
+/// A quote with fewer backslashes closes an outer string and ends the text too; a line end does where the text is not
+/// inside JSON. Nothing found: the end of the text.
+pub(super) fn closing_quote(bytes: &[u8], start: usize, quote: Quote) -> usize {
+    let mut backslashes = 0;
+    for (i, &byte) in bytes.iter().enumerate().skip(start) {
+        match byte {
+            b'\\' => {
+                backslashes += 1;
+                continue;
+            }
+            b'\n' => return i,
+            _ if byte == quote.byte => {
+                // An odd surplus of backslashes escapes the quote; an even one is escaped backslashes before the end.
+                let closes = if backslashes < quote.backslashes {
+                    true
+                } else if quote.backslashes == 0 {
+                    backslashes % 2 == 0
+                } else {
+                    (backslashes - quote.backslashes).is_multiple_of(2 * (quote.backslashes + 1))
+                };
+                if closes {
+                    return i - backslashes.min(quote.backslashes);
+                }
+            }
+            _ => {}
+        }
+        backslashes = 0;
+    }
+    bytes.len()
+}
+
+/// Returns the value that begins at `at`; `key_quote` is the quote of its key, where it had one.
+pub(super) fn value_at(text: &str, at: usize, key_quote: Option<Quote>) -> Option<Value> {
+    let bytes = text.as_bytes();
+    if mask_length(text.get(at..)?).is_some() {
+        return None;
+    }
+    if let Some((quote, start)) = quote_at(bytes, at) {
+        let end = closing_quote(bytes, start, quote);
+        return (end > start).then_some(Value::Quoted(start, end));
+    }
+    let is_json = key_quote.is_some();
+    match bytes.get(at)? {
+        b'{' | b'[' if is_json => Some(Value::Nested(at)),
+        _ => {
+            let length = bytes.iter().skip(at).take_while(|b| !ends_word(**b)).count();
+            let end = at + length;
+            if length == 0 || bytes.get(end) == Some(&b'(') {
+                return None; // nothing, or a function call in code
+            }
+            let is_literal =
+                is_json && bytes.get(at).is_some_and(|b| b.is_ascii_digit() || matches!(b, b'-' | b't' | b'f' | b'n'));
+            Some(if is_literal { Value::Literal(at, end) } else { Value::Bare(at, end) })
+        }
+    }
+}
+
+fn ends_word(byte: u8) -> bool {
+    byte.is_ascii_whitespace()
+        || matches!(
+            byte,
+            b'"' | b'\''
+                | b'`'
+                | b','
+                | b';'
+                | b'&'
+                | b'('
+                | b')'
+                | b'['
+                | b']'
+                | b'{'
+                | b'}'
+                | b'<'
+                | b'>'
+                | b'|'
+                | b'\\'
+        )
+}
+
+/// Gives the scalar values inside the object or array that begins at `at`, and returns where it ends.
+///
+/// Ends early at a line end, so that broken JSON cannot swallow a record.
+pub(super) fn scalars_inside(text: &str, at: usize, give: &mut dyn FnMut(Value, Option<Quote>)) -> usize {
+    let bytes = text.as_bytes();
+    let mut depth = 0_usize;
+    let mut i = at;
+    while let Some(&byte) = bytes.get(i) {
+        match byte {
+            b'\n' => return i,
+            b'{' | b'[' => {
+                depth += 1;
+                i += 1;
+            }
+            b'}' | b']' => {
+                depth = depth.saturating_sub(1);
+                i += 1;
+                if depth == 0 {
+                    return i;
+                }
+            }
+            _ => i = scalar_inside(text, i, give),
+        }
+    }
+    bytes.len()
+}
+
+/// Gives the scalar at `at`, unless it is a key, and returns where it ends.
+fn scalar_inside(text: &str, at: usize, give: &mut dyn FnMut(Value, Option<Quote>)) -> usize {
+    let bytes = text.as_bytes();
+    if let Some((quote, start)) = quote_at(bytes, at) {
+        let end = closing_quote(bytes, start, quote);
+        let behind = (end + quote.backslashes + 1).min(bytes.len());
+        let next = bytes.iter().skip(behind).find(|b| !b.is_ascii_whitespace());
+        let is_masked = text.get(start..end).is_some_and(|inner| mask_length(inner) == Some(inner.len()));
+        if next != Some(&b':') && end > start && !is_masked {
+            give(Value::Quoted(start, end), Some(quote));
+        }
+        return behind;
+    }
+    let length = bytes.iter().skip(at).take_while(|b| !ends_word(**b) && **b != b':').count();
+    if length == 0 {
+        return at + 1;
+    }
+    give(Value::Literal(at, at + length), None);
+    at + length
+}
+
+/// Whether a value only stands for a secret, or says that there is none: `***`, `${TOKEN}`, `null`, `<hidden>`.
+pub(super) fn is_placeholder(value: &str) -> bool {
+    const WORDS: [&str; 8] = ["null", "none", "nil", "true", "false", "undefined", "redacted", "hidden"];
+    let inner = value.trim();
+    let is_variable = inner.strip_prefix('$').is_some_and(|name| {
+        name.starts_with('{') || (!name.is_empty() && name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_'))
+    });
+    mask_length(inner).is_some()
+        || inner.is_empty()
+        || inner.bytes().all(|b| matches!(b, b'*' | b'.' | b'-'))
+        || (inner.starts_with('<') && inner.ends_with('>'))
+        || inner.starts_with("{{")
+        || is_variable
+        || WORDS.iter().any(|word| inner.eq_ignore_ascii_case(word))
+}
+
+/// Whether a value looks random: long, or letters and digits mixed.
+pub(super) fn looks_random(value: &str) -> bool {
+    let has_digit = value.bytes().any(|b| b.is_ascii_digit());
+    let has_letter = value.bytes().any(|b| b.is_ascii_alphabetic());
+    value.len() >= 8 && has_digit && has_letter || value.len() >= 24 && !value.contains(' ')
+}
+
+/// Whether the bare word behind `key: ` in a sentence is more likely a secret than prose: `password: hunter2`, not
+/// `password: must not be empty`.
+pub(super) fn is_more_than_prose(word: &str, rest_of_line: &str) -> bool {
+    const PROSE: [&str; 22] = [
+        "any",
+        "bool",
+        "bytes",
+        "expected",
+        "expired",
+        "failed",
+        "incorrect",
+        "int",
+        "invalid",
+        "is",
+        "missing",
+        "must",
+        "not",
+        "ok",
+        "optional",
+        "required",
+        "str",
+        "string",
+        "unexpected",
+        "unknown",
+        "was",
+        "wrong",
+    ];
+    if PROSE.iter().any(|prose| word.eq_ignore_ascii_case(prose)) {
+        return false;
+    }
+    let has_mark = word.bytes().any(|b| b.is_ascii_digit() || (b.is_ascii_punctuation() && b != b'-' && b != b'.'));
+    let ends_line = rest_of_line.trim_start_matches(['.', '"', '\\']).trim().is_empty();
+    has_mark || (ends_line && word.len() >= 6)
+}

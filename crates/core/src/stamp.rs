@@ -1,0 +1,135 @@
+//! Reads the time stamps of log lines: what stands in the text, before any zone or date is added to it.
+
+use crate::timestamp::{Date, MICROS_PER_SECOND, Timestamp};
+use crate::zone::Zone;
+
+/// A stamp as it stands in a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stamp {
+    /// Says its zone, or is a count since 1970.
+    Instant(Timestamp),
+    /// A date and the microseconds since local midnight.
+    Local(Date, i64),
+    /// Microseconds since local midnight of a day that the line does not name.
+    TimeOfDay(i64),
+}
+
+impl Stamp {
+    /// Returns the stamp's instant with a missing zone read as `zone`; none where the date is missing.
+    pub(crate) fn instant(self, zone: &Zone) -> Option<Timestamp> {
+        match self {
+            Stamp::Instant(instant) => Some(instant),
+            Stamp::Local(date, micros_of_day) => Some(zone.instant(date, micros_of_day)),
+            Stamp::TimeOfDay(_) => None,
+        }
+    }
+}
+
+/// Returns the stamp that all of `text` is: a date and time, a date alone (midnight), or an epoch number.
+pub(crate) fn whole(text: &str) -> Option<Stamp> {
+    if let Some((stamp, "")) = date_time(text) {
+        return Some(stamp);
+    }
+    if let Some((date, "")) = date(text) {
+        return Some(Stamp::Local(date, 0));
+    }
+    epoch(text).map(Stamp::Instant)
+}
+
+/// Reads `2026-01-05T14:30:01.123456789+01:00` and its relatives at the start of `text`: a space for the `T`, a comma
+/// for the point, any number of fraction digits or none, `Z`, `+01:00`, `+0100`, `+01` or no zone (RFC 3339 section 5.6,
+/// Python's `asctime`). Returns the stamp and what follows it.
+pub(crate) fn date_time(text: &str) -> Option<(Stamp, &str)> {
+    let (date, rest) = date(text)?;
+    let rest = rest.strip_prefix(['T', 't', ' '])?;
+    let (micros, rest) = time(rest)?;
+    match offset_seconds(rest) {
+        Some((seconds, rest)) => {
+            let utc = date.midnight().as_micros() + micros - i64::from(seconds) * MICROS_PER_SECOND;
+            Some((Stamp::Instant(Timestamp::from_micros(utc)), rest))
+        }
+        None => Some((Stamp::Local(date, micros), rest)),
+    }
+}
+
+/// Reads `2026-01-05` at the start of `text`.
+fn date(text: &str) -> Option<(Date, &str)> {
+    let (year, rest) = digits(text, 4)?;
+    let (month, rest) = digits(rest.strip_prefix('-')?, 2)?;
+    let (day, rest) = digits(rest.strip_prefix('-')?, 2)?;
+    let date = Date::new(i32::try_from(year).ok()?, u8::try_from(month).ok()?, u8::try_from(day).ok()?)?;
+    Some((date, rest))
+}
+
+/// Reads `14:30:01` with an optional fraction at the start of `text`: microseconds since midnight, and what follows.
+///
+/// Second 60 is read (a leap second, RFC 3339 section 5.7) and counts as the first of the next minute.
+pub(crate) fn time(text: &str) -> Option<(i64, &str)> {
+    let (hour, rest) = digits(text, 2)?;
+    let (minute, rest) = digits(rest.strip_prefix(':')?, 2)?;
+    let (second, rest) = digits(rest.strip_prefix(':')?, 2)?;
+    if hour > 23 || minute > 59 || second > 60 {
+        return None;
+    }
+    let (fraction, rest) = fraction_micros(rest);
+    Some(((hour * 3600 + minute * 60 + second) * MICROS_PER_SECOND + fraction, rest))
+}
+
+/// Reads `.915216` or `,915`; digits beyond microseconds are cut off. Without digits nothing is taken.
+fn fraction_micros(text: &str) -> (i64, &str) {
+    let Some(rest) = text.strip_prefix(['.', ',']) else { return (0, text) };
+    let length = rest.bytes().take_while(u8::is_ascii_digit).count();
+    if length == 0 {
+        return (0, text);
+    }
+    let (fraction, rest) = rest.split_at(length);
+    let micros = fraction.bytes().chain(std::iter::repeat(b'0')).take(6).fold(0, |n, d| n * 10 + i64::from(d - b'0'));
+    (micros, rest)
+}
+
+/// Reads a zone: `Z`, `+01:00`, `-0800`, `+01`. Returns seconds east and what follows.
+fn offset_seconds(text: &str) -> Option<(i32, &str)> {
+    if let Some(rest) = text.strip_prefix(['Z', 'z']) {
+        return Some((0, rest));
+    }
+    let sign = match text.as_bytes().first()? {
+        b'+' => 1,
+        b'-' => -1,
+        _ => return None,
+    };
+    let (hours, rest) = digits(text.get(1..)?, 2)?;
+    let (minutes, rest) = digits(rest.strip_prefix(':').unwrap_or(rest), 2).unwrap_or((0, rest));
+    if hours > 18 || minutes > 59 {
+        return None;
+    }
+    Some((sign * i32::try_from(hours * 3600 + minutes * 60).ok()?, rest))
+}
+
+/// Reads the first `count` bytes as a number: all of them must be digits.
+fn digits(text: &str, count: usize) -> Option<(i64, &str)> {
+    let (number, rest) = text.split_at_checked(count)?;
+    if !number.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    Some((number.bytes().fold(0, |n, d| n * 10 + i64::from(d - b'0')), rest))
+}
+
+/// Reads a count since 1970 in the unit that its size tells: seconds (with an optional fraction), milli-, micro- or
+/// nanoseconds. Counts under 100,000,000 seconds (March 1973) are taken for other numbers.
+pub(crate) fn epoch(text: &str) -> Option<Timestamp> {
+    let whole_length = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (whole, rest) = text.split_at(whole_length);
+    let number: i64 = whole.parse().ok()?;
+    let (fraction, rest) = fraction_micros(rest);
+    if !rest.is_empty() {
+        return None;
+    }
+    let micros = match whole_length {
+        9 | 10 => number.checked_mul(MICROS_PER_SECOND)? + fraction,
+        12 | 13 => number.checked_mul(1000)?.checked_add(fraction / 1000)?,
+        15 | 16 => number,
+        18 | 19 => number / 1000,
+        _ => return None,
+    };
+    Some(Timestamp::from_micros(micros))
+}

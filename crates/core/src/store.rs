@@ -127,6 +127,22 @@ impl LogStore {
         }
     }
 
+    /// Ends one named source: an unfinished last line is a line now, and what comes later is read on from there.
+    pub fn finish_from(&mut self, source: &str) {
+        if let Some(index) = self.sources.iter().position(|known| known.name.as_deref() == Some(source)) {
+            self.read(index, Reader::finish);
+        }
+    }
+
+    /// Ends one named source and begins it anew (rotated, truncated): its records stay, its next bytes are its first.
+    pub fn restart(&mut self, source: &str) {
+        self.finish_from(source);
+        for known in self.sources.iter_mut().filter(|known| known.name.as_deref() == Some(source)) {
+            known.reader = Reader::new(self.options.clone());
+            known.open_row = None;
+        }
+    }
+
     /// Lets a source's reader give records, and keeps them.
     fn read(&mut self, index: usize, read: impl FnOnce(&mut Reader, &mut dyn FnMut(Record<'_>))) {
         // The source is taken out while its records come in, because keeping them changes the store.
@@ -219,6 +235,16 @@ impl LogStore {
         json
     }
 
+    /// Returns the text of `count` records of a selection from its place `start` on, each with a line feed at its end.
+    pub fn text(&self, rows: &Rows, start: usize, count: usize) -> String {
+        let mut text = String::new();
+        for row in rows.0.iter().skip(start).take(count).filter_map(|&index| self.rows.get(index)) {
+            text.push_str(self.text_of(row).trim_end_matches('\n'));
+            text.push('\n');
+        }
+        text
+    }
+
     /// Returns how many records of a selection have each level, in the order of [`Level::ALL`], then how many have none.
     pub fn count_by_level(&self, rows: &Rows) -> [usize; Level::ALL.len() + 1] {
         let mut counts = [0; Level::ALL.len() + 1];
@@ -237,13 +263,16 @@ impl LogStore {
     }
 
     fn record(&self, row: &Row) -> Record<'_> {
-        let text = self.text.get(row.text_at..row.text_at + row.text_bytes).unwrap_or_default();
-        let (_, mut record) = engine::read_text(text, self.job_types());
+        let (_, mut record) = engine::read_text(self.text_of(row), self.job_types());
         record.timestamp = row.timestamp;
         record.carried = row.carried;
         record.line = row.line;
         record.offset = row.offset;
         record
+    }
+
+    fn text_of(&self, row: &Row) -> &str {
+        self.text.get(row.text_at..row.text_at + row.text_bytes).unwrap_or_default()
     }
 
     fn job_types(&self) -> &JobTypes {
@@ -290,6 +319,18 @@ mod tests {
         store.append_from("b.log", b"2026-01-05 10:00:01.000 [2] [INFO] second\nno stamp of its own\n");
 
         assert_eq!(vec!["first|-", "second|-", "no stamp of its own|-", "third|-"], messages(&store));
+    }
+
+    #[test]
+    fn a_source_that_begins_anew_keeps_its_records_and_counts_lines_from_one() {
+        let mut store = LogStore::new(ReadOptions::default());
+        store.append_from("a.log", b"[INFO] one\n[INFO] tw");
+        store.restart("a.log");
+        store.append_from("a.log", b"[INFO] three\n");
+
+        let rows = store.select(&Query::default().resolve(Timestamp::from_micros(0), &Zone::UTC));
+        assert_eq!("[INFO] one\n[INFO] tw\n[INFO] three\n", store.text(&rows, 0, 3));
+        assert!(store.window(&rows, 2, 1).contains(r#""line":1,"offset":0"#));
     }
 
     #[test]

@@ -124,9 +124,9 @@ pub(super) fn parse(line: &str) -> Option<Parsed<'_>> {
     let stamp = at(Role::Timestamp).and_then(|(_, raw)| stamp(raw));
     let has_message = at(Role::Message).is_some();
     record.format = dialect(&members, &record, has_message);
-    let taken = |i: usize| best.iter().flatten().any(|&(_, k)| k == i);
-    let rest = members.iter().enumerate().filter(|&(i, _)| !taken(i));
-    record.fields = Fields::from_members(rest.map(|(_, (key, raw))| (key.clone(), Cow::Borrowed(*raw))).collect());
+    let taken = |key: &str| best.iter().flatten().any(|&(_, i)| members.get(i).is_some_and(|(taken, _)| taken == key));
+    let rest = members.iter().filter(|(key, _)| !taken(key));
+    record.fields = Fields::from_members(rest.map(|(key, raw)| (key.clone(), Cow::Borrowed(*raw))).collect());
     if record.format == "events" {
         record.message = Cow::Owned(event_message(&record));
     }

@@ -68,7 +68,9 @@ pub(super) fn closing_quote(bytes: &[u8], start: usize, quote: Quote) -> usize {
 /// Returns the value that begins at `at`; `key_quote` is the quote of its key, where it had one.
 pub(super) fn value_at(text: &str, at: usize, key_quote: Option<Quote>) -> Option<Value> {
     let bytes = text.as_bytes();
-    if mask_length(text.get(at..)?).is_some() {
+    let rest = text.get(at..)?;
+    let is_template = ["${", "$(", "{{", "%("].iter().any(|start| rest.starts_with(start));
+    if is_template || mask_length(rest).is_some() {
         return None;
     }
     if let Some((quote, start)) = quote_at(bytes, at) {

@@ -1,0 +1,181 @@
+//! Runs every shared case of `tests/vectors` through the core. `BLESS=1` writes the goldens and the counts anew.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail by panicking")]
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use jobtrail_core::{
+    JobId, JobTypes, Paths, Query, ReadOptions, Reader, RedactOptions, Redactor, Timestamp, Zone, formats, parse_line,
+    write_json,
+};
+use serde_json::{Value, json};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/vectors")
+}
+
+fn blesses() -> bool {
+    std::env::var_os("BLESS").is_some_and(|value| value == "1")
+}
+
+fn cases(name: &str) -> Vec<Value> {
+    let text = fs::read_to_string(root().join(name)).unwrap();
+    text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{name}: {e}: {line}"))).collect()
+}
+
+fn wire(line: &str) -> Value {
+    let mut json = String::new();
+    write_json(&parse_line(line, &ReadOptions::default()), None, &mut json);
+    serde_json::from_str(&json).unwrap()
+}
+
+fn read(log: &[u8]) -> Vec<String> {
+    let mut records = Vec::new();
+    let mut reader = Reader::new(ReadOptions::default());
+    let mut sink = |record: jobtrail_core::Record<'_>| {
+        let mut json = String::new();
+        write_json(&record, None, &mut json);
+        records.push(json);
+    };
+    reader.feed(log, &mut sink);
+    reader.finish(&mut sink);
+    records
+}
+
+#[test]
+fn levels() {
+    for case in cases("level.jsonl") {
+        assert_eq!(case["out"], wire(&json!({"level": case["in"], "message": "m"}).to_string())["level"], "{case}");
+    }
+}
+
+#[test]
+fn timestamps() {
+    for case in cases("timestamp.jsonl") {
+        let record = wire(&json!({"timestamp": case["in"], "message": "m"}).to_string());
+
+        assert_eq!(case["out"], record["timestamp"], "{case}");
+    }
+}
+
+#[test]
+fn job_ids() {
+    for case in cases("job_id.jsonl") {
+        let found = match JobId::parse(case["in"].as_str().unwrap(), &JobTypes::default()) {
+            Ok(id) => json!({"in": case["in"], "out": {"id": id.as_str(), "type": id.job_type(), "month": id.month(),
+                "day": id.day(), "suffix": id.suffix()}}),
+            Err(error) => json!({"in": case["in"], "error": {"code": error.code(), "text": error.to_string()}}),
+        };
+
+        assert_eq!(case, found);
+    }
+}
+
+#[test]
+fn redactions_and_what_they_leave_alone() {
+    for case in cases("redact.jsonl") {
+        let paths = if case["paths"] == "strict" { Paths::Strict } else { Paths::Home };
+        let redactor = Redactor::new(RedactOptions { paths, ..RedactOptions::default() });
+        let text = case["in"].as_str().unwrap();
+        let redacted = redactor.redact(text);
+
+        assert_eq!(case["out"].as_str().unwrap(), redacted, "{case}");
+        assert_eq!(redacted, redactor.redact(&redacted), "redacting twice: {case}");
+        let rules: Vec<&str> = redactor.find(text).iter().map(|finding| finding.rule).collect();
+        assert_eq!(case["rules"], json!(rules), "{case}");
+        assert!(serde_json::from_str::<Value>(text).is_err() || serde_json::from_str::<Value>(&redacted).is_ok());
+    }
+}
+
+#[test]
+fn queries() {
+    for case in cases("query.jsonl") {
+        let query = match Query::parse(case["query"].as_str().unwrap()) {
+            Ok(query) => query,
+            Err(error) => {
+                let found = json!({"code": error.code(), "column": error.column(), "expected": error.expected()});
+                assert_eq!(case["error"], found, "{case}");
+                continue;
+            }
+        };
+        assert!(case["error"].is_null(), "{case} was read");
+        let now = case["now"].as_str().unwrap_or("2026-01-05T15:00:00Z");
+        let filter = query.resolve(Timestamp::parse(now).unwrap(), &Zone::UTC);
+        let mut matches = Vec::new();
+        let mut count = 0;
+        let mut reader = Reader::new(ReadOptions::default());
+        let mut sink = |record: jobtrail_core::Record<'_>| {
+            if filter.matches(&record) {
+                matches.push(count);
+            }
+            count += 1;
+        };
+        for line in case["lines"].as_array().unwrap() {
+            reader.feed(format!("{}\n", line.as_str().unwrap()).as_bytes(), &mut sink);
+        }
+        reader.finish(&mut sink);
+
+        assert_eq!(case["match"], json!(matches), "{case}");
+    }
+}
+
+/// Every log of `format/<name>`, its golden beside it.
+fn logs() -> Vec<PathBuf> {
+    let mut logs: Vec<PathBuf> = fs::read_dir(root().join("format"))
+        .unwrap()
+        .flat_map(|folder| fs::read_dir(folder.unwrap().path()).unwrap())
+        .map(|file| file.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "log"))
+        .collect();
+    logs.sort();
+    logs
+}
+
+#[test]
+fn logs_become_their_golden_records() {
+    for log in logs() {
+        let records = read(&fs::read(&log).unwrap()).join("\n") + "\n";
+        let golden = log.with_extension("jsonl");
+        if blesses() {
+            fs::write(&golden, &records).unwrap();
+        }
+
+        assert_eq!(fs::read_to_string(&golden).unwrap(), records, "{}", log.display());
+    }
+}
+
+#[test]
+fn every_format_has_a_log_of_its_own() {
+    for (name, example) in formats() {
+        let golden = logs().into_iter().filter(|log| log.parent().unwrap().ends_with(name));
+        let records: Vec<Value> = golden
+            .flat_map(|log| read(&fs::read(log).unwrap()))
+            .map(|record| serde_json::from_str(&record).unwrap())
+            .collect();
+        let of_its_own = records.iter().filter(|record| record["format"] == name).count();
+
+        assert!(of_its_own >= 4, "{name} has {of_its_own} records");
+        assert_eq!(name, wire(example)["format"]);
+    }
+}
+
+#[test]
+fn the_counts_that_every_face_compares_are_true() {
+    let mut counts = BTreeMap::new();
+    for name in ["job_id", "level", "query", "redact", "timestamp"] {
+        let name = format!("{name}.jsonl");
+        counts.insert(name.clone(), cases(&name).len());
+    }
+    for log in logs() {
+        let golden = log.with_extension("jsonl");
+        let name = golden.strip_prefix(root()).unwrap().to_str().unwrap().replace('\\', "/");
+        counts.insert(name.clone(), cases(&name).len());
+    }
+    let text = serde_json::to_string_pretty(&counts).unwrap() + "\n";
+    let path = root().join("counts.json");
+    if blesses() {
+        fs::write(&path, &text).unwrap();
+    }
+
+    assert_eq!(fs::read_to_string(&path).unwrap(), text);
+}

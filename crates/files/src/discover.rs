@@ -60,6 +60,15 @@ pub struct Found {
     pub without_logs: Vec<(String, Holds)>,
 }
 
+/// Which symbolic links count as files of a set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Links {
+    /// None: the set was found below a root that it must not leave.
+    None,
+    /// That of the live file: the user named it.
+    Live,
+}
+
 /// What a directory without logs holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Holds {
@@ -94,14 +103,14 @@ pub fn discover(paths: &[PathBuf]) -> Found {
 /// Lists the set of one live log anew: its rotated files, oldest first, then itself where it is there.
 ///
 /// Compressed files that only repeat a plain one (a `gzip` under way) are left out. Errors: those of the directory.
-pub fn rotated_set(live: &Path, name: &str) -> Result<Vec<LogFile>, FileError> {
+pub(crate) fn rotated_set(live: &Path, name: &str, links: Links) -> Result<Vec<LogFile>, FileError> {
     let directory = live.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let base = live.file_name().and_then(OsStr::to_str).unwrap_or_default();
     let folder = name.rfind('/').map_or("", |at| &name[..=at]);
-    let mut listing = list_set(directory, base, folder)?;
+    let mut listing = list_set(directory, base, folder, links)?;
     // A rename under way may hide a file from one listing or show it twice: two equal ones are a true picture.
     for _ in 0..8 {
-        let again = list_set(directory, base, folder)?;
+        let again = list_set(directory, base, folder, links)?;
         let same =
             again.len() == listing.len() && again.iter().zip(&listing).all(|(a, b)| (a.id, &a.path) == (b.id, &b.path));
         listing = again;
@@ -146,6 +155,11 @@ fn log_file(path: PathBuf, name: String, metadata: &Metadata, turn: Turn) -> Log
         modified: metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH),
         turn,
     }
+}
+
+/// Describes the file at a path as a log of its own.
+pub(crate) fn log_file_at(path: &Path) -> Result<LogFile, FileError> {
+    Ok(log_file(path.to_path_buf(), own_name(path), &fs::metadata(path)?, Turn::Live))
 }
 
 /// Two files of one name from different directories are shown with the paths they were asked for by.
@@ -279,7 +293,7 @@ fn is_walked(name: &str) -> bool {
     !name.starts_with('.') && !matches!(name, "node_modules" | "__pycache__")
 }
 
-fn list_set(directory: &Path, base: &str, folder: &str) -> Result<Vec<LogFile>, FileError> {
+fn list_set(directory: &Path, base: &str, folder: &str, links: Links) -> Result<Vec<LogFile>, FileError> {
     let mut files: Vec<LogFile> = Vec::new();
     for entry in fs::read_dir(directory)? {
         let entry = entry?;
@@ -290,7 +304,11 @@ fn list_set(directory: &Path, base: &str, folder: &str) -> Result<Vec<LogFile>, 
             Some(log) if log.base == base => log.turn,
             _ => continue,
         };
-        match fs::symlink_metadata(entry.path()) {
+        let metadata = match links {
+            Links::Live if name == base => fs::metadata(entry.path()),
+            _ => fs::symlink_metadata(entry.path()),
+        };
+        match metadata {
             Ok(metadata) if metadata.is_file() => {
                 files.push(log_file(entry.path(), format!("{folder}{name}"), &metadata, turn));
             }

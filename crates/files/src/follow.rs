@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use crate::blocks::{BLOCK_BYTES, Blocks, HEAD_BYTES, head_of};
-use crate::discover::{LogFile, rotated_set};
+use crate::discover::{Links, LogFile, rotated_set};
 use crate::error::FileError;
 use crate::name::Turn;
 use crate::platform::{FileId, read_full_at};
@@ -71,6 +71,7 @@ pub type EventSink<'a> = dyn FnMut(Event<'_>) + 'a;
 /// some process still writes to it. What is cut off by a truncation before it was read is lost to any reader.
 pub struct Follower {
     path: PathBuf,
+    links: Links,
     current: Option<Open>,
     lingering: Vec<Open>,
     /// The first bytes of the files of the set that were seen, so that none is given twice.
@@ -102,23 +103,26 @@ impl Follower {
     ///
     /// The path need not exist yet. Errors: `unreadable`, `io`.
     pub fn new(path: &Path, offset: u64) -> Result<Self, FileError> {
-        let mut follower = Self::whole_set(path);
+        let mut follower = Self { links: Links::Live, ..Self::whole_set(path) };
         follower.current = match File::open(path) {
             Ok(file) => Some(follower.begin(file, path.to_path_buf(), offset, After::Start)?),
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => return Err(error.into()),
         };
         // Listed after the live file was opened: what is listed as older than that one was there before us.
-        let known = rotated_set(path, "")?;
+        let known = rotated_set(path, "", Links::Live)?;
         let place = follower.place_of_current(&known).unwrap_or(known.len());
         follower.remember(known.iter().take(place));
         Ok(follower)
     }
 
     /// Follows the whole rotated set: the first poll gives its old files, oldest first, then the live one.
+    ///
+    /// Symbolic links are not followed, so that it never leaves its directory.
     pub fn whole_set(path: &Path) -> Self {
         Self {
             path: path.to_path_buf(),
+            links: Links::None,
             current: None,
             lingering: Vec::new(),
             seen: HashMap::new(),
@@ -137,7 +141,11 @@ impl Follower {
         }
         self.read_current(sink)?;
         self.drop_idle(sink);
-        match fs::metadata(&self.path) {
+        let live = match self.links {
+            Links::Live => fs::metadata(&self.path),
+            Links::None => fs::symlink_metadata(&self.path),
+        };
+        match live {
             Ok(metadata) if !metadata.is_file() => Ok(()),
             Ok(metadata) if self.current.as_ref().is_some_and(|now| now.id == FileId::of(&metadata)) => Ok(()),
             Ok(_) => self.rotate(sink),
@@ -203,7 +211,7 @@ impl Follower {
     /// Goes over to the file that stands at the path now, through all that came and went since the last look.
     fn rotate(&mut self, sink: &mut EventSink<'_>) -> Result<(), FileError> {
         for _ in 0..LISTINGS {
-            let listing = rotated_set(&self.path, "")?;
+            let listing = rotated_set(&self.path, "", self.links)?;
             // No live file at the moment: it is being renamed. The next poll sees its successor.
             if !listing.last().is_some_and(|file| file.turn == Turn::Live && file.path == self.path) {
                 return Ok(());

@@ -4,17 +4,26 @@
 //! What a line means is `jobtrail-core`'s; writing logs is `jobtrail-writer`'s.
 
 mod blocks;
+mod date;
 mod discover;
 mod error;
 mod follow;
+mod merge;
 mod name;
 mod platform;
+mod read;
+mod stream;
 mod tail;
+mod watch;
 
 pub use blocks::{BLOCK_BYTES, Blocks, is_binary};
-pub use discover::{Found, Holds, LogFile, LogSet, discover, resolve, rotated_set};
+pub use discover::{Found, Holds, LogFile, LogSet, discover, resolve};
 pub use error::{FileError, Problem};
 pub use follow::{After, Event, EventSink, Follower};
+pub use merge::read_merged;
 pub use name::{LogName, Turn};
 pub use platform::FileId;
+pub use read::{Progress, ReadReport, RecordSink, Undated, read, read_found};
+pub use stream::{Pauses, read_stream};
 pub use tail::tail;
+pub use watch::Watch;

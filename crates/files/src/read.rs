@@ -1,0 +1,253 @@
+//! Files as records: the one way by which the command line and Python read logs.
+
+use std::collections::VecDeque;
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+
+use jobtrail_core::{Filter, ReadOptions, Reader, Record, Timestamp};
+
+use crate::blocks::{Blocks, is_binary};
+use crate::date::first_date;
+use crate::discover::{Found, Holds, Links, LogFile, LogSet, discover, rotated_set};
+use crate::error::{FileError, Problem};
+
+/// Takes each matching record with the name of its source; `Break` ends the reading.
+pub type RecordSink<'a> = dyn FnMut(&str, Record<'_>) -> ControlFlow<()> + 'a;
+
+/// Takes how many bytes of the files on the disk have been read since the last call.
+pub type Progress<'a> = dyn FnMut(u64) + 'a;
+
+/// How often a set that rotates while it is being opened is listed again.
+const LISTINGS: usize = 20;
+
+/// What was read and what was not.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct ReadReport {
+    /// All records that were read.
+    pub records: u64,
+    /// Those that the filter let through.
+    pub matched: u64,
+    /// Files and directories that could not be read, or not to their end.
+    pub problems: Vec<Problem>,
+    /// Sources without any time, left out because the filter asks for one.
+    pub undated: Vec<Undated>,
+    /// Sources in which no line had a known form; they were given as plain text.
+    pub plain: Vec<String>,
+    /// Sources without a byte.
+    pub empty: Vec<String>,
+    /// Directories without logs, and what they hold.
+    pub without_logs: Vec<(String, Holds)>,
+}
+
+/// A source left out because none of its records has a time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Undated {
+    /// The source.
+    pub name: String,
+    /// How many records it holds.
+    pub records: u64,
+}
+
+/// Reads the logs of these files and directories in the order in which they are found, rotated files oldest first.
+///
+/// Never fails as a whole: what could not be read is in the report. `options.date` is the day of undated stamps in
+/// files that neither their name nor their modification time dates.
+pub fn read(paths: &[PathBuf], options: &ReadOptions, filter: &Filter, sink: &mut RecordSink<'_>) -> ReadReport {
+    read_found(discover(paths), options, filter, &mut |_| {}, sink)
+}
+
+/// Reads logs that [`discover`] found, one after the other.
+pub fn read_found(
+    found: Found,
+    options: &ReadOptions,
+    filter: &Filter,
+    progress: &mut Progress<'_>,
+    sink: &mut RecordSink<'_>,
+) -> ReadReport {
+    let mut report = ReadReport::of(&found);
+    report.problems = found.problems;
+    for set in found.sets {
+        let mut reading = SetReader::open(set, options, filter, &mut report);
+        while reading.step(&mut report, progress, sink).is_continue() {
+            if reading.is_done() {
+                break;
+            }
+        }
+        if !reading.is_done() {
+            break;
+        }
+    }
+    report
+}
+
+impl ReadReport {
+    pub(crate) fn of(found: &Found) -> Self {
+        Self { without_logs: found.without_logs.clone(), ..Self::default() }
+    }
+
+    pub(crate) fn problem(&mut self, name: &str, error: FileError) {
+        self.problems.push(Problem { name: name.to_owned(), error });
+    }
+}
+
+/// Decides about each record of one source and keeps what the report needs.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    pub(crate) records: u64,
+    timed: u64,
+    formatted: u64,
+}
+
+impl Tally {
+    /// Whether the record goes on. `carried` is the last time of the log, over its files.
+    pub(crate) fn admits(&mut self, record: &mut Record<'_>, carried: &mut Option<Timestamp>, filter: &Filter) -> bool {
+        record.carried = record.carried.or(*carried);
+        *carried = record.carried;
+        self.records += 1;
+        self.timed += u64::from(record.carried.is_some());
+        self.formatted += u64::from(record.format != "plain");
+        (record.carried.is_some() || !filter.needs_time()) && filter.matches(record)
+    }
+
+    pub(crate) fn report(&self, name: &str, filter: &Filter, report: &mut ReadReport) {
+        if self.records == 0 {
+            report.empty.push(name.to_owned());
+        } else if self.timed == 0 && filter.needs_time() {
+            report.undated.push(Undated { name: name.to_owned(), records: self.records });
+        } else if self.formatted == 0 {
+            report.plain.push(name.to_owned());
+        }
+    }
+}
+
+struct FileReader {
+    name: String,
+    blocks: Blocks,
+    reader: Reader,
+    tally: Tally,
+    disk_bytes: u64,
+    is_first_block: bool,
+}
+
+impl FileReader {
+    fn new(name: String, blocks: Blocks, options: ReadOptions) -> Self {
+        let reader = Reader::new(options);
+        Self { name, blocks, reader, tally: Tally::default(), disk_bytes: 0, is_first_block: true }
+    }
+}
+
+/// The files of one log, one after the other.
+pub(crate) struct SetReader<'a> {
+    options: &'a ReadOptions,
+    filter: &'a Filter,
+    waiting: VecDeque<(LogFile, Blocks)>,
+    current: Option<FileReader>,
+    carried: Option<Timestamp>,
+}
+
+impl<'a> SetReader<'a> {
+    pub(crate) fn open(set: LogSet, options: &'a ReadOptions, filter: &'a Filter, report: &mut ReadReport) -> Self {
+        let waiting = open_files(set, report);
+        let mut reading = Self { options, filter, waiting, current: None, carried: None };
+        reading.begin_next();
+        reading
+    }
+
+    pub(crate) fn is_done(&self) -> bool {
+        self.current.is_none()
+    }
+
+    fn begin_next(&mut self) {
+        self.current = self.waiting.pop_front().map(|(file, blocks)| {
+            // Where the date cannot be told, the undated stamps stay undated; reading the file says what is wrong.
+            let date = first_date(&file, self.options).unwrap_or_default();
+            let options = ReadOptions { date: date.or(self.options.date), ..self.options.clone() };
+            FileReader::new(file.name, blocks, options)
+        });
+    }
+
+    /// Reads one block.
+    pub(crate) fn step(
+        &mut self,
+        report: &mut ReadReport,
+        progress: &mut Progress<'_>,
+        sink: &mut RecordSink<'_>,
+    ) -> ControlFlow<()> {
+        let Some(file) = &mut self.current else { return ControlFlow::Continue(()) };
+        let FileReader { name, blocks, reader, tally, disk_bytes, is_first_block } = file;
+        let (carried, filter) = (&mut self.carried, self.filter);
+        let mut flow = ControlFlow::Continue(());
+        let mut matched = 0;
+        let mut give = |mut record: Record<'_>| {
+            if flow.is_continue() && tally.admits(&mut record, carried, filter) {
+                matched += 1;
+                flow = sink(name, record);
+            }
+        };
+        let is_at_end = match blocks.next() {
+            Ok(Some(bytes)) if *is_first_block && is_binary(bytes) => {
+                report.problem(name, FileError::Binary);
+                report.matched += matched;
+                self.begin_next();
+                return flow;
+            }
+            Ok(Some(bytes)) => {
+                reader.feed(bytes, &mut give);
+                false
+            }
+            Ok(None) => true,
+            Err(error) => {
+                report.problem(name, error);
+                true
+            }
+        };
+        if is_at_end {
+            reader.finish(&mut give);
+        }
+        *is_first_block = false;
+        progress(blocks.disk_bytes().saturating_sub(*disk_bytes));
+        *disk_bytes = blocks.disk_bytes();
+        report.matched += matched;
+        if is_at_end {
+            report.records += tally.records;
+            tally.report(name, filter, report);
+            self.begin_next();
+        }
+        flow
+    }
+}
+
+/// Opens every file of a log before the first is read, so that a rotation meanwhile neither hides nor doubles one.
+fn open_files(mut set: LogSet, report: &mut ReadReport) -> VecDeque<(LogFile, Blocks)> {
+    let mut opened: Vec<(LogFile, Blocks)> = Vec::new();
+    for _ in 0..LISTINGS {
+        let mut problems = Vec::new();
+        let mut is_as_listed = true;
+        for file in &set.files {
+            if file.id.is_some() && opened.iter().any(|(known, _)| known.id == file.id) {
+                continue;
+            }
+            match Blocks::open(&file.path) {
+                Ok(blocks) if !set.whole || blocks.id() == file.id => opened.push((file.clone(), blocks)),
+                Ok(_) | Err(FileError::NotFound) if set.whole => is_as_listed = false,
+                Ok(_) => {}
+                Err(error) => problems.push(Problem { name: file.name.clone(), error }),
+            }
+        }
+        if is_as_listed {
+            report.problems.append(&mut problems);
+            break;
+        }
+        match rotated_set(&set.path, &set.name, Links::None) {
+            Ok(files) => set.files = files,
+            Err(error) => {
+                report.problem(&set.name, error);
+                break;
+            }
+        }
+    }
+    // A file that has left the listing since it was opened was the oldest: it fell off the end of the set.
+    opened.sort_by_key(|(file, _)| set.files.iter().position(|listed| listed.id == file.id).map_or(0, |at| at + 1));
+    opened.into()
+}

@@ -1,0 +1,234 @@
+//! Growing logs as records: followers and readers joined, new files taken up, waiting records given after a pause.
+
+use std::collections::{BTreeMap, HashSet};
+use std::fs;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use jobtrail_core::{Filter, ReadOptions, Reader, Record, Timestamp};
+
+use crate::date::first_date;
+use crate::discover::{Found, LogSet, discover, log_file_at};
+use crate::error::{FileError, Problem};
+use crate::follow::{Event, Follower};
+use crate::read::{ReadReport, RecordSink, Tally, read_found};
+use crate::stream::PAUSE;
+
+/// How often directories are looked through for new logs, and how much more often than that takes.
+const LOOK_FOR_FILES: Duration = Duration::from_millis(100);
+const LOOK_SHARE: u32 = 20;
+
+/// Follows the logs of files and directories and gives their records as they are written.
+///
+/// What is there already comes first, rotated files included. New logs in the directories are taken up.
+pub struct Watch {
+    paths: Vec<PathBuf>,
+    options: ReadOptions,
+    filter: Filter,
+    logs: Vec<WatchedLog>,
+    known: HashSet<PathBuf>,
+    look_next: Instant,
+    said: HashSet<(String, &'static str)>,
+    /// What is there at the start and does not grow: archives, pipes, rotated files without a live one.
+    still: Found,
+}
+
+struct WatchedLog {
+    name: String,
+    folder: String,
+    follower: Follower,
+    files: BTreeMap<u64, WatchedFile>,
+    tally: Tally,
+    carried: Option<Timestamp>,
+}
+
+struct WatchedFile {
+    name: String,
+    reader: Reader,
+    /// When bytes came last, as long as a record may wait in the reader.
+    waiting_since: Option<Instant>,
+}
+
+impl Watch {
+    /// Begins to follow; the first [`Watch::poll`] gives what is there.
+    pub fn new(paths: &[PathBuf], options: ReadOptions, filter: Filter) -> Self {
+        let mut watch = Self {
+            paths: paths.to_vec(),
+            options,
+            filter,
+            logs: Vec::new(),
+            known: HashSet::new(),
+            look_next: Instant::now(),
+            said: HashSet::new(),
+            still: Found::default(),
+        };
+        let mut found = discover(paths);
+        let sets = std::mem::take(&mut found.sets);
+        watch.still = found;
+        for set in sets {
+            watch.take_up(set);
+        }
+        watch
+    }
+
+    /// Gives every record since the last call and the report about what could not be read.
+    ///
+    /// Never waits; call it every 10 ms or so. A record is given once the next one begins or its source is silent for
+    /// 40 ms. `Break` from the sink ends this call early; what it did not take is lost to it.
+    pub fn poll(&mut self, sink: &mut RecordSink<'_>) -> ReadReport {
+        let still = std::mem::take(&mut self.still);
+        let mut report = read_found(still, &self.options, &self.filter, &mut |_| {}, sink);
+        self.look_for_files(&mut report);
+        for log in &mut self.logs {
+            if let Err(error) = log.poll(&self.options, &self.filter, &mut report, sink) {
+                report.problems.push(Problem { name: log.name.clone(), error });
+            }
+        }
+        // A trouble that lasts is said once.
+        report.problems.retain(|problem| self.said.insert((problem.name.clone(), problem.error.code())));
+        report
+    }
+
+    /// Gives what still waits, unfinished lines included, and ends.
+    pub fn finish(mut self, sink: &mut RecordSink<'_>) -> ReadReport {
+        let mut report = self.poll(sink);
+        for log in &mut self.logs {
+            log.close_all(&self.filter, &mut report, sink);
+        }
+        report
+    }
+
+    fn take_up(&mut self, set: LogSet) {
+        if !self.known.insert(set.path.clone()) {
+            return;
+        }
+        let live = set.files.iter().find(|file| file.path == set.path);
+        let is_link = fs::symlink_metadata(&set.path).is_ok_and(|metadata| metadata.is_symlink());
+        let follower = match live {
+            Some(live) if live.id.is_none() || live.is_packed() => None,
+            Some(_) if set.whole && !is_link => Some(Ok(Follower::whole_set(&set.path))),
+            // Without a live file nothing is written now, but it may come back.
+            Some(_) | None => Some(Follower::new(&set.path, 0)),
+        };
+        let name = set.name.clone();
+        if live.is_none() || follower.is_none() {
+            self.still.sets.push(set);
+        } else {
+            self.known.extend(set.files.iter().map(|file| file.path.clone()));
+        }
+        match follower {
+            Some(Ok(follower)) => self.logs.push(WatchedLog::new(name, follower)),
+            Some(Err(error)) => self.still.problems.push(Problem { name, error }),
+            None => {}
+        }
+    }
+
+    fn look_for_files(&mut self, report: &mut ReadReport) {
+        let now = Instant::now();
+        if now < self.look_next {
+            return;
+        }
+        let found = discover(&self.paths);
+        report.problems.extend(found.problems);
+        for set in found.sets {
+            if set.whole && !self.known.contains(&set.path) {
+                self.take_up(set);
+            }
+        }
+        self.look_next = Instant::now() + LOOK_FOR_FILES.max(now.elapsed() * LOOK_SHARE);
+    }
+}
+
+impl WatchedLog {
+    fn new(name: String, follower: Follower) -> Self {
+        let folder = name.rfind('/').map_or("", |at| &name[..=at]).to_owned();
+        Self { name, folder, follower, files: BTreeMap::new(), tally: Tally::default(), carried: None }
+    }
+
+    fn poll(
+        &mut self,
+        options: &ReadOptions,
+        filter: &Filter,
+        report: &mut ReadReport,
+        sink: &mut RecordSink<'_>,
+    ) -> Result<(), FileError> {
+        let Self { name, folder, follower, files, tally, carried } = self;
+        let mut give = Giving { tally, carried, filter, report, sink, flow: ControlFlow::Continue(()) };
+        let polled = follower.poll(&mut |event| match event {
+            Event::Opened { generation, path, .. } => {
+                // The file before it is done as far as can be seen: its last record does not wait for the new one's.
+                for file in files.values_mut() {
+                    file.flush(&mut give);
+                }
+                files.insert(generation, WatchedFile::open(name, folder, path, options));
+            }
+            Event::Bytes { generation, bytes, .. } => {
+                if let Some(WatchedFile { name, reader, waiting_since }) = files.get_mut(&generation) {
+                    reader.feed(bytes, &mut |record| give.take(name, record));
+                    *waiting_since = Some(Instant::now());
+                }
+            }
+            Event::Closed { generation } => {
+                if let Some(mut file) = files.remove(&generation) {
+                    file.finish(&mut give);
+                }
+            }
+        });
+        for file in files.values_mut() {
+            if file.waiting_since.is_some_and(|since| since.elapsed() >= PAUSE) {
+                file.flush(&mut give);
+            }
+        }
+        polled
+    }
+
+    fn close_all(&mut self, filter: &Filter, report: &mut ReadReport, sink: &mut RecordSink<'_>) {
+        let Self { files, tally, carried, .. } = self;
+        let mut give = Giving { tally, carried, filter, report, sink, flow: ControlFlow::Continue(()) };
+        for file in files.values_mut() {
+            file.finish(&mut give);
+        }
+    }
+}
+
+impl WatchedFile {
+    fn open(log: &str, folder: &str, path: &Path, options: &ReadOptions) -> Self {
+        let own = path.file_name().map(|name| name.to_string_lossy());
+        let name = own.map_or_else(|| log.to_owned(), |own| format!("{folder}{own}"));
+        let date = log_file_at(path).and_then(|file| first_date(&file, options)).unwrap_or_default();
+        let options = ReadOptions { date: date.or(options.date), ..options.clone() };
+        Self { name, reader: Reader::new(options), waiting_since: None }
+    }
+
+    fn flush(&mut self, give: &mut Giving<'_, '_>) {
+        let name = &self.name;
+        self.reader.flush(&mut |record| give.take(name, record));
+        self.waiting_since = None;
+    }
+
+    fn finish(&mut self, give: &mut Giving<'_, '_>) {
+        let name = &self.name;
+        self.reader.finish(&mut |record| give.take(name, record));
+    }
+}
+
+/// Where records go: through the filter to the sink.
+struct Giving<'a, 's> {
+    tally: &'a mut Tally,
+    carried: &'a mut Option<Timestamp>,
+    filter: &'a Filter,
+    report: &'a mut ReadReport,
+    sink: &'a mut RecordSink<'s>,
+    flow: ControlFlow<()>,
+}
+
+impl Giving<'_, '_> {
+    fn take(&mut self, name: &str, mut record: Record<'_>) {
+        self.report.records += 1;
+        if self.flow.is_continue() && self.tally.admits(&mut record, self.carried, self.filter) {
+            self.report.matched += 1;
+            self.flow = (self.sink)(name, record);
+        }
+    }
+}

@@ -55,6 +55,7 @@ fn wasm() -> Done {
         .typescript(true)
         .omit_default_module_path(true)
         .generate(&out)?;
+    without_dispose(&out.join("jobtrail.d.ts"))?;
     optimise(&root, &out.join("jobtrail_bg.wasm"))
 }
 
@@ -67,6 +68,13 @@ fn compile(root: &Path) -> Done<PathBuf> {
         .current_dir(root))?;
     let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
     Ok(root.join(target).join("wasm32-unknown-unknown/wasm/jobtrail_wasm.wasm"))
+}
+
+/// Takes `[Symbol.dispose]` out of the declarations: a project whose `lib` is ES2023 or older cannot read it.
+fn without_dispose(declarations: &Path) -> Done {
+    let text = fs::read_to_string(declarations)?;
+    let kept = text.lines().filter(|line| !line.contains("[Symbol.dispose]")).collect::<Vec<_>>().join("\n");
+    Ok(fs::write(declarations, kept + "\n")?)
 }
 
 /// Runs npm's binaryen in place (Debian's wasm-opt breaks what this version of wasm-bindgen writes).
@@ -82,8 +90,12 @@ fn optimise(root: &Path, file: &Path) -> Done {
 }
 
 fn run(command: &mut Command) -> Done {
-    let status = command.status().map_err(|error| format!("{:?}: {error}", command.get_program()))?;
-    if status.success() { Ok(()) } else { Err(format!("{:?} ended with {status}", command.get_program()).into()) }
+    let status = command.status().map_err(|error| format!("{}: {error}", command.get_program().display()))?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("{} ended with {status}", command.get_program().display()).into())
+    }
 }
 
 fn workspace() -> Done<PathBuf> {

@@ -1,1 +1,194 @@
-//! Placeholder.
+//! The browser's and Node's face of `jobtrail-core`: glue only. Small values cross as JS objects, windows of records as
+//! one JSON text, errors as JS `Error`s with `code`. The manners (defaults, types, docs) are in `js/index.ts`.
+
+mod errors;
+mod options;
+
+use jobtrail_core as core;
+use jobtrail_core::{RedactOptions, Redactor, Timestamp};
+use serde::Serialize;
+use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
+
+use errors::{job_id_error, query_error};
+use options::{Options, job_types, redact_options};
+
+type Done<T> = Result<T, JsValue>;
+
+/// Returns a line (continuation lines included) as the record that it is.
+#[wasm_bindgen(js_name = parseLine)]
+pub fn parse_line(text: &str, options: JsValue) -> Done<JsValue> {
+    let record = core::parse_line(text, &Options::from_js(options)?.read()?);
+    let mut json = String::new();
+    core::write_json(&record, None, &mut json);
+    js_sys::JSON::parse(&json)
+}
+
+/// Returns the text with its secrets and personal paths masked.
+#[wasm_bindgen]
+pub fn redact(text: &str, options: JsValue) -> Done<String> {
+    let options = if options.is_falsy() { RedactOptions::default() } else { redact_options(options)? };
+    Ok(Redactor::new(options).redact(text).into_owned())
+}
+
+/// A job ID in its parts.
+#[derive(Serialize)]
+struct JobIdParts<'a> {
+    id: &'a str,
+    r#type: &'a str,
+    month: u8,
+    day: u8,
+    suffix: &'a str,
+}
+
+/// Returns the parts of a job ID, or says which part is wrong.
+#[wasm_bindgen(js_name = parseJobId)]
+pub fn parse_job_id(text: &str, types: JsValue) -> Done<JsValue> {
+    let id = core::JobId::parse(text, &job_types(types)?).map_err(|error| job_id_error(&error))?;
+    let parts = JobIdParts {
+        id: &id.to_string(),
+        r#type: id.job_type(),
+        month: id.month(),
+        day: id.day(),
+        suffix: id.suffix(),
+    };
+    serde_wasm_bindgen::to_value(&parts).map_err(JsValue::from)
+}
+
+/// Returns a job ID of the day that `taken` does not know yet.
+#[wasm_bindgen(js_name = generateJobId)]
+pub fn generate_job_id(
+    job_type: &str,
+    types: JsValue,
+    now_ms: f64,
+    seed: u64,
+    taken: &js_sys::Function,
+) -> Done<String> {
+    let mut failed = None;
+    let mut is_taken = |id: &core::JobId| match taken.call1(&JsValue::NULL, &JsValue::from_str(&id.to_string())) {
+        Ok(answer) => answer.is_truthy(),
+        Err(error) => {
+            failed = Some(error);
+            false
+        }
+    };
+    let id = core::generate_job_id(job_type, &job_types(types)?, timestamp(now_ms).date(), seed, &mut is_taken);
+    if let Some(error) = failed {
+        return Err(error);
+    }
+    id.map(|id| id.to_string()).map_err(|error| job_id_error(&error))
+}
+
+/// A parsed query.
+#[wasm_bindgen]
+pub struct Query(core::Query);
+
+#[wasm_bindgen]
+impl Query {
+    /// Parses a query; throws an error with `code`, `column` and `expected`.
+    #[wasm_bindgen(constructor)]
+    pub fn new(text: &str) -> Done<Query> {
+        core::Query::parse(text).map(Query).map_err(|error| query_error(&error, text))
+    }
+
+    /// Returns the query that asks for both.
+    #[must_use]
+    pub fn and(&self, other: &Query) -> Query {
+        Query(self.0.clone().and(other.0.clone()))
+    }
+}
+
+/// Rows of a store that a query took.
+#[wasm_bindgen]
+pub struct Rows(core::Rows);
+
+#[wasm_bindgen]
+impl Rows {
+    /// Number of rows.
+    #[wasm_bindgen(getter)]
+    pub fn length(&self) -> usize {
+        self.0.len()
+    }
+}
+
+/// Keeps a log's lines and answers queries.
+#[wasm_bindgen]
+pub struct LogStore {
+    store: core::LogStore,
+    zone: core::Zone,
+}
+
+#[wasm_bindgen]
+impl LogStore {
+    /// Makes an empty store.
+    #[wasm_bindgen(constructor)]
+    pub fn new(options: JsValue) -> Done<LogStore> {
+        let options = Options::from_js(options)?.read()?;
+        let zone = options.zone.clone();
+        Ok(LogStore { store: core::LogStore::new(options), zone })
+    }
+
+    /// Adds bytes; an unfinished last line waits.
+    pub fn append(&mut self, bytes: &[u8]) {
+        self.store.append(bytes);
+    }
+
+    /// Adds bytes of one of several sources.
+    #[wasm_bindgen(js_name = appendFrom)]
+    pub fn append_from(&mut self, source: &str, bytes: &[u8]) {
+        self.store.append_from(source, bytes);
+    }
+
+    /// Says that no more bytes come: an unfinished last line counts.
+    pub fn finish(&mut self) {
+        self.store.finish();
+    }
+
+    /// Says so of one source.
+    #[wasm_bindgen(js_name = finishFrom)]
+    pub fn finish_from(&mut self, source: &str) {
+        self.store.finish_from(source);
+    }
+
+    /// Begins a source anew (rotated, truncated): its records stay.
+    pub fn restart(&mut self, source: &str) {
+        self.store.restart(source);
+    }
+
+    /// Number of records.
+    #[wasm_bindgen(getter)]
+    pub fn length(&self) -> usize {
+        self.store.len()
+    }
+
+    /// Returns the rows that the query takes; ages count back from `now_ms` (milliseconds since 1970).
+    pub fn select(&self, query: &Query, now_ms: f64) -> Rows {
+        Rows(self.store.select(&query.0.resolve(timestamp(now_ms), &self.zone)))
+    }
+
+    /// Returns a JSON array of records.
+    pub fn window(&self, rows: &Rows, start: usize, count: usize) -> String {
+        self.store.window(&rows.0, start, count)
+    }
+
+    /// Returns the redacted text of records, each with a line feed at its end.
+    pub fn text(&self, rows: &Rows, start: usize, count: usize) -> String {
+        self.store.text(&rows.0, start, count)
+    }
+
+    /// Returns the number of rows of each level, lowest first, then of those without one.
+    #[wasm_bindgen(js_name = countByLevel)]
+    pub fn count_by_level(&self, rows: &Rows) -> Vec<u32> {
+        self.store.count_by_level(&rows.0).map(|count| u32::try_from(count).unwrap_or(u32::MAX)).to_vec()
+    }
+
+    /// Returns the job IDs in order of appearance.
+    pub fn jobs(&self) -> Vec<String> {
+        self.store.jobs().map(str::to_owned).collect()
+    }
+}
+
+/// Milliseconds of JS as an instant; what is no number is 1970.
+#[expect(clippy::cast_possible_truncation, reason = "JS times are whole milliseconds far inside the range")]
+fn timestamp(ms: f64) -> Timestamp {
+    Timestamp::from_micros((ms * 1000.0) as i64)
+}

@@ -1,0 +1,149 @@
+// `jobtrail`: the core's API in JavaScript. The one file that loads the WASM module.
+
+import packed from "jobtrail:wasm";
+import load, * as glue from "../dist/wasm/jobtrail.js";
+import type { LogRecord } from "./types.js";
+import type { Offsets } from "./zone.js";
+
+export type { Json, Level, LogRecord } from "./types.js";
+export { type Offsets, offsetsOf } from "./zone.js";
+
+/** How a redactor treats local paths. */
+export interface RedactOptions {
+  /** `home` (default): a personal prefix becomes `~`; `strict`: only the last part stays; `off`. */
+  paths?: "home" | "strict" | "off";
+  /** Folders under which a path becomes relative (with `strict`). */
+  roots?: string[];
+}
+
+/** Job types beside `MSH` (mesh) and `IMP` (import): code (2 to 8 letters) and name. */
+export type JobTypes = { [code: string]: string };
+
+/** How to read a log. */
+export interface ReadOptions {
+  /** Mask secrets and personal paths; on by default. */
+  redact?: boolean | RedactOptions;
+  /** The zone of stamps that name none, see `offsetsOf`; default UTC. */
+  offsets?: Offsets;
+  /** The day (`2026-01-05`) of the first stamp that has only a time of day. */
+  date?: string;
+  jobTypes?: JobTypes;
+}
+
+/** The parts of a job ID. */
+export interface JobIdParts {
+  /** As written, in upper case: `MSH-0105-B9E1`. */
+  id: string;
+  type: string;
+  /** 1 to 12. */
+  month: number;
+  /** 1 to 31. */
+  day: number;
+  suffix: string;
+}
+
+/** What every error of this package has: a word from a closed list. */
+export interface JobtrailError extends Error {
+  code: "bad_query" | "bad_pattern" | "bad_time" | "bad_job_id" | "bad_option";
+}
+
+/** A refused query: where, and what would be right. */
+export interface QueryError extends JobtrailError {
+  /** 0-based, in UTF-16 units. */
+  column: number;
+  expected: string;
+}
+
+let ready: Promise<void> | null = null;
+let loaded = false;
+
+/**
+ * Loads the WASM module, once; everything else here needs it. Later calls give the same promise. Without an argument
+ * the module inside this file is used.
+ *
+ * @param module the module's bytes or the compiled module, for a page that fetches it itself
+ */
+export function init(module?: BufferSource | WebAssembly.Module): Promise<void> {
+  ready ??= start(module).catch((error: unknown) => {
+    ready = null;
+    throw error;
+  });
+  return ready;
+}
+
+/** Returns the WASM module's bytes, for a worker that is to run it too. */
+export async function moduleBytes(): Promise<Uint8Array<ArrayBuffer>> {
+  const gzip = Uint8Array.from(atob(packed), (char) => char.charCodeAt(0));
+  const stream = new Blob([gzip]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+async function start(module: BufferSource | WebAssembly.Module | undefined): Promise<void> {
+  await load({ module_or_path: module ?? (await moduleBytes()) });
+  loaded = true;
+}
+
+function needInit(): void {
+  if (!loaded) throw new Error("jobtrail is not loaded yet, expected `await init()` before this call");
+}
+
+/** Returns a line (its continuation lines included) as the record that it is. Never fails on text. */
+export function parseLine(text: string, options?: ReadOptions): LogRecord {
+  needInit();
+  return glue.parseLine(text, options);
+}
+
+/** Returns `text` with its secrets and personal paths masked; doing it twice changes nothing more. */
+export function redact(text: string, options?: RedactOptions): string {
+  needInit();
+  return glue.redact(text, options);
+}
+
+/** Job IDs: `TYPE-MMDD-XXXX`. */
+export const JobId = {
+  /** Returns the parts of an ID (lower case is taken). Throws `bad_job_id`, with `part`, for what is none. */
+  parse(text: string, types?: JobTypes): JobIdParts {
+    needInit();
+    return glue.parseJobId(text, types);
+  },
+
+  /** True if `text` is a job ID of a known type. */
+  isValid(text: string, types?: JobTypes): boolean {
+    try {
+      JobId.parse(text, types);
+      return true;
+    } catch (error) {
+      if ((error as Partial<JobtrailError>).code === "bad_job_id") return false;
+      throw error;
+    }
+  },
+
+  /**
+   * Returns an ID of today (UTC) that `taken` answers false to. Throws `bad_job_id` for an unknown type, and when the
+   * day has none left.
+   */
+  generate(type = "MSH", taken: (id: string) => boolean = () => false, types?: JobTypes): string {
+    needInit();
+    const [seed = 0n] = crypto.getRandomValues(new BigUint64Array(1));
+    return glue.generateJobId(type, types, Date.now(), seed, taken);
+  },
+};
+
+/** A parsed query. Its constructor throws a `QueryError`. */
+export class Query extends glue.Query {
+  constructor(text: string) {
+    needInit();
+    super(text);
+  }
+}
+
+/** Keeps a log's redacted lines and answers queries. Hand bytes in, take windows of records out. */
+export class LogStore extends glue.LogStore {
+  constructor(options?: ReadOptions) {
+    needInit();
+    super(options);
+  }
+}
+
+/** The rows that a query took; free it when done. */
+export type Rows = glue.Rows;

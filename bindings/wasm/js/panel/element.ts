@@ -1,0 +1,389 @@
+// The panel: state, and how the parts hang together. It knows sources and stores by their interfaces only; who
+// registers the element hands in how to make them (define.ts).
+
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import type { LogRecord, Source, Store, StoreOptions } from "../types.js";
+import { copyText, saveText } from "./clipboard.js";
+import { detailsTemplate } from "./details.js";
+import { Feed } from "./feed.js";
+import { anySet, type Filters, NO_FILTERS, selectionOf } from "./filters.js";
+import { messageTemplate, stateTemplate } from "./messages.js";
+import { keyOf, rowTemplate } from "./row.js";
+import { style } from "./style.js";
+import { toolbarTemplate } from "./toolbar.js";
+import { RowWindow } from "./window.js";
+
+/** How the panel gets its lines and where it keeps them. */
+export interface PanelParts {
+  openSource(src: string, options: { refreshMs: number }): Source;
+  openStore(options: StoreOptions): Promise<Store>;
+}
+
+/** Records fetched in one go: a window of the selection. */
+interface Page {
+  generation: number;
+  start: number;
+  records: LogRecord[];
+}
+
+/** Properties whose change means another reading. */
+const RECONNECT = ["src", "tz", "refresh", "noRedact"] as const;
+const NO_PAGE: Page = { generation: -1, start: 0, records: [] };
+/** How often ages such as `15m` are looked at again while no line comes. */
+const AGE_CHECK_MS = 5000;
+/** How long "Copied" stays. */
+const NOTICE_MS = 2500;
+/** The spoken count changes at most this often. */
+const SPOKEN_EVERY_MS = 1000;
+
+/**
+ * Shows a log with filters, live. Attributes: `src`, `theme` (`light`, `dark`), `tz` (`UTC`, `local`, IANA name),
+ * `refresh` (seconds between looks at a file; 0 for never), `empty-text`, `label`, `no-redact`. Events:
+ * `jobtrail-rows` (`detail`: `total`, `count`), `jobtrail-state` (`detail`: the source's state), `jobtrail-filter`
+ * (`detail`: the filters).
+ */
+export class JobtrailPanel extends LitElement {
+  static override styles = style;
+  static override properties = {
+    src: {},
+    theme: { reflect: true },
+    tz: {},
+    refresh: { type: Number },
+    emptyText: { attribute: "empty-text" },
+    label: {},
+    noRedact: { type: Boolean, attribute: "no-redact" },
+    filters: { attribute: false },
+  };
+  /** Set once, by who registers the element. */
+  static parts: PanelParts;
+
+  declare src: string;
+  declare theme: string;
+  declare tz: string;
+  declare refresh: number;
+  declare emptyText: string;
+  declare label: string;
+  declare noRedact: boolean;
+  declare filters: Filters;
+
+  #feed: Feed | null = null;
+  readonly #rows = new RowWindow();
+  #page = NO_PAGE;
+  #asked = "";
+  /** The record in the details pane, and where it stands in the selection. */
+  #chosen: { record: LogRecord; index: number } | null = null;
+  /** The list is at its end and stays there as lines come. */
+  #follows = true;
+  /** Rows that there were when following stopped. */
+  #countAtStop = 0;
+  #notice = "";
+  #spoken = "";
+  #spokenTimer: ReturnType<typeof setTimeout> | undefined;
+  #ageTimer: ReturnType<typeof setInterval> | undefined;
+  readonly #resized = new ResizeObserver(() => this.requestUpdate());
+
+  constructor() {
+    super();
+    this.src = "";
+    this.theme = "";
+    this.tz = "UTC";
+    this.refresh = 2;
+    this.emptyText = "";
+    this.label = "Job log";
+    this.noRedact = false;
+    this.filters = NO_FILTERS;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (this.hasUpdated) this.#connect();
+    this.#ageTimer = setInterval(() => {
+      if (this.filters.time !== "") this.#feed?.refresh();
+    }, AGE_CHECK_MS);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearInterval(this.#ageTimer);
+    clearTimeout(this.#spokenTimer);
+    this.#resized.disconnect();
+    this.#feed?.close();
+    this.#feed = null;
+  }
+
+  protected override willUpdate(changed: PropertyValues<JobtrailPanel>): void {
+    if (RECONNECT.some((name) => changed.has(name))) this.#connect();
+    if (changed.has("filters")) this.#feed?.refresh();
+  }
+
+  protected override render(): TemplateResult {
+    const feed = this.#feed;
+    const count = feed?.selected?.count ?? 0;
+    return html`<div class="panel">
+      ${toolbarTemplate({
+        filters: this.filters,
+        problem: feed?.problem ?? null,
+        selected: feed?.selected ?? null,
+        change: (change) => this.#filter(change),
+        copy: () => this.#copyShown(),
+        save: () => this.#saveShown(),
+      })}
+      ${stateTemplate(feed, () => feed?.retry())}
+      <div class="view">
+        <div
+          class="list ${feed?.selected?.jobs.length ? "with-jobs" : ""}"
+          role="log"
+          aria-live="off"
+          aria-label=${this.label}
+          tabindex="0"
+          @scroll=${this.#scrolled}
+          @scrollend=${this.#rest}
+          @click=${this.#pressed}
+          @keydown=${this.#keyed}
+        >
+          <div class="content"><div class="rows">${this.#drawRows()}</div></div>
+        </div>
+        ${messageTemplate(feed, {
+          src: this.src,
+          emptyText: this.emptyText,
+          filtered: anySet(this.filters),
+          clear: () => this.#filter(NO_FILTERS),
+          retry: () => feed?.retry(),
+        })}
+        ${this.#follows || count <= this.#countAtStop ? nothing : this.#newLines(count - this.#countAtStop)}
+      </div>
+      ${this.#drawDetails()}
+      <footer>
+        <span class="dot ${feed?.broken ? "failed" : (feed?.sourceState.kind ?? "ended")}"></span>
+        <span role="status">${this.#notice || this.#spoken}</span>
+        <span class="space"></span>
+        <button class="plain follow" aria-pressed=${this.#follows ? "true" : "false"} @click=${this.#toggleFollow}>
+          Follow
+        </button>
+      </footer>
+    </div>`;
+  }
+
+  protected override firstUpdated(): void {
+    this.#resized.observe(this.#list);
+  }
+
+  protected override updated(): void {
+    const list = this.#list;
+    this.#rows.viewHeightPx = list.clientHeight;
+    this.#rows.rowHeightPx = Number.parseFloat(getComputedStyle(list).getPropertyValue("--row")) || 24;
+    this.#rows.count = this.#feed?.selected?.count ?? 0;
+    this.#part(".content").style.height = `${this.#rows.heightPx}px`;
+    if (this.#follows) list.scrollTop = this.#rows.heightPx;
+    this.#rows.scrolled(list.scrollTop);
+    this.#part(".rows").style.transform = `translateY(${this.#rows.positionOf(this.#page.start)}px)`;
+    this.#fetchPage();
+  }
+
+  get #list(): HTMLElement {
+    return this.#part(".list");
+  }
+
+  #part(selector: string): HTMLElement {
+    const found = this.renderRoot.querySelector<HTMLElement>(selector);
+    if (!found) throw new Error(`the panel has no ${selector}`);
+    return found;
+  }
+
+  #connect(): void {
+    this.#feed?.close();
+    this.#feed = null;
+    this.#page = NO_PAGE;
+    this.#asked = "";
+    this.#chosen = null;
+    this.#follows = true;
+    if (this.src === "" || !this.isConnected) return;
+    const { openSource, openStore } = (this.constructor as typeof JobtrailPanel).parts;
+    this.#feed = new Feed(
+      openStore({ tz: this.tz, redact: !this.noRedact }),
+      openSource(this.src, { refreshMs: this.refresh * 1000 }),
+      () => selectionOf(this.filters, Date.now()),
+      () => this.#changed(),
+    );
+    if (this.hasUpdated) this.#resized.observe(this.#list);
+  }
+
+  #changed(): void {
+    const { selected, sourceState } = this.#feed ?? {};
+    if (selected) this.#tell("jobtrail-rows", { total: selected.total, count: selected.count });
+    if (sourceState) this.#tell("jobtrail-state", sourceState);
+    this.#speak();
+    this.requestUpdate();
+  }
+
+  #tell(name: string, detail: unknown): void {
+    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+  }
+
+  #filter(change: Partial<Filters>): void {
+    this.filters = { ...this.filters, ...change };
+    this.#follows = true;
+    this.#tell("jobtrail-filter", this.filters);
+  }
+
+  /** Draws the rows of the page that is there; the next page is asked for after that. */
+  #drawRows(): TemplateResult[] {
+    const { start, records } = this.#page;
+    const open = this.#chosen ? keyOf(this.#chosen.record) : null;
+    return records.map((record, place) =>
+      rowTemplate(record, { index: start + place, tz: this.tz, open: keyOf(record) === open }),
+    );
+  }
+
+  #fetchPage(): void {
+    const feed = this.#feed;
+    if (!feed) return;
+    const { start, end } = this.#rows.range;
+    const page = this.#page;
+    const firstSeen = this.#rows.first;
+    const lastSeen = Math.min(firstSeen + this.#rows.visible, this.#rows.count);
+    const covers = page.start <= firstSeen && page.start + page.records.length >= lastSeen;
+    const wanted = `${feed.generation} ${start} ${end}`;
+    if ((covers && page.generation === feed.generation) || wanted === this.#asked) return;
+    this.#asked = wanted;
+    feed.window(start, end - start).then(
+      ({ generation, records }) => {
+        if (feed !== this.#feed || generation < this.#page.generation) return;
+        this.#page = { generation, start, records };
+        this.requestUpdate();
+      },
+      // A store that cannot answer says so through the feed, where every call ends up.
+      () => this.requestUpdate(),
+    );
+  }
+
+  #scrolled(): void {
+    const list = this.#list;
+    this.#rows.scrolled(list.scrollTop);
+    const follows = this.#rows.atEnd;
+    if (this.#follows && !follows) this.#countAtStop = this.#rows.count;
+    this.#follows = follows;
+    this.requestUpdate();
+  }
+
+  /** In a list too long for the browser, puts the scroll bar where it belongs. */
+  #rest(): void {
+    const list = this.#list;
+    const resting = this.#rows.restingScrollTopPx;
+    if (Math.abs(resting - list.scrollTop) < 1) return;
+    list.scrollTop = resting;
+    this.#rows.rested(list.scrollTop);
+    this.requestUpdate();
+  }
+
+  #pressed(event: Event): void {
+    const target = event.target as HTMLElement;
+    const row = target.closest<HTMLElement>(".row");
+    if (!row) return;
+    const pressed = target.closest<HTMLElement>("[data-act]");
+    // Someone who marks text to copy it does not want the row opened.
+    const marking = !pressed && getSelection()?.type === "Range";
+    if (pressed?.dataset.act === "job") this.#filter({ job: pressed.dataset.job ?? "" });
+    else if (!marking) this.#choose(Number(row.dataset.index));
+  }
+
+  #keyed(event: KeyboardEvent): void {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (event.key === "Escape" && this.#chosen) this.#close();
+    else if (event.key === "Enter" && !this.#chosen) this.#choose(this.#rows.first);
+    else if (step !== undefined && this.#chosen) void this.#choose(this.#chosen.index + step);
+    else return;
+    event.preventDefault();
+  }
+
+  /** Opens the details of a row; of the same row again, closes them. */
+  #choose(index: number): void {
+    const record = this.#page.records[index - this.#page.start];
+    if (!record) return;
+    if (this.#chosen && keyOf(this.#chosen.record) === keyOf(record)) this.#close();
+    else this.#open(record, index);
+  }
+
+  #open(record: LogRecord, index: number): void {
+    this.#chosen = { record, index };
+    this.#follows = false;
+    this.#countAtStop = this.#rows.count;
+    this.requestUpdate();
+    // The pane takes room from the list: only then is it known whether the row is still in sight.
+    void this.updateComplete.then(() => {
+      this.#list.scrollTop = this.#rows.reveal(index);
+      this.requestUpdate();
+    });
+  }
+
+  #close(): void {
+    this.#chosen = null;
+    this.requestUpdate();
+    this.#list.focus({ preventScroll: true });
+  }
+
+  #drawDetails(): TemplateResult | typeof nothing {
+    const chosen = this.#chosen;
+    if (!chosen) return nothing;
+    return detailsTemplate(chosen.record, this.tz, {
+      copyLine: () => void this.#copyLine(chosen.index),
+      copyJson: () => void this.#copy(JSON.stringify(chosen.record, null, 2), "Copied the record as JSON"),
+      filterJob: (job) => this.#filter({ job }),
+      close: () => this.#close(),
+    });
+  }
+
+  #newLines(count: number): TemplateResult {
+    const words = `${count.toLocaleString("en")} new ${count === 1 ? "line" : "lines"}`;
+    return html`<button class="new-lines" @click=${this.#toggleFollow}>↓ ${words}</button>`;
+  }
+
+  #toggleFollow(): void {
+    this.#follows = !this.#follows;
+    this.#countAtStop = this.#rows.count;
+    this.requestUpdate();
+  }
+
+  async #copyLine(index: number): Promise<void> {
+    await this.#copy((await this.#feed?.textOf(index)) ?? "", "Copied the line");
+  }
+
+  async #copyShown(): Promise<void> {
+    const count = this.#feed?.selected?.count ?? 0;
+    await this.#copy((await this.#feed?.text()) ?? "", `Copied ${lines(count)}`);
+  }
+
+  async #saveShown(): Promise<void> {
+    saveText((await this.#feed?.text()) ?? "", "jobtrail.log");
+  }
+
+  async #copy(text: string, done: string): Promise<void> {
+    this.#notice = (await copyText(text)) ? done : "The browser does not allow copying here";
+    this.requestUpdate();
+    setTimeout(() => {
+      this.#notice = "";
+      this.requestUpdate();
+    }, NOTICE_MS);
+  }
+
+  /** Renews the spoken count, not with every line: a screen reader would never end. */
+  #speak(): void {
+    this.#spokenTimer ??= setTimeout(
+      () => {
+        this.#spokenTimer = undefined;
+        const selected = this.#feed?.selected;
+        this.#spoken = selected ? spokenCount(selected.count, selected.total) : "";
+        this.requestUpdate();
+      },
+      this.#spoken === "" ? 0 : SPOKEN_EVERY_MS,
+    );
+  }
+}
+
+function spokenCount(count: number, total: number): string {
+  return count === total ? lines(total) : `${count.toLocaleString("en")} of ${lines(total)}`;
+}
+
+function lines(count: number): string {
+  return `${count.toLocaleString("en")} ${count === 1 ? "line" : "lines"}`;
+}

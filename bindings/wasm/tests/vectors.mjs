@@ -16,7 +16,7 @@ export function runVectors(api, files) {
     if (one !== other) failures.push(`${where}\n  expected ${one}\n  got      ${other}`);
   };
   for (const [path, text] of Object.entries(files)) {
-    const run = path.startsWith("format/") ? (path.endsWith(".log") ? runFormat : null) : RUNNERS[path];
+    const run = path.startsWith("format/") ? (path.endsWith(".jsonl") ? runFormat : null) : RUNNERS[path];
     if (!run) continue;
     counts[path] = run(api, text, (where, expected, got) => expect(`${path} ${where}`, expected, got), files, path);
   }
@@ -68,9 +68,9 @@ const RUNNERS = {
 };
 
 function runFormat(api, text, expect, files, path) {
-  const golden = files[path.replace(/\.log$/, ".jsonl")].trimEnd().split("\n");
+  const golden = text.trimEnd().split("\n");
   const store = new api.LogStore();
-  store.append(typeof text === "string" ? new TextEncoder().encode(text) : text);
+  store.append(files[path.replace(/\.jsonl$/, ".log")]);
   store.finish();
   const rows = store.select(new api.Query(""), Date.parse(NOW));
   const got = Array.from({ length: rows.length }, (_, row) => store.window(rows, row, 1).slice(1, -1));

@@ -132,7 +132,7 @@ impl<'a> Fields<'a> {
             }
             scan::push_string(key, out);
             out.push(':');
-            out.push_str(raw);
+            scan::push_raw(raw, out);
         }
         out.push('}');
     }

@@ -98,6 +98,21 @@ pub(crate) fn push_escaped(text: &str, out: &mut String) {
     out.push_str(rest);
 }
 
+/// Appends a raw JSON value to `out`, each half of a surrogate pair that stands alone replaced by `\ufffd`: not every
+/// reader of JSON takes one.
+pub(crate) fn push_raw(raw: &str, out: &mut String) {
+    let mut rest = raw;
+    while let Some(at) = rest.find('\\') {
+        let (before, escape) = rest.split_at(at);
+        out.push_str(before);
+        let (c, length) = unescape(escape.get(1..).unwrap_or_default());
+        let whole = escape.get(..=length).unwrap_or(escape);
+        out.push_str(if c == char::REPLACEMENT_CHARACTER { "\\ufffd" } else { whole });
+        rest = escape.get(whole.len()..).unwrap_or_default();
+    }
+    out.push_str(rest);
+}
+
 struct Members<'a>(Vec<(Cow<'a, str>, &'a str)>);
 
 impl<'de> Deserialize<'de> for Members<'de> {
@@ -173,6 +188,14 @@ mod tests {
     fn half_a_surrogate_pair_is_shown_as_unreadable() {
         assert_eq!("\u{fffd}x", text_of("\"\\ud83dx\"").unwrap());
         assert_eq!("\u{fffd}A", text_of("\"\\ud83d\\u0041\"").unwrap());
+    }
+
+    #[test]
+    fn a_raw_value_is_copied_as_it_stands_but_for_half_a_pair() {
+        let mut out = String::new();
+        push_raw(r#"{"a\\u":"\ud83d\ude00 \ud83d x \n","b":1.50}"#, &mut out);
+
+        assert_eq!(r#"{"a\\u":"\ud83d\ude00 \ufffd x \n","b":1.50}"#, out);
     }
 
     #[test]

@@ -1,18 +1,17 @@
 //! Runs every shared case of `tests/vectors` through the core. `BLESS=1` writes the goldens and the counts anew.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail by panicking")]
+
+mod common;
+
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
 
+use common::{logs, read, root};
 use jobtrail_core::{
     JobId, JobTypes, Paths, Query, ReadOptions, Reader, RedactOptions, Redactor, Timestamp, Zone, formats, parse_line,
     write_json,
 };
 use serde_json::{Value, json};
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/vectors")
-}
 
 fn blesses() -> bool {
     std::env::var_os("BLESS").is_some_and(|value| value == "1")
@@ -27,19 +26,6 @@ fn wire(line: &str) -> Value {
     let mut json = String::new();
     write_json(&parse_line(line, &ReadOptions::default()), None, &mut json);
     serde_json::from_str(&json).unwrap()
-}
-
-fn read(log: &[u8]) -> Vec<String> {
-    let mut records = Vec::new();
-    let mut reader = Reader::new(ReadOptions::default());
-    let mut sink = |record: jobtrail_core::Record<'_>| {
-        let mut json = String::new();
-        write_json(&record, None, &mut json);
-        records.push(json);
-    };
-    reader.feed(log, &mut sink);
-    reader.finish(&mut sink);
-    records
 }
 
 #[test]
@@ -119,22 +105,10 @@ fn queries() {
     }
 }
 
-/// Every log of `format/<name>`, its golden beside it.
-fn logs() -> Vec<PathBuf> {
-    let mut logs: Vec<PathBuf> = fs::read_dir(root().join("format"))
-        .unwrap()
-        .flat_map(|folder| fs::read_dir(folder.unwrap().path()).unwrap())
-        .map(|file| file.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "log"))
-        .collect();
-    logs.sort();
-    logs
-}
-
 #[test]
 fn logs_become_their_golden_records() {
     for log in logs() {
-        let records = read(&fs::read(&log).unwrap()).join("\n") + "\n";
+        let records = read(&fs::read(&log).unwrap(), || usize::MAX).join("\n") + "\n";
         let golden = log.with_extension("jsonl");
         if blesses() {
             fs::write(&golden, &records).unwrap();
@@ -149,7 +123,7 @@ fn every_format_has_a_log_of_its_own() {
     for (name, example) in formats() {
         let golden = logs().into_iter().filter(|log| log.parent().unwrap().ends_with(name));
         let records: Vec<Value> = golden
-            .flat_map(|log| read(&fs::read(log).unwrap()))
+            .flat_map(|log| read(&fs::read(log).unwrap(), || usize::MAX))
             .map(|record| serde_json::from_str(&record).unwrap())
             .collect();
         let of_its_own = records.iter().filter(|record| record["format"] == name).count();

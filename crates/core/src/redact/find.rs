@@ -9,7 +9,8 @@ use super::{Cover, Finding, RedactOptions, mask_length, paths, rules};
 
 /// Returns what is to be hidden in `text`, in order, without overlaps.
 pub(super) fn find(text: &str, options: &RedactOptions) -> Vec<Finding> {
-    let mut walk = Walk { text, bytes: text.as_bytes(), options, found: Vec::new(), at: 0, token_checked_to: 0 };
+    let mut walk =
+        Walk { text, bytes: text.as_bytes(), options, found: Vec::new(), at: 0, token_checked_to: 0, line: None };
     while let Some(skipped) = walk.bytes.get(walk.at..).and_then(|rest| rest.iter().position(|b| is_trigger(*b))) {
         walk.at += skipped;
         walk.step();
@@ -44,6 +45,16 @@ struct Walk<'t, 'o> {
     at: usize,
     /// No dotted token begins before this byte: a long run of `eyJ.eyJ.` is looked through once.
     token_checked_to: usize,
+    /// The last line looked at.
+    line: Option<Line>,
+}
+
+/// A line that was looked at.
+#[derive(Clone, Copy)]
+struct Line {
+    /// Where its line end stands.
+    end: usize,
+    is_json: bool,
 }
 
 impl Walk<'_, '_> {
@@ -79,6 +90,20 @@ impl Walk<'_, '_> {
                 self.at = finding.end;
                 self.found.push(finding);
             }
+        }
+    }
+
+    /// Whether the line that `at` stands in is a JSON object or array.
+    fn line_is_json(&mut self, at: usize) -> bool {
+        loop {
+            if let Some(line) = self.line.filter(|line| at <= line.end) {
+                return line.is_json;
+            }
+            let start = self.line.map_or(0, |line| line.end + 1);
+            let Some(rest) = self.text.get(start..) else { return false };
+            let length = rest.find('\n').unwrap_or(rest.len());
+            let is_json = rest.get(..length).unwrap_or_default().trim_start().starts_with(['{', '[']);
+            self.line = Some(Line { end: start + length, is_json });
         }
     }
 
@@ -186,7 +211,10 @@ impl Walk<'_, '_> {
         let start = start + scheme + 1;
         match opened {
             _ if is_single => self.hide_text(sensitive, start, start + credentials_length(self.bytes, start)),
-            Some(quote) => self.hide_text(sensitive, start, value::closing_quote(self.bytes, start, quote)),
+            Some(quote) => {
+                let end = value::closing_quote(self.bytes, start, quote, self.line_is_json(at));
+                self.hide_text(sensitive, start, end);
+            }
             None => self.rest_of_line(start, sensitive.rule),
         }
     }
@@ -201,7 +229,8 @@ impl Walk<'_, '_> {
 
     /// Hides the value of a sensitive key that begins at `at`.
     fn value(&mut self, at: usize, sensitive: Sensitive, key_quote: Option<Quote>, is_prose: bool) {
-        match value::value_at(self.text, at, key_quote) {
+        let line_is_json = self.line_is_json(at);
+        match value::value_at(self.text, at, key_quote, line_is_json) {
             None => {}
             Some(Value::Quoted(start, end)) => self.hide_text(sensitive, start, end),
             Some(Value::Bare(start, end)) => {

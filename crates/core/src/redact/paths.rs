@@ -139,12 +139,10 @@ pub(super) fn drive(text: &str, colon: usize, options: &RedactOptions) -> Option
 pub(super) fn share(text: &str, at: usize, options: &RedactOptions) -> Option<Finding> {
     let bytes = text.as_bytes();
     let backslashes = separator_length(bytes, at);
-    let inside = at.checked_sub(1).and_then(|i| bytes.get(i)).is_some_and(|b| is_name(*b) || matches!(b, b':' | b'\\'));
+    let inside =
+        at.checked_sub(1).and_then(|i| bytes.get(i)).is_some_and(|b| is_name(*b) || matches!(b, b':' | b'\\' | b'~'));
     if options.paths == Paths::Off || inside || !matches!(backslashes, 2 | 4) {
         return None;
-    }
-    if options.paths == Paths::Strict {
-        return strict_windows(text, at, at);
     }
     let server_end = name_end(bytes, at + backslashes);
     let separator = separator_length(bytes, server_end);
@@ -152,6 +150,9 @@ pub(super) fn share(text: &str, at: usize, options: &RedactOptions) -> Option<Fi
     let share_end = name_end(bytes, share_start);
     if server_end < at + backslashes + 2 || separator != backslashes / 2 || share_end == share_start {
         return None;
+    }
+    if options.paths == Paths::Strict {
+        return strict_windows(text, at, at);
     }
     let next = share_end + separator_length(bytes, share_end);
     Some(covered(at, user_end(text, share_start).or_else(|| user_end(text, next)).unwrap_or(share_end), "~"))

@@ -34,9 +34,9 @@ const MAX_BACKSLASHES: usize = 7;
 
 /// Returns where the text that begins at `start` behind `quote` ends: before the backslashes of the closing quote.
 ///
-/// A quote with fewer backslashes closes an outer string and ends the text too; a line end does where the text is not
-/// inside JSON. Nothing found: the end of the text.
-pub(super) fn closing_quote(bytes: &[u8], start: usize, quote: Quote) -> usize {
+/// A double quote with fewer backslashes closes the outer string where the line is JSON, and ends the text too; so does
+/// a line end. Nothing found: the end of the text.
+pub(super) fn closing_quote(bytes: &[u8], start: usize, quote: Quote, line_is_json: bool) -> usize {
     let mut backslashes = 0;
     for (i, &byte) in bytes.iter().enumerate().skip(start) {
         match byte {
@@ -45,6 +45,7 @@ pub(super) fn closing_quote(bytes: &[u8], start: usize, quote: Quote) -> usize {
                 continue;
             }
             b'\n' => return i,
+            b'"' if line_is_json && quote.byte != b'"' && backslashes == 0 => return i,
             _ if byte == quote.byte => {
                 // An odd surplus of backslashes escapes the quote; an even one is escaped backslashes before the end.
                 let closes = if backslashes < quote.backslashes {
@@ -66,7 +67,10 @@ pub(super) fn closing_quote(bytes: &[u8], start: usize, quote: Quote) -> usize {
 }
 
 /// Returns the value that begins at `at`; `key_quote` is the quote of its key, where it had one.
-pub(super) fn value_at(text: &str, at: usize, key_quote: Option<Quote>) -> Option<Value> {
+///
+/// Where the line is JSON, a double quote without a backslash belongs to JSON itself: behind any key but one of JSON's
+/// own it ends the string that the key stands in, and there is no value.
+pub(super) fn value_at(text: &str, at: usize, key_quote: Option<Quote>, line_is_json: bool) -> Option<Value> {
     let bytes = text.as_bytes();
     let rest = text.get(at..)?;
     let is_template = ["${", "$(", "{{", "%("].iter().any(|start| rest.starts_with(start));
@@ -74,7 +78,16 @@ pub(super) fn value_at(text: &str, at: usize, key_quote: Option<Quote>) -> Optio
         return None;
     }
     if let Some((quote, start)) = quote_at(bytes, at) {
-        let end = closing_quote(bytes, start, quote);
+        const JSON: Quote = Quote { byte: b'"', backslashes: 0 };
+        let ends_string = quote == JSON && line_is_json && key_quote != Some(JSON);
+        let behind_quote = bytes.get(start).copied().unwrap_or(b' ');
+        let opens = key_quote.is_some() || !(behind_quote.is_ascii_whitespace() || b",]}:".contains(&behind_quote));
+        let is_other_level =
+            key_quote.is_some_and(|key| key.byte == quote.byte && key.backslashes != quote.backslashes);
+        if ends_string || !opens || is_other_level {
+            return None;
+        }
+        let end = closing_quote(bytes, start, quote, line_is_json);
         return (end > start).then_some(Value::Quoted(start, end));
     }
     let is_json = key_quote.is_some();
@@ -146,7 +159,7 @@ pub(super) fn scalars_inside(text: &str, at: usize, give: &mut dyn FnMut(Value, 
 fn scalar_inside(text: &str, at: usize, give: &mut dyn FnMut(Value, Option<Quote>)) -> usize {
     let bytes = text.as_bytes();
     if let Some((quote, start)) = quote_at(bytes, at) {
-        let end = closing_quote(bytes, start, quote);
+        let end = closing_quote(bytes, start, quote, true);
         let behind = (end + quote.backslashes + 1).min(bytes.len());
         let next = bytes.iter().skip(behind).find(|b| !b.is_ascii_whitespace());
         let is_masked = text.get(start..end).is_some_and(|inner| mask_length(inner) == Some(inner.len()));

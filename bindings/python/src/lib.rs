@@ -1,1 +1,28 @@
-//! Placeholder.
+//! `jobtrail._core`: the Rust half of the Python package. Thin: Python does the manners (defaults, paths, formats),
+//! the crates do the work, and this hands over.
+//!
+//! One abi3 wheel for Python 3.10 and later: each record passes through a `logging.Handler` in Python, so what a
+//! wheel per version could save is small beside it (see `bindings/python/README.md` for the figures).
+
+#![expect(clippy::needless_pass_by_value, reason = "PyO3 hands arguments over owned")]
+
+mod error;
+mod job_id;
+mod log;
+mod read;
+mod record;
+
+/// The extension module.
+#[pyo3::pymodule(gil_used = true)]
+mod _core {
+    #[pymodule_export]
+    use crate::error::JobtrailError;
+    #[pymodule_export]
+    use crate::job_id::{JobId, check_job_ref, generate_job_id};
+    #[pymodule_export]
+    use crate::log::LogWriter;
+    #[pymodule_export]
+    use crate::read::{Query, read_logs};
+    #[pymodule_export]
+    use crate::record::{Record, parse_line, redact};
+}

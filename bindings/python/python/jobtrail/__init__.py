@@ -1,0 +1,40 @@
+"""Job logs that survive crashes, hide secrets and can be searched.
+
+Write them:
+
+    >>> import tempfile
+    >>> from jobtrail import setup_logger
+    >>> folder = tempfile.mkdtemp()
+    >>> log = setup_logger("worker", folder, console=False)
+    >>> log.warning("MSH-0105-A7F2: retrying with password=hunter2")
+
+Read them:
+
+    >>> from jobtrail import read_logs
+    >>> [record.message for record in read_logs(folder, "level>=warning job:MSH-0105-A7F2")]
+    ['MSH-0105-A7F2: retrying with password=[redacted:password]']
+
+Read, mask and query single lines with `parse_line`, `redact` and `Query`; tell jobs apart with `JobId`.
+"""
+
+from jobtrail._core import JobId, JobtrailError, Query, Record, parse_line, redact
+from jobtrail.context import LogContext
+from jobtrail.job_ids import generate_job_id, is_valid_job_id
+from jobtrail.logging import get_logger, get_logger_from_env, setup_logger
+from jobtrail.records import read_logs
+
+__all__ = [
+    "JobId",
+    "JobtrailError",
+    "LogContext",
+    "Query",
+    "Record",
+    "generate_job_id",
+    "get_logger",
+    "get_logger_from_env",
+    "is_valid_job_id",
+    "parse_line",
+    "read_logs",
+    "redact",
+    "setup_logger",
+]

@@ -1,0 +1,164 @@
+"""The Rust half of jobtrail. Use it through `jobtrail`, whose names are public."""
+
+from collections.abc import Callable, Mapping, Sequence
+from os import PathLike
+from typing import Any, final
+
+__all__ = [
+    "JobId",
+    "JobtrailError",
+    "LogWriter",
+    "Query",
+    "Record",
+    "check_job_ref",
+    "generate_job_id",
+    "parse_line",
+    "read_logs",
+    "redact",
+]
+
+class JobtrailError(ValueError):
+    """A bad argument. `code` is a stable word, `column` the character at which a text goes wrong, or None."""
+
+    code: str
+    column: int | None
+
+@final
+class Record:
+    """One record of a log. Whatever the line, there is a message; everything else may be None.
+
+    `timestamp` is RFC 3339 in UTC with six digits, as in the JSON form; `text` is the whole record as it is shown and
+    searched; `fields` holds every key that has no name of its own.
+    """
+
+    @property
+    def timestamp(self) -> str | None: ...
+    @property
+    def level(self) -> str | None: ...
+    @property
+    def logger(self) -> str | None: ...
+    @property
+    def component(self) -> str | None: ...
+    @property
+    def pid(self) -> int | None: ...
+    @property
+    def thread(self) -> str | None: ...
+    @property
+    def job_id(self) -> str | None: ...
+    @property
+    def project_id(self) -> str | None: ...
+    @property
+    def user_id(self) -> str | None: ...
+    @property
+    def status(self) -> str | None: ...
+    @property
+    def message(self) -> str: ...
+    @property
+    def exception(self) -> str | None: ...
+    @property
+    def fields(self) -> dict[str, Any]: ...
+    @property
+    def format(self) -> str: ...
+    @property
+    def source(self) -> str | None: ...
+    @property
+    def line(self) -> int | None: ...
+    @property
+    def offset(self) -> int: ...
+    @property
+    def text(self) -> str: ...
+    def to_json(self) -> str:
+        """Returns the record as one JSON object with every name, in the order of the other faces."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns what `to_json` says, as a dict."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+
+def parse_line(text: str, redact: bool = True) -> Record:
+    """Returns the record that a line is, with the lines that continue it. Any text is a record; never fails."""
+
+def redact(text: str, paths: str = "home") -> str:
+    """Returns the text with secrets and personal paths masked, each mask saying what it hid.
+
+    `paths` is `home` (a personal path loses what stands before `~`), `strict` (a local path keeps its last part) or
+    `off`. Redacting twice changes nothing more.
+    """
+
+@final
+class Query:
+    """A query in the language of the command line and the panel.
+
+    Ages and clock times are resolved when it is made, against `now` (RFC 3339; by default the present). Raises
+    JobtrailError with `code` and `column` where it cannot be read.
+    """
+
+    def __new__(cls, text: str, *, now: str | None = None) -> Query: ...
+    def matches(self, record: Record) -> bool:
+        """Returns whether the record matches."""
+
+@final
+class JobId:
+    """A job ID such as `MSH-0105-A7F2`; lower case is accepted and normalised.
+
+    `types` are job types beside MSH (mesh) and IMP (import): code to name. Raises JobtrailError with the code
+    `bad_job_id`, whose text says which part is wrong.
+    """
+
+    def __new__(cls, text: str, types: Mapping[str, str] | None = None) -> JobId: ...
+    @property
+    def job_type(self) -> str: ...
+    @property
+    def month(self) -> int: ...
+    @property
+    def day(self) -> int: ...
+    @property
+    def suffix(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+def generate_job_id(
+    job_type: str,
+    types: Mapping[str, str] | None,
+    year: int,
+    month: int,
+    day: int,
+    seed: int,
+    taken: Callable[[str], object],
+) -> str:
+    """Returns a job ID of that day that is not taken."""
+
+def check_job_ref(text: str) -> None:
+    """Raises JobtrailError unless the text is safe in a path or key."""
+
+def read_logs(
+    paths: Sequence[str | PathLike[str]], queries: Sequence[Query], redact: bool
+) -> tuple[list[Record], list[tuple[str, str, str]]]:
+    """Returns the records that match all queries, and name, code and text of what could not be read."""
+
+@final
+class LogWriter:
+    """A log open for appending, by any number of threads and processes. Nothing here raises for a fault of the disk.
+
+    `warn` receives one line for each fault that begins or ends.
+    """
+
+    def __new__(
+        cls,
+        path: str | PathLike[str],
+        *,
+        max_bytes: int,
+        backup_count: int,
+        redact: bool,
+        warn: Callable[[str], object],
+    ) -> LogWriter: ...
+    def append(self, record: str, keep_paths: bool = False) -> str:
+        """Redacts the record and appends it with one write: `written`, `buffered` or `dropped`."""
+
+    def flush(self) -> bool:
+        """Tries at once to write what waits; True when nothing waits any more."""
+
+    def stats(self) -> dict[str, int]:
+        """Returns counts: written, buffered, dropped, rotated, errors."""

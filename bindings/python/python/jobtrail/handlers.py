@@ -1,0 +1,146 @@
+"""The two handlers that `setup_logger` gives a logger. Neither ever raises into the program that logs."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import logging.handlers
+import os
+import sys
+import weakref
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from jobtrail._core import LogWriter, redact
+from jobtrail.formatters import KEEP_PATHS, message_of
+
+
+if TYPE_CHECKING:
+    _TextStreamHandler = logging.StreamHandler[TextIO]
+else:
+    _TextStreamHandler = logging.StreamHandler
+
+
+class ConsoleHandler(_TextStreamHandler):
+    """Lines on standard error, redacted like those of the file.
+
+    `failures` counts the lines that could not be written: a closed standard error is no reason to stop.
+    """
+
+    def __init__(self, *, redacted: bool = True) -> None:
+        """Takes the standard error of this moment."""
+        super().__init__(sys.stderr)
+        self.failures = 0
+        self._redacted = redacted
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Returns the record's lines, redacted."""
+        text = super().format(record)
+        if not self._redacted:
+            return text
+        return redact(text, "off" if hasattr(record, KEEP_PATHS) else "home")
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802 - the standard library's name
+        """Counts the line. Saying more would need the very stream that fails."""
+        self.failures += 1
+
+    def flush(self) -> None:
+        """Flushes standard error if it is still open."""
+        try:
+            super().flush()
+        except (OSError, ValueError):
+            self.failures += 1
+
+
+class FileHandler(logging.handlers.RotatingFileHandler):
+    """Appends each record to a log with one write, in Rust: redacted, rotated by size, shared with other processes.
+
+    It is a `RotatingFileHandler` by type and by its `baseFilename`, `maxBytes` and `backupCount`; the file, its rotation
+    and every fault of the disk are the writer's. A record that cannot be written waits in a bounded buffer (1 MiB), one
+    warning goes to standard error, and writing resumes by itself.
+    """
+
+    def __init__(
+        self, path: str | os.PathLike[str], *, max_bytes: int, backup_count: int, redacted: bool = True
+    ) -> None:
+        """Opens the log; a fault is a warning, not an exception."""
+        super().__init__(
+            Path(path).absolute(), maxBytes=max_bytes, backupCount=backup_count, encoding="utf-8", delay=True
+        )
+        self.failures = 0
+        self._redacted = redacted
+        self._writer: LogWriter | None = self._open_writer()
+        _open_handlers.add(self)
+
+    def _open_writer(self) -> LogWriter:
+        return LogWriter(
+            self.baseFilename,
+            max_bytes=self.maxBytes,
+            backup_count=self.backupCount,
+            redact=self._redacted,
+            warn=_warn,
+        )
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Writes the record. One that the formatter cannot read is written in the plainest form."""
+        try:
+            text = self.format(record)
+        except Exception as error:  # noqa: BLE001 - a formatter of the user's
+            text = f"{message_of(record)} [not formatted: {type(error).__name__}]"
+        try:
+            writer = self._writer
+            if writer is None:  # closed, and logged to again
+                writer = self._writer = self._open_writer()
+            writer.append(text, hasattr(record, KEEP_PATHS))
+        except Exception:  # noqa: BLE001 - nothing is known to raise here, and nothing may
+            self.handleError(record)
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802 - the standard library's name
+        """Counts the record. The writer warns of its own faults; more would be said to the program that logs."""
+        self.failures += 1
+
+    def flush(self) -> None:
+        """Tries to write what waits; everything else is written already."""
+        if writer := getattr(self, "_writer", None):
+            writer.flush()
+
+    def close(self) -> None:
+        """Writes what waits and closes the file. A record that comes later opens it again."""
+        self.flush()
+        self._writer = None
+        super().close()
+
+    def doRollover(self) -> None:  # noqa: N802 - the standard library's name
+        """Does nothing: the writer rotates, with the other processes in view."""
+
+    def stats(self) -> dict[str, int]:
+        """Returns how many records were written, wait (`buffered`) and were dropped, and counts of rotations and errors."""
+        writer = self._writer or self._open_writer()
+        return writer.stats()
+
+    def after_fork(self) -> None:
+        """Starts anew in a forked child: the parent's lock may be held there for ever, and what waits is the parent's."""
+        if self._writer is not None:
+            _left_behind.append(self._writer)
+            self._writer = self._open_writer()
+
+
+_open_handlers: weakref.WeakSet[FileHandler] = weakref.WeakSet()
+# Writers of a parent process. They are kept, not freed: another thread may have been at work in one when it forked.
+_left_behind: list[LogWriter] = []
+
+
+def _after_fork() -> None:
+    for handler in list(_open_handlers):
+        handler.after_fork()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
+
+
+def _warn(text: str) -> None:
+    """Tells the user about the log itself. Where standard error is gone there is nobody left to tell."""
+    with contextlib.suppress(AttributeError, OSError, ValueError):
+        sys.stderr.write(f"jobtrail: {text}\n")
+        sys.stderr.flush()

@@ -1,0 +1,193 @@
+"""Sets up real `logging.Logger`s that write `<log_dir>/<process_type>.log` and the console.
+
+The file is shared: any number of processes may name the same one, and none loses a record at a rotation. A record whose
+log call has returned survives the death of its process. Secrets and personal paths are masked before they are written.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import threading
+from pathlib import Path
+from typing import Any, Literal
+
+from jobtrail import folders
+from jobtrail._core import JobtrailError
+from jobtrail.formatters import (
+    KEEP_PATHS,
+    ConsoleFormatter,
+    JobFormatter,
+    JsonFormatter,
+    ProcessFormatter,
+    ServiceFormatter,
+)
+from jobtrail.handlers import ConsoleHandler, FileHandler
+
+__all__ = ["get_logger", "get_logger_from_env", "setup_logger"]
+
+FormatName = Literal["process", "service", "json", "job"]
+
+_FORMATS = ("process", "service", "json", "job")
+_NAME = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._-]{1,128}")
+
+# Guards the reconfiguration of loggers; made anew in a forked child, where another thread's hold would never end.
+_lock = threading.RLock()
+_ready: set[str] = set()
+
+
+def setup_logger(
+    process_type: str,
+    log_dir: str | os.PathLike[str] | None = None,
+    log_level: int | str = logging.INFO,
+    dev_mode: bool = False,
+    *,
+    app: str = "jobtrail",
+    console: bool = True,
+    max_bytes: int = 10 * 1024 * 1024,
+    backup_count: int = 5,
+    when: str | None = None,
+    format: FormatName = "process",  # noqa: A002 - the word that users know
+    redact: bool = True,
+    durability: str = "process",
+    compress: str | None = None,
+) -> logging.Logger:
+    """Sets up the logger `<app>.<process_type>` and returns it; called again, it reconfigures that logger.
+
+    Args:
+        process_type: Names the process and the file: `host`, `worker`, or any other of `A-Z a-z 0-9 . _ -`.
+        log_dir: The folder of the file, made where it is missing. None: the platform's log folder for the app, or
+            the temporary directory's `<app>/logs` where that cannot be written.
+        log_level: Of the logger and its handlers.
+        dev_mode: Writes no file.
+        app: The first part of the logger's name, and of the default folder.
+        console: Writes to standard error too: `[05:52:25] [1234] [INFO] message`, coloured on a terminal.
+        max_bytes: The size at which the file becomes `.log.1`; 0: never.
+        backup_count: How many old files are kept; 0: the file is never renamed.
+        when: Rotation by time; not there yet.
+        format: `process` (system 4's line), `service` and `json` (system 2's), `job` (system 3's JSON).
+        redact: Masks secrets and personal paths in the file and on the console.
+        durability: `process`: a record is safe from the death of its process when its call returns.
+        compress: Compression of old files; not there yet.
+
+    Returns:
+        A real `logging.Logger` with `propagate` False. Logging to it never raises, whatever the disk does.
+
+    Raises:
+        JobtrailError: An option is not known or not there yet; `code` is `bad_option`.
+
+    Examples:
+        >>> import tempfile
+        >>> log = setup_logger("worker", tempfile.mkdtemp(), console=False)
+        >>> log.info("Started %s", "MSH-0105-A7F2")
+        >>> log.name
+        'jobtrail.worker'
+    """
+    _check_name("process type", process_type)
+    _check_name("app", app)
+    _check_choice("format", format, _FORMATS)
+    _check_choice("when", when, (None,))
+    _check_choice("durability", durability, ("process",))
+    _check_choice("compress", compress, (None,))
+    _check_choice("redact", redact, (True, False))
+    _check_count("max_bytes", max_bytes)
+    _check_count("backup_count", backup_count)
+
+    if dev_mode:
+        log_dir = None
+    elif log_dir is None:
+        log_dir = folders.writable(folders.platform_folder, app)
+    elif format == "job":
+        folders.keep_out_of_git(Path(log_dir))
+    file = None if log_dir is None else Path(log_dir) / f"{process_type}.log"
+
+    handlers: list[ConsoleHandler | FileHandler] = []
+    if console:
+        console_handler = ConsoleHandler(redacted=redact)
+        console_handler.setFormatter(ConsoleFormatter())
+        handlers.append(console_handler)
+    if file is not None:
+        file_handler = FileHandler(file, max_bytes=max_bytes, backup_count=backup_count, redacted=redact)
+        file_handler.setFormatter(_formatter(format, app, process_type))
+        handlers.append(file_handler)
+    for handler in handlers:
+        handler.setLevel(log_level)
+
+    logger = logging.getLogger(f"{app}.{process_type}")
+    with _lock:
+        ours = [handler for handler in logger.handlers if isinstance(handler, (ConsoleHandler, FileHandler))]
+        others = [handler for handler in logger.handlers if handler not in ours]
+        logger.setLevel(log_level)
+        logger.propagate = False
+        # One assignment: a thread that logs meanwhile finds the old handlers or the new ones, never none.
+        logger.handlers = [*handlers, *others]
+        for handler in ours:
+            handler.close()
+        _ready.add(logger.name)
+
+    own: dict[str, Any] = {KEEP_PATHS: True}
+    if file is None:
+        logger.info("Logger initialized for %s process (dev mode - no file logging)", process_type, extra=own)
+    else:
+        logger.info("Logger initialized for %s process. Log file: %s", process_type, file, extra=own)
+    return logger
+
+
+def get_logger(process_type: str, *, app: str = "jobtrail") -> logging.Logger:
+    """Returns the logger of a process type; at its first use it is set up with the defaults of `setup_logger`."""
+    with _lock:
+        if is_ready(process_type, app):
+            return logging.getLogger(f"{app}.{process_type}")
+        return setup_logger(process_type, app=app)
+
+
+def get_logger_from_env() -> logging.Logger:
+    """Returns the logger of the process type that `JOBTRAIL_PROCESS_TYPE` names; `worker` without it."""
+    return get_logger(os.environ.get("JOBTRAIL_PROCESS_TYPE") or "worker")
+
+
+def is_ready(process_type: str, app: str) -> bool:
+    """Returns whether this logger has been set up."""
+    return f"{app}.{process_type}" in _ready
+
+
+def _formatter(name: str, app: str, process_type: str) -> logging.Formatter:
+    if name == "service":
+        return ServiceFormatter(app)
+    if name == "json":
+        return JsonFormatter(app)
+    if name == "job":
+        return JobFormatter(process_type)
+    return ProcessFormatter()
+
+
+def _check_name(what: str, name: str) -> None:
+    if not _NAME.fullmatch(name):
+        raise _bad_option(f"bad {what} {name[:200]!r}, expected 1 to 128 letters, digits, `.`, `_` or `-`")
+
+
+def _check_choice(option: str, value: object, choices: tuple[object, ...]) -> None:
+    if value not in choices:
+        known = ", ".join(repr(choice) for choice in choices)
+        raise _bad_option(f"bad {option} {value!r}, supported: {known}")
+
+
+def _check_count(option: str, value: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**32:
+        raise _bad_option(f"bad {option} {value!r}, expected a whole number from 0 to {2**32 - 1}")
+
+
+def _bad_option(text: str) -> JobtrailError:
+    error = JobtrailError(text)
+    error.code, error.column = "bad_option", None
+    return error
+
+
+def _after_fork() -> None:
+    global _lock  # noqa: PLW0603 - see its comment
+    _lock = threading.RLock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

@@ -6,8 +6,11 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
 CORE = ROOT / "crates/core/src"
@@ -41,7 +44,7 @@ CRATES: dict[str, set[str]] = {
 # In the browser package: what makes the panel's parts, and may therefore know the WASM.
 PANEL_MAKERS = {"index.ts", "define.ts"}
 # In the Python package: the only places that may need an extra.
-PYTHON_EXTRAS = {"starlette": {"asgi.py", "_serve"}, "uvicorn": {"serve.py"}, "anyio": {"asgi.py", "_serve"}}
+PYTHON_EXTRAS = {"starlette": {"asgi.py", "_serve"}, "uvicorn": {"_serve"}, "anyio": {"asgi.py", "_serve"}}
 
 
 def rust_code(path: Path) -> str:
@@ -86,7 +89,7 @@ def core_faults() -> Iterator[str]:
 
 
 def format_faults() -> Iterator[str]:
-    """A format's file is named in format/mod.rs alone (a shared ground inside the folder ends in `mod.rs` or is listed)."""
+    """A format's file is named inside `format/` alone; the others know that folder's face."""
     families = {path.stem for path in (CORE / "format").glob("*.rs")} - {"mod", "tests"}
     for path in sorted(CORE.rglob("*.rs")):
         inside = path.relative_to(CORE)

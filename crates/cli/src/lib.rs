@@ -1,1 +1,97 @@
-//! Placeholder.
+//! The jobtrail command line as a library: [`run`] takes arguments and an [`Io`] and gives an exit code.
+//!
+//! The `jobtrail` program and the Python package's command run the same entry. Each subcommand is one file; none
+//! of them touches the process's streams, clock or environment except through [`Io`].
+
+mod clean;
+mod csv;
+mod id;
+mod inputs;
+mod io;
+mod out;
+mod printer;
+mod progress;
+mod redact;
+mod refusal;
+mod said;
+mod serve;
+mod text;
+mod view;
+
+use std::ffi::OsString;
+
+use clap::{Parser, Subcommand};
+
+pub use io::Io;
+
+/// Exit code: something was found, or done.
+pub const FOUND: u8 = 0;
+/// Exit code: nothing was found.
+pub const NOTHING: u8 = 1;
+/// Exit code: an error; what could be done was done.
+pub const ERROR: u8 = 2;
+
+const EXAMPLES: &str = "\
+Examples:
+  jobtrail view backend/logs 'job:MSH-0105-A7F2 level>=warning since:2h'
+  jobtrail view -f worker.log -l error
+  journalctl -u worker | jobtrail view -g timeout
+  jobtrail view logs -o json | jq .message
+  jobtrail redact < worker.log > shareable.log
+  jobtrail id explain MSH-0105-A7F2
+
+Exit codes: 0 found, 1 nothing found, 2 error (what could be read was still shown).";
+
+/// Reads, follows, searches and redacts job logs.
+#[derive(Debug, Parser)]
+#[command(name = "jobtrail", version, after_help = EXAMPLES, disable_help_subcommand = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    View(view::Arguments),
+    Redact(redact::Arguments),
+    Id(id::Arguments),
+    Serve(serve::Arguments),
+}
+
+/// Runs the command line `args` (the program's name first) and returns its exit code: 0 found, 1 nothing found,
+/// 2 error.
+///
+/// Never panics on any input and prints nothing but through `io`. A closed output ends it silently.
+pub fn run(args: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8 {
+    let arguments = match Arguments::try_parse_from(args) {
+        Ok(arguments) => arguments,
+        Err(error) => return say_usage(&error, io),
+    };
+    let result = match &arguments.command {
+        Command::View(arguments) => view::run(arguments, io),
+        Command::Redact(arguments) => redact::run(arguments, io),
+        Command::Id(arguments) => id::run(arguments, io),
+        Command::Serve(arguments) => serve::run(arguments, io),
+    };
+    result.unwrap_or_else(|refusal| {
+        io.error(&refusal.to_string());
+        ERROR
+    })
+}
+
+/// Runs a command line on this process's streams, clock and environment.
+pub fn run_process(args: impl IntoIterator<Item = OsString>) -> u8 {
+    Io::with_process(|io| run(args, io))
+}
+
+/// Prints help, the version, or what is wrong with the arguments.
+fn say_usage(error: &clap::Error, io: &mut Io<'_>) -> u8 {
+    let is_help = !error.use_stderr();
+    let is_terminal = if is_help { io.stdout_is_terminal } else { io.stderr_is_terminal };
+    let text = error.render();
+    let text = if is_terminal && io.allows_color() { text.ansi().to_string() } else { text.to_string() };
+    // Where nobody reads the help there is nobody to tell.
+    let _ = if is_help { io.stdout.write_all(text.as_bytes()) } else { io.stderr.write_all(text.as_bytes()) };
+    let _ = if is_help { io.stdout.flush() } else { io.stderr.flush() };
+    if is_help { FOUND } else { ERROR }
+}

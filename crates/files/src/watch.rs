@@ -90,6 +90,11 @@ impl Watch {
         report
     }
 
+    /// Whether anything can still come: a log that grows, or a directory in which one may appear.
+    pub fn has_something_to_follow(&self) -> bool {
+        !self.logs.is_empty() || self.paths.iter().any(|path| path.is_dir())
+    }
+
     /// Gives what still waits, unfinished lines included, and ends.
     pub fn finish(mut self, sink: &mut RecordSink<'_>) -> ReadReport {
         let mut report = self.poll(sink);

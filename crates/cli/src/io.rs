@@ -1,0 +1,108 @@
+//! All that a command may touch of the process it runs in. Tests and Python hand in their own.
+
+use std::env;
+use std::io::{self, IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use jobtrail_core::Timestamp;
+
+use crate::clean;
+
+/// The streams, clock, directory and environment of a command.
+pub struct Io<'a> {
+    /// Standard input; taken by the command that reads it.
+    pub stdin: Box<dyn Read + Send>,
+    /// Standard output.
+    pub stdout: &'a mut dyn Write,
+    /// Standard error.
+    pub stderr: &'a mut dyn Write,
+    /// Whether something is piped or redirected into standard input.
+    pub stdin_is_piped: bool,
+    /// Whether a person reads standard output.
+    pub stdout_is_terminal: bool,
+    /// Whether a person reads standard error.
+    pub stderr_is_terminal: bool,
+    /// Gives the time.
+    pub now: &'a dyn Fn() -> Timestamp,
+    /// What relative paths are relative to; empty for the process's own.
+    pub current_dir: PathBuf,
+    /// Looks up a variable of the environment.
+    pub variable: &'a dyn Fn(&str) -> Option<String>,
+    /// Says when following has to end; asked every few milliseconds.
+    pub stopped: &'a dyn Fn() -> bool,
+}
+
+impl Io<'_> {
+    /// Calls `work` with this process's own streams, clock, directory and environment.
+    pub fn with_process<T>(work: impl FnOnce(&mut Io<'_>) -> T) -> T {
+        let (mut stdout, mut stderr) = (io::stdout().lock(), io::stderr());
+        let (stdout_is_terminal, stderr_is_terminal) = (stdout.is_terminal(), stderr.is_terminal());
+        work(&mut Io {
+            stdin: Box::new(io::stdin()),
+            stdout: &mut stdout,
+            stderr: &mut stderr,
+            stdin_is_piped: stdin_is_piped(),
+            stdout_is_terminal,
+            stderr_is_terminal,
+            now: &now,
+            current_dir: PathBuf::new(),
+            variable: &|name| env::var(name).ok(),
+            stopped: &|| false,
+        })
+    }
+
+    /// Says on standard error what went wrong.
+    pub(crate) fn error(&mut self, text: &str) {
+        self.say("error", text);
+    }
+
+    /// Says something on standard error that is worth knowing.
+    pub(crate) fn note(&mut self, text: &str) {
+        self.say("note", text);
+    }
+
+    /// Whether the environment lets a terminal be coloured (<https://no-color.org>).
+    pub(crate) fn allows_color(&self) -> bool {
+        (self.variable)("NO_COLOR").is_none_or(|value| value.is_empty())
+            && (self.variable)("TERM").is_none_or(|terminal| terminal != "dumb")
+    }
+
+    /// Returns a path as the process can open it.
+    pub(crate) fn resolve(&self, path: &Path) -> PathBuf {
+        if self.current_dir.as_os_str().is_empty() { path.to_path_buf() } else { self.current_dir.join(path) }
+    }
+
+    fn say(&mut self, kind: &str, text: &str) {
+        say(&mut *self.stderr, kind, text);
+    }
+}
+
+/// Writes a message of one kind (`error`, `note`) whose text may come from a log or a file's name.
+pub(crate) fn say(stderr: &mut dyn Write, kind: &str, text: &str) {
+    let text: Vec<String> = text.lines().map(|line| clean::visible(line).into_owned()).collect();
+    // Where standard error is closed there is nobody to tell.
+    let _ = writeln!(stderr, "{kind}: {}", text.join("\n"));
+}
+
+fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+}
+
+/// A pipe, a socket or a file: something to read. Not a terminal, nor `/dev/null` as services have it.
+#[cfg(unix)]
+fn stdin_is_piped() -> bool {
+    use std::os::fd::AsFd;
+    use std::os::unix::fs::FileTypeExt;
+    let copy = io::stdin().as_fd().try_clone_to_owned().map(std::fs::File::from);
+    copy.and_then(|file| file.metadata()).is_ok_and(|metadata| {
+        let kind = metadata.file_type();
+        kind.is_fifo() || kind.is_socket() || kind.is_file()
+    })
+}
+
+#[cfg(windows)]
+fn stdin_is_piped() -> bool {
+    !io::stdin().is_terminal()
+}

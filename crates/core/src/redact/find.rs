@@ -171,6 +171,9 @@ impl Walk<'_, '_> {
         value_at += self.bytes.iter().skip(value_at).take(1).filter(|b| matches!(b, b'=' | b'>')).count();
         let spaces = self.bytes.iter().skip(value_at).take(16).take_while(|b| matches!(b, b' ' | b'\t')).count();
         value_at += spaces;
+        if quote.is_none() && spaces == 0 && self.bytes.get(at.wrapping_sub(1)) == Some(&b' ') {
+            return; // `key =value` pairs nothing
+        }
         let is_prose = is_colon && spaces > 0 && quote.is_none();
         match sensitive.rule {
             "authorization" => self.authorization(value_at, sensitive, quote),
@@ -244,14 +247,17 @@ impl Walk<'_, '_> {
                 }
             }
             Some(Value::Literal(start, end)) => self.hide_literal(sensitive, start, end, key_quote),
-            Some(Value::Nested(start)) => {
+            Some(Value::Nested(start, key_quote)) => {
                 let mut inside = Vec::new();
-                let end = value::scalars_inside(self.text, start, &mut |value, quote| inside.push((value, quote)));
+                let end =
+                    value::scalars_inside(self.text, start, key_quote, &mut |value, quote| inside.push((value, quote)));
                 for (value, quote) in inside {
                     match value {
                         Value::Quoted(start, end) => self.hide_text(sensitive, start, end),
-                        Value::Literal(start, end) => self.hide_literal(sensitive, start, end, quote.or(key_quote)),
-                        Value::Bare(..) | Value::Nested(_) => {}
+                        Value::Literal(start, end) => {
+                            self.hide_literal(sensitive, start, end, quote.or(Some(key_quote)))
+                        }
+                        Value::Bare(..) | Value::Nested(..) => {}
                     }
                 }
                 self.at = end;
@@ -282,7 +288,7 @@ impl Walk<'_, '_> {
             Strength::Weak => false,
         };
         if is_secret && (first.is_ascii_digit() || first == b'-') {
-            let cover = Cover::QuotedMask(quote.map_or(0, |quote| quote.backslashes));
+            let cover = Cover::QuotedMask(quote.unwrap_or(Quote::JSON));
             self.found.push(Finding { rule: sensitive.rule, start, end, cover });
             self.at = end;
         }
@@ -296,17 +302,21 @@ fn key_before(text: &str, at: usize) -> Option<(&str, Option<Quote>)> {
     let mut end = at - spaces;
     let last = *bytes.get(end.checked_sub(1)?)?;
     let mut quote = None;
+    let mut opens = None;
     if matches!(last, b'"' | b'\'' | b'`') {
         end -= 1;
         let backslashes = bytes.get(..end)?.iter().rev().take(8).take_while(|b| **b == b'\\').count();
         end -= backslashes;
         quote = Some(Quote { byte: last, backslashes });
+        opens = Some(last);
     } else if last == b']' {
         end -= 1; // params[password]=x
+        opens = Some(b'[');
     }
     let length = bytes.get(..end)?.iter().rev().take(MAX_KEY_BYTES + 1).take_while(|b| is_key(**b)).count();
     let start = end - length;
-    let is_whole = quote.is_none_or(|quote| start.checked_sub(1).and_then(|i| bytes.get(i)) == Some(&quote.byte));
+    let before = start.checked_sub(1).and_then(|i| bytes.get(i)).copied();
+    let is_whole = opens.is_none() || before == opens;
     (length > 0 && is_whole).then_some((text.get(start..end)?, quote))
 }
 

@@ -12,6 +12,8 @@ mod value;
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use value::Quote;
+
 /// What is done with paths of the local machine.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Paths {
@@ -51,8 +53,8 @@ pub struct Finding {
 pub(crate) enum Cover {
     /// `[redacted:RULE]`.
     Mask,
-    /// The mask as a JSON string, its quotes behind so many backslashes: in the place of a bare JSON number.
-    QuotedMask(usize),
+    /// The mask between these quotes: in the place of a bare JSON number.
+    QuotedMask(Quote),
     /// This text: a path's new beginning.
     Text(&'static str),
 }
@@ -113,9 +115,9 @@ impl Finding {
         };
         match self.cover {
             Cover::Mask => push_mask(&|_| ()),
-            Cover::QuotedMask(backslashes) => push_mask(&|out| {
-                out.extend(std::iter::repeat_n('\\', backslashes));
-                out.push('"');
+            Cover::QuotedMask(quote) => push_mask(&|out| {
+                out.extend(std::iter::repeat_n('\\', quote.backslashes));
+                out.push(char::from(quote.byte));
             }),
             Cover::Text(text) => out.push_str(text),
         }

@@ -9,7 +9,7 @@ const RULE: &str = "path";
 const MAX_PATH_BYTES: usize = 4096;
 
 /// Directories that hold one directory per user.
-const HOMES: [&str; 5] = ["/home/", "/Users/", "/mnt/c/Users/", "/export/home/", "/usr/home/"];
+const HOMES: [&[&str]; 5] = [&["home"], &["Users"], &["mnt", "c", "Users"], &["export", "home"], &["usr", "home"]];
 
 /// Accounts that are nobody's name.
 const SHARED: [&str; 3] = ["Shared", "Public", "linuxbrew"];
@@ -46,15 +46,21 @@ const LOCAL_ROOTS: [&str; 28] = [
     "workspace",
 ];
 
-/// Returns what hides the POSIX path that may begin with the slash at `at`.
+/// Returns what hides the POSIX path that may begin with the slash at `at`; slashes may be escaped, as PHP's JSON has
+/// them: `\/home\/kim`.
 pub(super) fn posix(text: &str, at: usize, options: &RedactOptions) -> Option<Finding> {
-    if !begins_path(text, at) {
+    let backslashes = text.get(..at)?.bytes().rev().take(8).take_while(|b| *b == b'\\').count();
+    let start = at - backslashes % 2;
+    if !begins_path(text, start) {
         return None;
     }
     match options.paths {
         Paths::Off => None,
-        Paths::Home => home(text.get(at..)?).map(|length| covered(at, at + length, "~")),
-        Paths::Strict => strict(text, at, options),
+        Paths::Home => {
+            let path = text.get(start..)?;
+            Some(covered(start, start + path.len() - behind_home(path)?.len(), "~"))
+        }
+        Paths::Strict => strict(text, start, options),
     }
 }
 
@@ -68,18 +74,23 @@ fn begins_path(text: &str, at: usize) -> bool {
     !inside || before.ends_with("file://") || before.ends_with("\\n") || before.ends_with("\\t")
 }
 
-/// Returns the length of a home directory at the start of `path`, the user's name included.
-fn home(path: &str) -> Option<usize> {
-    let ends_here = |rest: &str| !rest.bytes().next().is_some_and(is_name);
-    if path.strip_prefix("/root").is_some_and(ends_here) {
-        return Some("/root".len());
+/// Returns what follows a home directory, the user's name included, at the start of `path`.
+fn behind_home(path: &str) -> Option<&str> {
+    let rest = strip_slash(path)?;
+    if let Some(behind) = rest.strip_prefix("root")
+        && !behind.bytes().next().is_some_and(is_name)
+    {
+        return Some(behind);
     }
     HOMES.iter().find_map(|home| {
-        let name = path.strip_prefix(home)?;
-        let length = name.bytes().take_while(|b| is_name(*b)).count();
-        let name = name.get(..length)?;
-        (length > 0 && name != "." && name != ".." && !SHARED.contains(&name)).then_some(home.len() + length)
+        let user = home.iter().try_fold(rest, |rest, part| strip_slash(rest.strip_prefix(part)?))?;
+        let (name, behind) = user.split_at(user.bytes().take_while(|b| is_name(*b)).count());
+        (!matches!(name, "" | "." | "..") && !SHARED.contains(&name)).then_some(behind)
     })
+}
+
+fn strip_slash(path: &str) -> Option<&str> {
+    path.strip_prefix('/').or_else(|| path.strip_prefix("\\/"))
 }
 
 fn is_name(byte: u8) -> bool {
@@ -88,21 +99,26 @@ fn is_name(byte: u8) -> bool {
 
 fn strict(text: &str, at: usize, options: &RedactOptions) -> Option<Finding> {
     let path = text.get(at..)?;
-    let length =
-        path.bytes().take(MAX_PATH_BYTES).take_while(|b| is_name(*b) || matches!(b, b'/' | b'=' | b'%' | b'#')).count();
-    let path = path.get(..length)?;
+    let bytes = path.as_bytes();
+    let is_inside = |(i, b): &(usize, &u8)| {
+        is_name(**b) || matches!(b, b'/' | b'%' | b'#') || (**b == b'\\' && bytes.get(i + 1) == Some(&b'/'))
+    };
+    let path = path.get(..bytes.iter().take(MAX_PATH_BYTES).enumerate().take_while(is_inside).count())?;
     let under_root = options.roots.iter().find_map(|root| {
-        let rest = path.strip_prefix(root.trim_end_matches('/'))?;
-        Some(length - rest.strip_prefix('/')?.len())
+        let mut rest = strip_slash(path.strip_prefix(root.trim_end_matches('/'))?)?;
+        while let Some(behind) = strip_slash(rest) {
+            rest = behind;
+        }
+        Some(path.len() - rest.len())
     });
     if let Some(root) = under_root {
         return Some(covered(at, at + root, ""));
     }
-    let trimmed = path.trim_end_matches(['/', '.']);
+    let trimmed = path.trim_end_matches(['/', '.', '\\']);
     let last = trimmed.rfind('/')?;
-    let first = path.get(1..)?.split('/').next()?;
+    let first = strip_slash(path)?.split(['/', '\\']).next()?;
     let is_local = LOCAL_ROOTS.contains(&first) || trimmed.get(last..)?.contains('.') && !follows_method(text, at);
-    (is_local && last > 0).then(|| covered(at, at + last + 1, ""))
+    (is_local && last > 1).then(|| covered(at, at + last + 1, ""))
 }
 
 /// Whether an HTTP method stands before the path: then it is a URL's.

@@ -11,15 +11,20 @@ pub(super) enum Value {
     Bare(usize, usize),
     /// A bare JSON number, `true`, `false` or `null`.
     Literal(usize, usize),
-    /// An object or array that begins here.
-    Nested(usize),
+    /// An object or array that begins here, behind a key in these quotes.
+    Nested(usize, Quote),
 }
 
-/// How a key was quoted: the quote and how many backslashes stand before it.
+/// How a text is quoted: the quote and how many backslashes stand before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Quote {
+pub(crate) struct Quote {
     pub(super) byte: u8,
     pub(super) backslashes: usize,
+}
+
+impl Quote {
+    /// The quote of JSON that stands in no other JSON's string.
+    pub(super) const JSON: Quote = Quote { byte: b'"', backslashes: 0 };
 }
 
 /// Returns the quote that stands at `at`, its backslashes first, and where the text behind it begins.
@@ -78,8 +83,7 @@ pub(super) fn value_at(text: &str, at: usize, key_quote: Option<Quote>, line_is_
         return None;
     }
     if let Some((quote, start)) = quote_at(bytes, at) {
-        const JSON: Quote = Quote { byte: b'"', backslashes: 0 };
-        let ends_string = quote == JSON && line_is_json && key_quote != Some(JSON);
+        let ends_string = quote == Quote::JSON && line_is_json && key_quote != Some(Quote::JSON);
         let behind_quote = bytes.get(start).copied().unwrap_or(b' ');
         let opens = key_quote.is_some() || !(behind_quote.is_ascii_whitespace() || b",]}:".contains(&behind_quote));
         let is_other_level =
@@ -92,7 +96,7 @@ pub(super) fn value_at(text: &str, at: usize, key_quote: Option<Quote>, line_is_
     }
     let is_json = key_quote.is_some();
     match bytes.get(at)? {
-        b'{' | b'[' if is_json => Some(Value::Nested(at)),
+        b'{' | b'[' if let Some(key_quote) = key_quote => Some(Value::Nested(at, key_quote)),
         _ => {
             let length = bytes.iter().skip(at).take_while(|b| !ends_word(**b)).count();
             let end = at + length;
@@ -130,50 +134,49 @@ fn ends_word(byte: u8) -> bool {
 
 /// Gives the scalar values inside the object or array that begins at `at`, and returns where it ends.
 ///
-/// Ends early at a line end, so that broken JSON cannot swallow a record.
-pub(super) fn scalars_inside(text: &str, at: usize, give: &mut dyn FnMut(Value, Option<Quote>)) -> usize {
+/// `key_quote` is the quote of its key: a double quote with fewer backslashes ends the string that the object stands
+/// in, and the object with it. So does a line end: broken JSON cannot swallow a record.
+pub(super) fn scalars_inside(
+    text: &str,
+    at: usize,
+    key_quote: Quote,
+    give: &mut dyn FnMut(Value, Option<Quote>),
+) -> usize {
     let bytes = text.as_bytes();
     let mut depth = 0_usize;
     let mut i = at;
     while let Some(&byte) = bytes.get(i) {
+        if let Some((quote, start)) = quote_at(bytes, i) {
+            let is_outer = quote.byte == b'"' && (quote.backslashes < key_quote.backslashes || key_quote.byte != b'"');
+            let end = closing_quote(bytes, start, quote, true);
+            if is_outer || bytes.get(end + quote.backslashes) != Some(&quote.byte) {
+                return i;
+            }
+            i = end + quote.backslashes + 1;
+            let next = bytes.iter().skip(i).find(|b| !b.is_ascii_whitespace());
+            let is_masked = text.get(start..end).is_some_and(|inner| mask_length(inner) == Some(inner.len()));
+            if next != Some(&b':') && end > start && !is_masked {
+                give(Value::Quoted(start, end), Some(quote));
+            }
+            continue;
+        }
         match byte {
             b'\n' => return i,
-            b'{' | b'[' => {
-                depth += 1;
-                i += 1;
-            }
-            b'}' | b']' => {
-                depth = depth.saturating_sub(1);
-                i += 1;
-                if depth == 0 {
-                    return i;
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' if depth <= 1 => return i + 1,
+            b'}' | b']' => depth -= 1,
+            _ => {
+                let length = bytes.iter().skip(i).take_while(|b| !ends_word(**b) && **b != b':').count();
+                if length > 0 {
+                    give(Value::Literal(i, i + length), None);
+                    i += length;
+                    continue;
                 }
             }
-            _ => i = scalar_inside(text, i, give),
         }
+        i += 1;
     }
     bytes.len()
-}
-
-/// Gives the scalar at `at`, unless it is a key, and returns where it ends.
-fn scalar_inside(text: &str, at: usize, give: &mut dyn FnMut(Value, Option<Quote>)) -> usize {
-    let bytes = text.as_bytes();
-    if let Some((quote, start)) = quote_at(bytes, at) {
-        let end = closing_quote(bytes, start, quote, true);
-        let behind = (end + quote.backslashes + 1).min(bytes.len());
-        let next = bytes.iter().skip(behind).find(|b| !b.is_ascii_whitespace());
-        let is_masked = text.get(start..end).is_some_and(|inner| mask_length(inner) == Some(inner.len()));
-        if next != Some(&b':') && end > start && !is_masked {
-            give(Value::Quoted(start, end), Some(quote));
-        }
-        return behind;
-    }
-    let length = bytes.iter().skip(at).take_while(|b| !ends_word(**b) && **b != b':').count();
-    if length == 0 {
-        return at + 1;
-    }
-    give(Value::Literal(at, at + length), None);
-    at + length
 }
 
 /// Whether a value only stands for a secret, or says that there is none: `***`, `${TOKEN}`, `null`, `<hidden>`.

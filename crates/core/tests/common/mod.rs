@@ -1,5 +1,7 @@
 //! What the integration tests share: the vector logs, a seeded source of random numbers, and reading to wire lines.
 #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
+#![expect(unreachable_pub, reason = "each test file is a crate of its own")]
+#![allow(dead_code, clippy::allow_attributes, reason = "no test file needs all of it")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -255,7 +255,7 @@ impl Walk<'_, '_> {
                     match value {
                         Value::Quoted(start, end) => self.hide_text(sensitive, start, end),
                         Value::Literal(start, end) => {
-                            self.hide_literal(sensitive, start, end, quote.or(Some(key_quote)))
+                            self.hide_literal(sensitive, start, end, quote.or(Some(key_quote)));
                         }
                         Value::Bare(..) | Value::Nested(..) => {}
                     }

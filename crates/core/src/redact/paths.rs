@@ -155,12 +155,16 @@ pub(super) fn drive(text: &str, colon: usize, options: &RedactOptions) -> Option
 pub(super) fn share(text: &str, at: usize, options: &RedactOptions) -> Option<Finding> {
     let bytes = text.as_bytes();
     let backslashes = separator_length(bytes, at);
-    let inside =
-        at.checked_sub(1).and_then(|i| bytes.get(i)).is_some_and(|b| is_name(*b) || matches!(b, b':' | b'\\' | b'~'));
+    let inside = at
+        .checked_sub(1)
+        .and_then(|i| bytes.get(i))
+        .is_some_and(|b| is_name(*b) || matches!(b, b':' | b'\\' | b'~' | b']'));
     if options.paths == Paths::Off || inside || !matches!(backslashes, 2 | 4) {
         return None;
     }
-    let server_end = name_end(bytes, at + backslashes);
+    let is_host = |b: &&u8| b.is_ascii_alphanumeric() || matches!(**b, b'.' | b'-' | b'_');
+    let server_end =
+        at + backslashes + bytes.iter().skip(at + backslashes).take(MAX_PATH_BYTES).take_while(is_host).count();
     let separator = separator_length(bytes, server_end);
     let share_start = server_end + separator;
     let share_end = name_end(bytes, share_start);

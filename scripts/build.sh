@@ -29,4 +29,4 @@ fresh browser bindings/python/python/jobtrail/_assets/panel.js "${browser_inputs
 
 python_inputs=(Cargo.toml Cargo.lock pyproject.toml crates bindings/python/Cargo.toml bindings/python/src)
 fresh python "$(ls bindings/python/python/jobtrail/_core*.so 2>/dev/null | head -n 1)" "${python_inputs[@]}" ||
-  step python env VIRTUAL_ENV="$PWD/.venv" .venv/bin/maturin --quiet develop
+  step python env VIRTUAL_ENV="$PWD/.venv" .venv/bin/maturin develop --quiet

@@ -12,6 +12,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
+
 from jobtrail._serve.blocks import Block, read_block, tail_start
 from jobtrail._serve.errors import ServeError
 from jobtrail._serve.follow import Cursor, read_cursors
@@ -19,11 +25,6 @@ from jobtrail._serve.guard import Guard
 from jobtrail._serve.live import Live
 from jobtrail._serve.page import STYLE, page
 from jobtrail._serve.sources import Source, Sources, check_id, open_source
-from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
-from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
-from starlette.routing import Route
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jobtrail._serve.page import CSP
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
+
+from jobtrail._serve.page import CSP
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import anyio
 import anyio.to_thread
+
 from jobtrail._serve.blocks import Block, BlockCache
 from jobtrail._serve.follow import Cursor, Follower, Reset, write_cursors
 

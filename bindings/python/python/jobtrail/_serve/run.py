@@ -52,28 +52,29 @@ def _listen_on(family: socket.AddressFamily, address: str, port: int) -> socket.
 
 def run(app: Starlette, listener: socket.socket) -> None:
     """Serves `app` until SIGINT or SIGTERM; live streams end in good order, other answers have 5 seconds."""
-    config = uvicorn.Config(
-        app,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        lifespan="off",
-        ws="none",
-        timeout_graceful_shutdown=GRACE_S,
-    )
     _end_quietly_on_signals()
-    _Server(config, app).run(sockets=[listener])
+    Server(app).run(sockets=[listener])
 
 
-class _Server(uvicorn.Server):
+class Server(uvicorn.Server):
     """Ends the live streams first: their connections would otherwise hold up the shutdown."""
 
-    def __init__(self, config: uvicorn.Config, app: Starlette) -> None:
+    def __init__(self, app: Starlette) -> None:
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            lifespan="off",
+            ws="none",
+            timeout_graceful_shutdown=GRACE_S,
+        )
         super().__init__(config)
         self._app = app
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Ends the streams, then the server."""
         self._app.state.live.stop()
         await super().shutdown(sockets)
 

@@ -1,0 +1,44 @@
+"""What tests of several files need: a real server on a free port."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+DEADLINE_S = 20
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., str]]:
+    """Serves directories with a real uvicorn on a free port; gives the function that starts one and returns its URL."""
+    pytest.importorskip("uvicorn")
+    from jobtrail._serve.run import Server, listen  # noqa: PLC0415 - an extra that may be missing
+    from jobtrail.asgi import create_app  # noqa: PLC0415
+
+    running: list[tuple[Server, threading.Thread]] = []
+
+    def start(*roots: Path, hosts: frozenset[str] | None = frozenset({"127.0.0.1"})) -> str:
+        listener = listen("127.0.0.1", 0)
+        server = Server(create_app(roots, hosts=hosts))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        running.append((server, thread))
+        deadline = time.monotonic() + DEADLINE_S
+        while not server.started:
+            assert time.monotonic() < deadline, "the server did not start"
+            time.sleep(0.01)
+        return f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+    yield start
+    for server, _ in running:
+        server.should_exit = True
+    for _, thread in running:
+        thread.join(DEADLINE_S)
+        assert not thread.is_alive(), "the server did not stop"

@@ -64,10 +64,27 @@ fn compile(root: &Path) -> Done<PathBuf> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     run(Command::new(cargo)
         .args(["build", "--package", "jobtrail-wasm", "--profile", "wasm", "--target", "wasm32-unknown-unknown"])
-        .env("RUSTFLAGS", "-C target-feature=+simd128")
+        .env("CARGO_ENCODED_RUSTFLAGS", flags(root)?.join("\u{1f}"))
         .current_dir(root))?;
     let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
     Ok(root.join(target).join("wasm32-unknown-unknown/wasm/jobtrail_wasm.wasm"))
+}
+
+/// The compiler's flags: SIMD, and no path of this machine inside the module (panics name their source files).
+fn flags(root: &Path) -> Done<Vec<String>> {
+    let mut flags = vec!["-Ctarget-feature=+simd128".to_owned(), remap(root)];
+    let home = env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cargo")));
+    let registries = home.map(|home| home.join("registry/src")).filter(|folder| folder.is_dir());
+    for registry in registries.map(fs::read_dir).transpose()?.into_iter().flatten() {
+        flags.push(remap(&registry?.path()));
+    }
+    Ok(flags)
+}
+
+fn remap(folder: &Path) -> String {
+    format!("--remap-path-prefix={}=", folder.display())
 }
 
 /// Takes `[Symbol.dispose]` out of the declarations: a project whose `lib` is ES2023 or older cannot read it.

@@ -20,9 +20,9 @@ export interface RedactOptions {
 export type JobTypes = { [code: string]: string };
 
 /** How to read a log. */
-export interface ReadOptions {
+export interface ReadOptions extends RedactOptions {
   /** Mask secrets and personal paths; on by default. */
-  redact?: boolean | RedactOptions;
+  redact?: boolean;
   /** The zone of stamps that name none, see `offsetsOf`; default UTC. */
   offsets?: Offsets;
   /** The day (`2026-01-05`) of the first stamp that has only a time of day. */
@@ -83,6 +83,11 @@ async function start(module: BufferSource | WebAssembly.Module | undefined): Pro
   loaded = true;
 }
 
+/** The options as the WASM side takes them: an object whose keys are data becomes pairs. */
+function spelled({ jobTypes, ...rest }: ReadOptions = {}): object {
+  return { ...rest, jobTypes: Object.entries(jobTypes ?? {}) };
+}
+
 function needInit(): void {
   if (!loaded) throw new Error("jobtrail is not loaded yet, expected `await init()` before this call");
 }
@@ -90,7 +95,7 @@ function needInit(): void {
 /** Returns a line (its continuation lines included) as the record that it is. Never fails on text. */
 export function parseLine(text: string, options?: ReadOptions): LogRecord {
   needInit();
-  return glue.parseLine(text, options);
+  return glue.parseLine(text, spelled(options));
 }
 
 /** Returns `text` with its secrets and personal paths masked; doing it twice changes nothing more. */
@@ -104,7 +109,7 @@ export const JobId = {
   /** Returns the parts of an ID (lower case is taken). Throws `bad_job_id`, with `part`, for what is none. */
   parse(text: string, types?: JobTypes): JobIdParts {
     needInit();
-    return glue.parseJobId(text, types);
+    return glue.parseJobId(text, Object.entries(types ?? {}));
   },
 
   /** True if `text` is a job ID of a known type. */
@@ -125,7 +130,7 @@ export const JobId = {
   generate(type = "MSH", taken: (id: string) => boolean = () => false, types?: JobTypes): string {
     needInit();
     const [seed = 0n] = crypto.getRandomValues(new BigUint64Array(1));
-    return glue.generateJobId(type, types, Date.now(), seed, taken);
+    return glue.generateJobId(type, Object.entries(types ?? {}), Date.now(), seed, taken);
   },
 };
 
@@ -141,7 +146,7 @@ export class Query extends glue.Query {
 export class LogStore extends glue.LogStore {
   constructor(options?: ReadOptions) {
     needInit();
-    super(options);
+    super(spelled(options));
   }
 }
 

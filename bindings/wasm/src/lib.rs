@@ -5,19 +5,18 @@ mod errors;
 mod options;
 
 use jobtrail_core as core;
-use jobtrail_core::{RedactOptions, Redactor, Timestamp};
 use serde::Serialize;
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
 use errors::{job_id_error, query_error};
-use options::{Options, job_types, redact_options};
+use options::{Options, from_js, job_types, timestamp};
 
 type Done<T> = Result<T, JsValue>;
 
 /// Returns a line (continuation lines included) as the record that it is.
 #[wasm_bindgen(js_name = parseLine)]
 pub fn parse_line(text: &str, options: JsValue) -> Done<JsValue> {
-    let record = core::parse_line(text, &Options::from_js(options)?.read()?);
+    let record = core::parse_line(text, &from_js::<Options>(options)?.read()?);
     let mut json = String::new();
     core::write_json(&record, None, &mut json);
     js_sys::JSON::parse(&json)
@@ -26,8 +25,7 @@ pub fn parse_line(text: &str, options: JsValue) -> Done<JsValue> {
 /// Returns the text with its secrets and personal paths masked.
 #[wasm_bindgen]
 pub fn redact(text: &str, options: JsValue) -> Done<String> {
-    let options = if options.is_falsy() { RedactOptions::default() } else { redact_options(options)? };
-    Ok(Redactor::new(options).redact(text).into_owned())
+    Ok(from_js::<Options>(options)?.redactor()?.redact(text).into_owned())
 }
 
 /// A job ID in its parts.
@@ -44,13 +42,8 @@ struct JobIdParts<'a> {
 #[wasm_bindgen(js_name = parseJobId)]
 pub fn parse_job_id(text: &str, types: JsValue) -> Done<JsValue> {
     let id = core::JobId::parse(text, &job_types(types)?).map_err(|error| job_id_error(&error))?;
-    let parts = JobIdParts {
-        id: &id.to_string(),
-        r#type: id.job_type(),
-        month: id.month(),
-        day: id.day(),
-        suffix: id.suffix(),
-    };
+    let (month, day, suffix) = (id.month(), id.day(), id.suffix());
+    let parts = JobIdParts { id: id.as_str(), r#type: id.job_type(), month, day, suffix };
     serde_wasm_bindgen::to_value(&parts).map_err(JsValue::from)
 }
 
@@ -64,7 +57,7 @@ pub fn generate_job_id(
     taken: &js_sys::Function,
 ) -> Done<String> {
     let mut failed = None;
-    let mut is_taken = |id: &core::JobId| match taken.call1(&JsValue::NULL, &JsValue::from_str(&id.to_string())) {
+    let mut is_taken = |id: &core::JobId| match taken.call1(&JsValue::NULL, &JsValue::from_str(id.as_str())) {
         Ok(answer) => answer.is_truthy(),
         Err(error) => {
             failed = Some(error);
@@ -122,7 +115,7 @@ impl LogStore {
     /// Makes an empty store.
     #[wasm_bindgen(constructor)]
     pub fn new(options: JsValue) -> Done<LogStore> {
-        let options = Options::from_js(options)?.read()?;
+        let options = from_js::<Options>(options)?.read()?;
         let zone = options.zone.clone();
         Ok(LogStore { store: core::LogStore::new(options), zone })
     }
@@ -185,10 +178,4 @@ impl LogStore {
     pub fn jobs(&self) -> Vec<String> {
         self.store.jobs().map(str::to_owned).collect()
     }
-}
-
-/// Milliseconds of JS as an instant; what is no number is 1970.
-#[expect(clippy::cast_possible_truncation, reason = "JS times are whole milliseconds far inside the range")]
-fn timestamp(ms: f64) -> Timestamp {
-    Timestamp::from_micros((ms * 1000.0) as i64)
 }

@@ -64,6 +64,10 @@ async function answer(state, request, response) {
     response.setHeader("content-type", "text/javascript");
     return response.end(await readFile(new URL(url.pathname.slice("/dist/".length), dist)));
   }
+  if (url.pathname === "/vectors.mjs") {
+    response.setHeader("content-type", "text/javascript");
+    return response.end(await readFile(new URL("../vectors.mjs", import.meta.url)));
+  }
   const clients = state.streams.get(url.pathname);
   if (clients) return stream(clients, response);
   const file = state.files.get(url.pathname);

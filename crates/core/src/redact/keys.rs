@@ -103,6 +103,12 @@ const ABOUT: &[&str] = &[
     "version",
 ];
 
+/// Endings of file names: `token.rs:10` is a place in a file.
+const FILE_TYPES: &[&str] = &[
+    "cpp", "cs", "go", "java", "js", "json", "jsx", "kt", "log", "php", "py", "rb", "rs", "swift", "toml", "ts", "tsx",
+    "txt", "yaml", "yml",
+];
+
 /// Words beside `token` that make it a piece of text or a place in a list: `max_tokens`, `bos_token`, `next_page_token`.
 const TEXT_TOKEN: &[&str] = &[
     "bos",
@@ -162,7 +168,7 @@ pub(super) fn classify(key: &str) -> Option<Sensitive> {
         std::str::from_utf8(buffer.get(start..end)?).ok()
     };
     let last = word(count.checked_sub(1)?)?;
-    if ABOUT.contains(&last) {
+    if ABOUT.contains(&last) || FILE_TYPES.contains(&last) {
         return None;
     }
     (0..count).rev().find_map(|i| {

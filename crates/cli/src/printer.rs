@@ -103,12 +103,6 @@ impl<'a> Printer<'a> {
                 }
                 self.line.push('\n');
             }
-            Output::Raw if self.style.is_terminal => {
-                for line in record.text.split('\n') {
-                    self.line.push_str(&visible(line));
-                    self.line.push('\n');
-                }
-            }
             Output::Raw => {
                 self.line.push_str(&record.text);
                 self.line.push('\n');
@@ -119,6 +113,9 @@ impl<'a> Printer<'a> {
                 }
                 csv::push(source, record, &mut self.line);
             }
+        }
+        if self.style.is_terminal && matches!(self.style.output, Output::Raw | Output::Csv) {
+            self.line = self.line.split('\n').map(visible).collect::<Vec<_>>().join("\n");
         }
         if self.out.push(&self.line) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     }

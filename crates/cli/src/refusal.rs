@@ -26,7 +26,9 @@ impl Refusal {
         let before = query.get(..error.column()).unwrap_or(query);
         let caret_at = before.chars().count();
         let line = query.replace(['\n', '\t', '\r'], " ");
-        Self { text: format!("{error}\n  {line}\n  {}^", " ".repeat(caret_at)) }
+        let expected = error.expected();
+        let caret = " ".repeat(caret_at);
+        Self { text: format!("bad query at column {}: expected {expected}\n  {line}\n  {caret}^", caret_at + 1) }
     }
 }
 

@@ -1,0 +1,200 @@
+//! Bad input: each a clear message on standard error and the right exit code, the rest of the work done.
+
+use std::fs;
+
+use crate::common::{Setting, run, run_in, run_on, run_program};
+
+/// A directory with one good log, in which commands run.
+fn root() -> (tempfile::TempDir, impl Fn(&[&str]) -> (u8, String, String)) {
+    let root = tempfile::tempdir().unwrap();
+    fs::write(root.path().join("good.log"), "[INFO] good\n").unwrap();
+    let current_dir = root.path().to_path_buf();
+    let in_root = move |args: &[&str]| {
+        let run = run_in(Setting { current_dir: current_dir.clone(), ..Setting::default() }, args);
+        let told = run.stderr.replace(&format!("{}/", current_dir.display()), "");
+        (run.code, run.stdout, told)
+    };
+    (root, in_root)
+}
+
+const GOOD: &str = "INFO     good\n";
+
+fn with_good(source: &str) -> String {
+    format!("INFO     {source} good\n")
+}
+
+#[test]
+fn a_missing_file() {
+    let (_root, view) = root();
+
+    let (code, shown, told) = view(&["view", "good.log", "none.log"]);
+
+    assert_eq!((2, GOOD), (code, shown.as_str()));
+    assert_eq!("error: no such file or directory: `none.log` (to search for this text: `-g none.log`)\n", told);
+}
+
+#[test]
+fn a_binary_file() {
+    let (root, view) = root();
+    fs::write(root.path().join("bad.log"), b"\x7fELF\x02\x01\0\0\0\0\0\0\0\0\x03\0>\0").unwrap();
+
+    let (code, shown, told) = view(&["view", "."]);
+
+    assert_eq!((2, with_good("good.log")), (code, shown));
+    assert_eq!("error: `bad.log`: is binary, not a log\n", told);
+    let piped = run_program(b"\x7fELF\x02\x01\0\0\0\0\0\0\0\0\x03\0>\0", &["view"]);
+    assert_eq!((2, "error: standard input: is binary, not a log\n"), (piped.code, piped.stderr.as_str()));
+}
+
+#[test]
+fn an_empty_file() {
+    let (root, view) = root();
+    fs::write(root.path().join("empty.log"), "").unwrap();
+
+    assert_eq!((1, String::new(), "note: `empty.log` is empty\n".to_owned()), view(&["view", "empty.log"]));
+    assert_eq!((0, with_good("good.log"), String::new()), view(&["view", "empty.log", "good.log"]));
+    let piped = run_on("", &["view"]);
+    assert_eq!((1, "note: standard input is empty\n"), (piped.code, piped.stderr.as_str()));
+}
+
+#[test]
+fn a_file_that_is_no_log() {
+    let (root, view) = root();
+    fs::write(root.path().join("essay.txt"), "It was a dark\nand stormy night.\n").unwrap();
+
+    let (code, shown, told) = view(&["view", "essay.txt"]);
+
+    assert_eq!((0, "It was a dark\nand stormy night.\n"), (code, shown.as_str()));
+    assert_eq!("note: `essay.txt` is in no known log format: its lines are read as plain text\n", told);
+}
+
+#[test]
+fn a_directory_without_logs() {
+    let (root, view) = root();
+    fs::create_dir_all(root.path().join("empty")).unwrap();
+    fs::create_dir_all(root.path().join("other")).unwrap();
+    fs::write(root.path().join("other/readme.md"), "x").unwrap();
+    fs::create_dir_all(root.path().join("events")).unwrap();
+    fs::write(root.path().join("events/jobs_2026-01.jsonl"), "").unwrap();
+
+    let (code, shown, told) = view(&["view", "empty", "good.log"]);
+    assert_eq!((0, GOOD), (code, shown.as_str()));
+    assert_eq!("note: no logs in `empty`: no jobs have run yet this month\n", told);
+
+    let (code, _, told) = view(&["view", "other"]);
+    assert_eq!(1, code);
+    assert!(told.starts_with("note: no logs in `other`: none of its files is named *.log"), "{told}");
+
+    let (code, _, told) = view(&["view", "events"]);
+    assert_eq!(1, code);
+    assert_eq!("note: no jobs have run yet this month\nnote: `jobs_2026-01.jsonl` is empty\n", told);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_unreadable_file() {
+    use std::os::unix::fs::PermissionsExt;
+    let (root, view) = root();
+    let path = root.path().join("secret.log");
+    fs::write(&path, "[INFO] secret\n").unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).unwrap();
+    if fs::read(&path).is_ok() {
+        return; // root may read everything
+    }
+
+    let (code, shown, told) = view(&["view", "."]);
+
+    assert_eq!((2, with_good("good.log")), (code, shown));
+    assert_eq!("error: `secret.log`: permission denied\n", told);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_out_of_the_directory() {
+    let outside = tempfile::tempdir().unwrap();
+    fs::write(outside.path().join("secret.log"), "[INFO] secret\n").unwrap();
+    let (root, view) = root();
+    std::os::unix::fs::symlink(outside.path().join("secret.log"), root.path().join("link.log")).unwrap();
+
+    let (code, shown, told) = view(&["view", "."]);
+
+    assert_eq!((2, GOOD), (code, shown.as_str()));
+    assert_eq!("error: `link.log`: leads out of the directory, not followed\n", told);
+}
+
+#[test]
+fn a_damaged_archive() {
+    let (root, view) = root();
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut encoder, "[INFO] packed\n".repeat(10_000).as_bytes()).unwrap();
+    let packed = encoder.finish().unwrap();
+    fs::write(root.path().join("bad.log.gz"), &packed[..packed.len() - 12]).unwrap();
+
+    let (code, shown, told) = view(&["view", ".", "-n", "2"]);
+
+    assert_eq!((2, 2), (code, shown.lines().count()));
+    assert_eq!("error: `bad.log.gz`: ends in the middle\n", told);
+}
+
+#[test]
+fn a_bad_query_shows_where() {
+    let told = run(&["view", "-q", "größe level>=loud"]).stderr;
+
+    let expected = "\
+error: bad query at column 14: expected a level: trace, debug, info, warning, error or critical
+  größe level>=loud
+               ^
+";
+    assert_eq!(expected, told);
+}
+
+#[test]
+fn bad_options_say_what_would_be_right() {
+    let (_root, view) = root();
+    for (args, expected) in [
+        (["-l", "loud"], "bad value `loud` of `--level`: expected one of trace, debug, info, warning, error, critical"),
+        (["-j", "../x"], "bad job ID `../x`: wrong id, expected 1 to 128 letters, digits, `.`, `_` or `-`"),
+        (
+            ["-j", "MSH-1305-A7F2"],
+            "bad job ID `MSH-1305-A7F2`: wrong day, expected a real month and day as MMDD, such as 0105",
+        ),
+    ] {
+        let (code, shown, told) = view(&["view", "good.log", args[0], args[1]]);
+
+        assert_eq!((2, String::new(), format!("error: {expected}\n")), (code, shown, told));
+    }
+    let (code, _, told) = view(&["view", "good.log", "--since", "soon"]);
+    assert_eq!(2, code);
+    assert!(told.starts_with("error: bad value `soon` of `--since`: expected a time: RFC 3339"), "{told}");
+    assert_eq!(2, view(&["view", "--nonsense"]).0);
+    assert_eq!(2, view(&[]).0);
+}
+
+#[test]
+fn a_source_without_any_time_under_since() {
+    let (root, view) = root();
+    fs::write(root.path().join("dated.log"), "2026-01-05 14:59:00 - x - INFO - now\n").unwrap();
+
+    let (code, shown, told) = view(&["view", ".", "since:1h"]);
+
+    assert_eq!((0, "2026-01-05 14:59:00.000Z INFO     dated.log x: now\n"), (code, shown.as_str()));
+    assert_eq!("note: left out `good.log`: none of its 1 records has a time\n", told);
+}
+
+#[test]
+fn nothing_found() {
+    let (_root, view) = root();
+
+    assert_eq!((1, String::new(), "note: none of 1 records matches\n".to_owned()), view(&["view", "level:error"]));
+}
+
+#[test]
+fn nothing_to_redact() {
+    let (_root, redact) = root();
+
+    assert_eq!(2, redact(&["redact"]).0);
+    assert_eq!((2, GOOD.replace("    ", "").replace("INFO", "[INFO]")), {
+        let (code, shown, _) = redact(&["redact", "none.log", "good.log"]);
+        (code, shown)
+    });
+}

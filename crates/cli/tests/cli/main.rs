@@ -1,0 +1,10 @@
+//! The command line on real files, pipes and processes.
+#![expect(clippy::unwrap_used, reason = "a test may stop where a step fails")]
+
+mod bad_input;
+mod common;
+mod follow;
+mod ids;
+mod redact;
+mod vectors;
+mod view;

@@ -17,6 +17,16 @@ import { offsetsOf } from "./zone.js";
 
 const LEVELS: (Level | "NONE")[] = ["TRACE", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL", "NONE"];
 
+const PARTS = ["query", "job", "since", "until"] as const;
+
+/** How a filter's text is said in the query language. */
+const SPELLING: { [part in FilterPart]: (typed: string) => string } = {
+  query: (typed) => typed,
+  job: (typed) => `job:${quoted(typed)}`,
+  since: (typed) => `since:${quoted(typed)}`,
+  until: (typed) => `until:${quoted(typed)}`,
+};
+
 /** Returns a store on this thread; `init()` must have ended. */
 export function localStore(options: StoreOptions = {}): Store {
   return new LocalStore(options);
@@ -24,6 +34,8 @@ export function localStore(options: StoreOptions = {}): Store {
 
 class LocalStore implements Store {
   readonly #log: LogStore;
+  /** The last query of each filter that was not refused, and its text. */
+  readonly #good = new Map<FilterPart, { typed: string; query: Query }>();
   #rows: Rows | null = null;
 
   constructor(options: StoreOptions) {
@@ -43,14 +55,10 @@ class LocalStore implements Store {
   }
 
   async select(selection: Selection): Promise<SelectAnswer> {
-    const refused: { problem?: FilterProblem } = {};
-    const all = [
-      parse("query", selection.query, (text) => text, refused),
-      parse("job", selection.job, (text) => `job:${quoted(text)}`, refused),
-      parse("since", selection.since, (text) => `since:${quoted(text)}`, refused),
-      parse("until", selection.until, (text) => `until:${quoted(text)}`, refused),
-    ].reduce((whole, part) => whole.and(part));
-    if (refused.problem) return { problem: refused.problem };
+    const refused: FilterProblem[] = [];
+    const all = PARTS.map((part) => this.#query(part, selection[part] ?? "", refused)).reduce((one, other) =>
+      one.and(other),
+    );
     const nowMs = selection.nowMs;
     const rows = this.#log.select(all, nowMs);
     const counts = this.#log.countByLevel(rows);
@@ -63,7 +71,26 @@ class LocalStore implements Store {
       this.#rows = rows;
     }
     const selected = { total: this.#log.length, count: this.#rows.length, levels, jobs: this.#log.jobs() };
-    return { selected };
+    return { selected, problem: refused[0] ?? null };
+  }
+
+  /** Returns the query of one filter; a refusal goes to `refused`, and the filter stays what it was. */
+  #query(part: FilterPart, text: string, refused: FilterProblem[]): Query {
+    const typed = text.trim();
+    const good = this.#good.get(part);
+    if (good?.typed === typed) return good.query;
+    const spelled = typed === "" ? "" : SPELLING[part](typed);
+    try {
+      const query = new Query(spelled);
+      this.#good.set(part, { typed, query });
+      return query;
+    } catch (error) {
+      const { code, column, expected, message } = error as FilterProblem;
+      // Only the user's own text is shown: what was put around it is taken off the column.
+      const place = column - Math.max(0, spelled.indexOf(typed)) + text.indexOf(typed);
+      refused.push({ part, code, message, expected, column: Math.min(Math.max(place, 0), text.length) });
+      return good?.query ?? new Query("");
+    }
   }
 
   async window(start: number, count: number): Promise<LogRecord[]> {
@@ -81,29 +108,7 @@ class LocalStore implements Store {
   }
 }
 
-/** Parses one filter; a refusal is kept in `refused` and the answer then takes every row. */
-function parse(
-  part: FilterPart,
-  text: string | undefined,
-  spell: (text: string) => string,
-  refused: { problem?: FilterProblem },
-): Query {
-  const typed = text?.trim() ? text : "";
-  if (typed === "") return new Query("");
-  const spelled = spell(typed);
-  try {
-    return new Query(spelled);
-  } catch (error) {
-    const { code, column, expected, message } = error as FilterProblem;
-    // Only the user's own text is shown: what was put before it is taken off the column.
-    const before = Math.max(0, spelled.indexOf(typed));
-    refused.problem ??= { part, code, message, expected, column: Math.min(Math.max(column - before, 0), typed.length) };
-    return new Query("");
-  }
-}
-
 /** A phrase of the query language that stands for exactly this text. */
 function quoted(text: string): string {
-  const trimmed = text.trim();
-  return /^[\w.:+-]+$/.test(trimmed) ? trimmed : `"${trimmed.replace(/["\\]/g, "\\$&")}"`;
+  return /^[\w.:+-]+$/.test(text) ? text : `"${text.replace(/["\\]/g, "\\$&")}"`;
 }

@@ -79,8 +79,11 @@ export interface FilterProblem {
   expected: string;
 }
 
-/** What `select` answers. */
-export type SelectAnswer = { selected: Selected } | { problem: FilterProblem };
+/** What `select` answers. A part that was refused counts as it was when it was last good. */
+export interface SelectAnswer {
+  selected: Selected;
+  problem: FilterProblem | null;
+}
 
 /** How a store reads. */
 export interface StoreOptions {

@@ -11,7 +11,7 @@ const REST_FACTOR = 4;
 export class Feed implements Sink {
   sourceState: SourceState = { kind: "loading" };
   selected: Selected | null = null;
-  /** Why the last selection was refused; the one before it stays in place. */
+  /** Why a part of the last selection was refused; that part counts as it was before. */
   problem: FilterProblem | null = null;
   /** Why nothing works any more. */
   broken: string | null = null;
@@ -119,11 +119,9 @@ export class Feed implements Sink {
     try {
       const answer = await store.select(this.#selection());
       if (this.#closed) return;
-      this.problem = "problem" in answer ? answer.problem : null;
-      if ("selected" in answer) {
-        this.selected = answer.selected;
-        this.generation += 1;
-      }
+      this.problem = answer.problem;
+      this.selected = answer.selected;
+      this.generation += 1;
       this.#changed();
     } catch (error) {
       if (!this.#closed) this.#break(error);

@@ -88,11 +88,13 @@ test("the search takes the query language and points at the column of a mistake"
   assert.match(await problem.textContent(), /Search: expected .+ at column \d+/);
   assert.equal(await page.getByLabel("Search").getAttribute("aria-invalid"), "true");
   assert.equal((await messages(page)).length, 2);
+  server.files.set("/app.log", `${LOG}2026-01-05 15:11:00.000 [1234] [WARNING] comes all the same\n`);
+  await eventually("3 of 5 lines", () => status(page));
 
   await page.getByLabel("Search").fill("nothing-has-this");
   await page.getByText("No line matches these filters").waitFor();
   await page.getByRole("button", { name: "Clear filters" }).click();
-  await eventually("4 lines", () => status(page));
+  await eventually("5 lines", () => status(page));
   assert.equal(await page.getByLabel("Search").inputValue(), "");
 });
 

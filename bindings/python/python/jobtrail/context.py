@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextvars import ContextVar
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any
+from typing import Any, final
 
 
 @dataclass(frozen=True)
@@ -20,11 +20,13 @@ class _Layer:
 _top: ContextVar[_Layer | None] = ContextVar("jobtrail_context", default=None)
 
 
+@final
 class LogContext:
     """Gives these fields to every record logged inside a `with` block.
 
-    The formats that have fields write them (`json`, `job`); a field of the record itself (`extra=`) wins over one of the
-    context, an inner context over an outer one. One context may be entered again, also from other threads and tasks.
+    The formats that have fields write them (`json`, `job`); a field of the record itself (`extra=`) wins over one of
+    the context, an inner context over an outer one. One context may be entered again, also from other threads and
+    tasks.
 
     Examples:
         >>> from jobtrail import LogContext

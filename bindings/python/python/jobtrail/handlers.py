@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, TextIO
 from jobtrail._core import LogWriter, redact
 from jobtrail.formatters import KEEP_PATHS, message_of
 
-
 if TYPE_CHECKING:
     _TextStreamHandler = logging.StreamHandler[TextIO]
 else:
@@ -55,9 +54,10 @@ class ConsoleHandler(_TextStreamHandler):
 class FileHandler(logging.handlers.RotatingFileHandler):
     """Appends each record to a log with one write, in Rust: redacted, rotated by size, shared with other processes.
 
-    It is a `RotatingFileHandler` by type and by its `baseFilename`, `maxBytes` and `backupCount`; the file, its rotation
-    and every fault of the disk are the writer's. A record that cannot be written waits in a bounded buffer (1 MiB), one
-    warning goes to standard error, and writing resumes by itself.
+    It is a `RotatingFileHandler` by type and by its `baseFilename`, `maxBytes` and `backupCount`; the file, its
+    rotation and every fault of the disk are the writer's. A record that cannot be written waits in a bounded buffer
+    (1 MiB), one warning goes to standard error, and writing resumes by itself. `failures` counts records that could not
+    be handed to the writer at all.
     """
 
     def __init__(
@@ -114,12 +114,12 @@ class FileHandler(logging.handlers.RotatingFileHandler):
         """Does nothing: the writer rotates, with the other processes in view."""
 
     def stats(self) -> dict[str, int]:
-        """Returns how many records were written, wait (`buffered`) and were dropped, and counts of rotations and errors."""
+        """Returns how many records were `written`, are `buffered`, were `dropped`; and `rotated` and `errors`."""
         writer = self._writer or self._open_writer()
         return writer.stats()
 
     def after_fork(self) -> None:
-        """Starts anew in a forked child: the parent's lock may be held there for ever, and what waits is the parent's."""
+        """Starts anew in a forked child: a lock may be held there for ever, and what waits is the parent's."""
         if self._writer is not None:
             _left_behind.append(self._writer)
             self._writer = self._open_writer()

@@ -174,7 +174,7 @@ def _check_choice(option: str, value: object, choices: tuple[object, ...]) -> No
 
 
 def _check_count(option: str, value: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**32:
+    if type(value) is not int or not 0 <= value < 2**32:
         raise _bad_option(f"bad {option} {value!r}, expected a whole number from 0 to {2**32 - 1}")
 
 

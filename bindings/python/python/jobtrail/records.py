@@ -24,7 +24,7 @@ def read_logs(
     until: str | datetime | None = None,
     redact: bool = True,
 ) -> list[Record]:
-    """Returns the records of files and directories, each log's oldest first, rotated and compressed files included.
+    r"""Returns the records of files and directories, each log's oldest first, rotated and compressed files included.
 
     Args:
         paths: One file or directory, or several. A directory is searched for logs.
@@ -43,7 +43,7 @@ def read_logs(
     Examples:
         >>> import pathlib, tempfile
         >>> log = pathlib.Path(tempfile.mkdtemp(), "worker.log")
-        >>> _ = log.write_text("2026-01-05 14:30:01.000 [1] [ERROR] MSH-0105-A7F2 failed\\n")
+        >>> _ = log.write_text("2026-01-05 14:30:01.000 [1] [ERROR] MSH-0105-A7F2 failed\n")
         >>> [(record.level, record.job_id) for record in read_logs(log, "failed")]
         [('ERROR', 'MSH-0105-A7F2')]
     """

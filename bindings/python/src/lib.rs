@@ -15,6 +15,10 @@ mod record;
 /// The extension module.
 #[pyo3::pymodule(gil_used = true)]
 mod _core {
+    use std::ffi::OsString;
+
+    use pyo3::prelude::*;
+
     #[pymodule_export]
     use crate::error::JobtrailError;
     #[pymodule_export]
@@ -25,4 +29,9 @@ mod _core {
     use crate::read::{Query, read_logs};
     #[pymodule_export]
     use crate::record::{Record, parse_line, redact};
+
+    #[pyfunction]
+    fn run_cli(py: Python<'_>, arguments: Vec<OsString>) -> u8 {
+        py.detach(|| jobtrail_cli::run_process(arguments))
+    }
 }

@@ -1,18 +1,36 @@
-"""What tests of several files need: a real server on a free port."""
+"""What tests of several files need: loggers that do not outlive their test, and a real server on a free port."""
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from typing import TYPE_CHECKING
 
 import pytest
 
+from jobtrail import logging as jobtrail_logging
+from jobtrail.handlers import ConsoleHandler, FileHandler
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
 DEADLINE_S = 20
+
+
+@pytest.fixture(autouse=True)
+def _fresh_loggers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Takes jobtrail's handlers off the loggers of the test, and its settings out of the environment."""
+    for name in ("CHAINNER_PROCESS_TYPE", "JOBTRAIL_PROCESS_TYPE", "JOBTRAIL_APP", "NO_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    yield
+    for name in list(jobtrail_logging._ready):
+        logger = logging.getLogger(name)
+        for handler in [one for one in logger.handlers if isinstance(one, (ConsoleHandler, FileHandler))]:
+            logger.removeHandler(handler)
+            handler.close()
+    jobtrail_logging._ready.clear()
 
 
 @pytest.fixture

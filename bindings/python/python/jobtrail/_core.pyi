@@ -15,6 +15,7 @@ __all__ = [
     "parse_line",
     "read_logs",
     "redact",
+    "run_cli",
 ]
 
 class JobtrailError(ValueError):
@@ -137,6 +138,9 @@ def read_logs(
     paths: Sequence[str | PathLike[str]], queries: Sequence[Query], redact: bool
 ) -> tuple[list[Record], list[tuple[str, str, str]]]:
     """Returns the records that match all queries, and name, code and text of what could not be read."""
+
+def run_cli(arguments: Sequence[str]) -> int:
+    """Runs the command line, the program's name first, on this process's streams; returns its exit code."""
 
 @final
 class LogWriter:

@@ -11,6 +11,7 @@ from typing import Literal
 
 from jobtrail import folders
 from jobtrail.formatters import COLORS, ColoredFormatter
+from jobtrail.handlers import ConsoleHandler, FileHandler
 from jobtrail.logging import is_ready
 from jobtrail.logging import setup_logger as _setup
 
@@ -44,9 +45,14 @@ def setup_logger(
         dev_mode: Writes no file.
 
     Returns:
-        The logger `chaiNNer.<process_type>`. Called again, it is reconfigured.
+        The logger `chaiNNer.<process_type>`. Called again, it is reconfigured. It has these handlers and no others,
+        as it always had: one that was added is taken off (`jobtrail.setup_logger` leaves it).
     """
     app = _app()
+    log = logging.getLogger(f"{app}.{process_type}")
+    for handler in log.handlers[:]:
+        if not isinstance(handler, (ConsoleHandler, FileHandler)):
+            log.removeHandler(handler)
     if log_dir is None and not dev_mode:
         log_dir = folders.writable(folders.desktop_folder, app)
     return _setup(process_type, log_dir, log_level, dev_mode, app=app)

@@ -54,7 +54,7 @@ def message_of(record: logging.LogRecord) -> str:
     try:
         return record.getMessage()
     except Exception as error:  # noqa: BLE001 - user code: any `__str__` or `__format__`
-        arguments = f" {record.args!r}" if _is_plain(record.args) else ""
+        arguments = f" {record.args!r}" if record.args and _is_plain(record.args) else ""
         return f"{_text(record.msg)}{arguments} [not formatted: {type(error).__name__}]"
 
 
@@ -251,7 +251,7 @@ def _utc(record: logging.LogRecord, form: str) -> str:
 
 
 def _name_in(app: str, record: logging.LogRecord) -> str:
-    return _one_record(record.name.removeprefix(f"{app}."))
+    return _LINE_END.sub(" ", record.name.removeprefix(f"{app}."))
 
 
 def _fields_of(record: logging.LogRecord) -> dict[str, Any]:

@@ -55,6 +55,8 @@ def setup_logger(
 ) -> logging.Logger:
     """Sets up the logger `<app>.<process_type>` and returns it; called again, it reconfigures that logger.
 
+    Handlers that others gave the logger stay.
+
     Args:
         process_type: Names the process and the file: `host`, `worker`, or any other of `A-Z a-z 0-9 . _ -`.
         log_dir: The folder of the file, made where it is missing. None: the platform's log folder for the app, or

@@ -8,7 +8,6 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-
 from jobtrail import logging as jobtrail_logging
 from jobtrail.handlers import ConsoleHandler, FileHandler
 

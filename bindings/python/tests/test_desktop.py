@@ -10,8 +10,8 @@ from unittest.mock import patch
 
 import logger as logger_module
 import pytest
-from programs import run
 from logger import COLORS, ColoredFormatter, get_logger, get_logger_from_env, setup_logger
+from programs import run
 
 
 @pytest.fixture(autouse=True)

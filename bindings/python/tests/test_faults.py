@@ -10,10 +10,10 @@ from pathlib import Path
 
 import jobtrail
 import pytest
-from programs import run
 from jobtrail import setup_logger
 from jobtrail.handlers import ConsoleHandler, FileHandler
 from jobtrail.logging import FormatName
+from programs import run
 
 FORMATS: list[FormatName] = ["process", "service", "json", "job"]
 

@@ -11,8 +11,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from programs import run
 from jobtrail import setup_logger
+from programs import run
 
 WRITE = """if True:
     import sys

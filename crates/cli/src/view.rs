@@ -94,8 +94,7 @@ enum Color {
 /// How often followed files are looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(10);
 
-/// How long `-n` waits for the end of what is there before it prints the last records and goes on live.
-const CAUGHT_UP_AFTER: Duration = Duration::from_millis(60);
+/// How long `-n` waits at most for a log to fall silent before it prints the last records and goes on live.
 const CAUGHT_UP_AT_LAST: Duration = Duration::from_secs(2);
 
 pub(crate) fn run(arguments: &Arguments, io: &mut Io<'_>) -> Result<u8, Refusal> {
@@ -268,8 +267,7 @@ fn follow(
     loop {
         let is_last = (io.stopped)() || !watch.has_something_to_follow();
         let report = watch.poll(&mut |source, record| printer.take(source, record));
-        let is_caught_up = report.records == 0 && begun.elapsed() >= CAUGHT_UP_AFTER;
-        if is_caught_up || begun.elapsed() >= CAUGHT_UP_AT_LAST {
+        if watch.has_caught_up() || begun.elapsed() >= CAUGHT_UP_AT_LAST {
             printer.go_live();
         }
         printer.flush();

@@ -95,6 +95,12 @@ impl Watch {
         !self.logs.is_empty() || self.paths.iter().any(|path| path.is_dir())
     }
 
+    /// Whether every whole line read so far has been given: no record waits for continuation lines.
+    pub fn has_caught_up(&self) -> bool {
+        self.still.sets.is_empty()
+            && self.logs.iter().flat_map(|log| log.files.values()).all(|file| file.waiting_since.is_none())
+    }
+
     /// Gives what still waits, unfinished lines included, and ends.
     pub fn finish(mut self, sink: &mut RecordSink<'_>) -> ReadReport {
         let mut report = self.poll(sink);

@@ -39,6 +39,7 @@ class HttpFailure extends Error {
 
 class UrlSource implements Source {
   readonly #url: string;
+  readonly #name: string;
   readonly #refreshMs: number;
   readonly #fetch: typeof fetch;
   #closed = new AbortController();
@@ -52,6 +53,7 @@ class UrlSource implements Source {
 
   constructor(url: string, options: SourceOptions) {
     this.#url = url;
+    this.#name = nameOf(url);
     this.#refreshMs = options.refreshMs ?? 2000;
     this.#fetch = options.fetch ?? globalThis.fetch.bind(globalThis);
   }
@@ -76,11 +78,13 @@ class UrlSource implements Source {
     while (!closed.aborted) {
       let waitMs = this.#refreshMs;
       try {
-        const streamed = await this.#once(sink, closed, () => {
-          failures = 0;
-        });
+        const streamed = await this.#once(sink, closed);
         failures = 0;
-        if (streamed) throw new HttpFailure("the connection was closed", null);
+        if (streamed) {
+          // Proxies and restarts end streams all the time: the first try again is not worth a word.
+          await this.#wait(FIRST_RETRY_MS);
+          continue;
+        }
         this.#settle(sink);
         sink.state({ kind: waitMs === 0 ? "ended" : "live" });
         if (waitMs === 0) return;
@@ -100,7 +104,7 @@ class UrlSource implements Source {
   }
 
   /** One request. Returns true if it was a stream (which has then ended), false if a document. */
-  async #once(sink: Sink, closed: AbortSignal, alive: () => void): Promise<boolean> {
+  async #once(sink: Sink, closed: AbortSignal): Promise<boolean> {
     const headers: { [name: string]: string } = { Accept: "text/event-stream, text/plain;q=0.9, */*;q=0.8" };
     const from = Math.max(0, this.#given - this.#tail.length);
     if (this.#lastEventId !== "") headers["Last-Event-ID"] = this.#lastEventId;
@@ -108,11 +112,11 @@ class UrlSource implements Source {
     const response = await this.#fetch(this.#url, { headers, signal: closed, cache: "no-store" });
     if (response.status === 416) {
       this.#startAnew(sink);
-      return this.#once(sink, closed, alive);
+      return this.#once(sink, closed);
     }
     if (!response.ok) throw await failureOf(response);
     if (response.headers.get("content-type")?.startsWith("text/event-stream")) {
-      await this.#stream(response, sink, alive);
+      await this.#stream(response, sink);
       return true;
     }
     if (this.#given === 0) for await (const chunk of bodyOf(response)) this.#give(chunk, sink);
@@ -120,10 +124,9 @@ class UrlSource implements Source {
     return false;
   }
 
-  async #stream(response: Response, sink: Sink, alive: () => void): Promise<void> {
+  async #stream(response: Response, sink: Sink): Promise<void> {
     const encoder = new TextEncoder();
     sink.state({ kind: "live" });
-    alive();
     for await (const event of readEvents(bodyOf(response))) {
       if (event.id !== null) this.#lastEventId = event.id;
       if (event.name === "lines") {
@@ -158,7 +161,7 @@ class UrlSource implements Source {
     const rests = this.#refreshMs === 0 || this.#given === this.#givenBefore;
     if (rests && this.#given !== this.#settled && this.#tail.at(-1) !== LINE_FEED) {
       this.#settled = this.#given;
-      sink.settle(this.#url);
+      sink.settle(this.#name);
     }
     this.#givenBefore = this.#given;
   }
@@ -166,7 +169,7 @@ class UrlSource implements Source {
   #startAnew(sink: Sink): void {
     this.#given = 0;
     this.#tail = new Uint8Array(0);
-    sink.restart(this.#url);
+    sink.restart(this.#name);
   }
 
   #give(bytes: Uint8Array, sink: Sink): void {
@@ -178,7 +181,7 @@ class UrlSource implements Source {
     tail.set(last, tail.length - last.length);
     tail.set(kept.subarray(Math.max(0, kept.length + last.length - tail.length)), 0);
     this.#tail = tail;
-    sink.lines(this.#url, bytes.slice());
+    sink.lines(this.#name, bytes.slice());
   }
 
   #wait(ms: number): Promise<void> {
@@ -191,6 +194,12 @@ class UrlSource implements Source {
       if (this.#closed.signal.aborted) this.#wake();
     });
   }
+}
+
+/** What a document is called: the source that the address asks for, else the last part of its path. */
+function nameOf(url: string): string {
+  const { pathname, searchParams } = new URL(url, "http://localhost");
+  return searchParams.get("source") ?? decodeURIComponent(pathname.split("/").filter(Boolean).at(-1) ?? url);
 }
 
 async function failureOf(response: Response): Promise<HttpFailure> {

@@ -13,7 +13,7 @@ import type {
   Store,
   StoreOptions,
 } from "./types.js";
-import { offsetsOf } from "./zone.js";
+import { offsetsOf, todayIn } from "./zone.js";
 
 const LEVELS: (Level | "NONE")[] = ["TRACE", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL", "NONE"];
 
@@ -39,7 +39,9 @@ class LocalStore implements Store {
   #rows: Rows | null = null;
 
   constructor(options: StoreOptions) {
-    this.#log = new LogStore({ redact: options.redact ?? true, offsets: offsetsOf(options.tz ?? "UTC") });
+    const tz = options.tz ?? "UTC";
+    // Lines that tell a time of day only (`[14:30:01] ...`) are read as today's.
+    this.#log = new LogStore({ redact: options.redact ?? true, offsets: offsetsOf(tz), date: todayIn(tz) });
   }
 
   append(source: string, bytes: Uint8Array): void {

@@ -27,6 +27,12 @@ export function offsetsOf(zone: string): Offsets {
   return table;
 }
 
+/** Returns today's date in `zone`, as `2026-01-05`. */
+export function todayIn(zone: string): string {
+  const offsetMs = zone === "UTC" ? 0 : reader(zone)(Date.now()) * 1000;
+  return new Date(Date.now() + offsetMs).toISOString().slice(0, 10);
+}
+
 /** Finds the minute in which the offset changes, by halving. */
 function changeIn(offsetAt: (ms: number) => number, from: number, to: number): number {
   const before = offsetAt(from);

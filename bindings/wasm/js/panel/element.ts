@@ -2,13 +2,13 @@
 // registers the element hands in how to make them (define.ts).
 
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
-import type { LogRecord, Source, Store, StoreOptions } from "../types.js";
+import type { LogRecord, Selected, Source, Store, StoreOptions } from "../types.js";
 import { copyText, saveText } from "./clipboard.js";
 import { detailsTemplate } from "./details.js";
 import { Feed } from "./feed.js";
 import { anySet, type Filters, NO_FILTERS, selectionOf } from "./filters.js";
-import { messageTemplate, stateTemplate } from "./messages.js";
-import { keyOf, rowTemplate } from "./row.js";
+import { connectionTemplate, messageTemplate, stateTemplate } from "./messages.js";
+import { fromOf, keyOf, rowTemplate } from "./row.js";
 import { style } from "./style.js";
 import { toolbarTemplate } from "./toolbar.js";
 import { RowWindow } from "./window.js";
@@ -34,7 +34,7 @@ const AGE_CHECK_MS = 5000;
 /** How long "Copied" stays. */
 const NOTICE_MS = 2500;
 /** The spoken count changes at most this often. */
-const SPOKEN_EVERY_MS = 1000;
+const SPOKEN_EVERY_MS = 4000;
 
 /**
  * Shows a log with filters, live. Attributes: `src`, `theme` (`light`, `dark`), `tz` (`UTC`, `local`, IANA name),
@@ -71,11 +71,12 @@ export class JobtrailPanel extends LitElement {
   #page = NO_PAGE;
   #asked = "";
   /** The record in the details pane, and where it stands in the selection. */
-  #chosen: { record: LogRecord; index: number } | null = null;
+  #chosen: { record: LogRecord; index: number; text: Promise<string> } | null = null;
   /** The list is at its end and stays there as lines come. */
   #follows = true;
   /** Rows that there were when following stopped. */
   #countAtStop = 0;
+  #showsOrigins = false;
   #notice = "";
   #spoken = "";
   #spokenTimer: ReturnType<typeof setTimeout> | undefined;
@@ -131,7 +132,7 @@ export class JobtrailPanel extends LitElement {
       ${stateTemplate(feed, () => feed?.retry())}
       <div class="view">
         <div
-          class="list ${feed?.selected?.jobs.length ? "with-jobs" : ""}"
+          class="list ${feed?.selected?.jobs.length ? "with-jobs" : ""} ${this.#hasOrigins() ? "with-from" : ""}"
           role="log"
           aria-live="off"
           aria-label=${this.label}
@@ -154,8 +155,9 @@ export class JobtrailPanel extends LitElement {
       </div>
       ${this.#drawDetails()}
       <footer>
-        <span class="dot ${feed?.broken ? "failed" : (feed?.sourceState.kind ?? "ended")}"></span>
-        <span role="status">${this.#notice || this.#spoken}</span>
+        ${connectionTemplate(feed)}
+        <span class="counts" aria-hidden="true">${this.#notice || countText(feed?.selected)}</span>
+        <span class="spoken" role="status">${this.#notice || this.#spoken}</span>
         <span class="space"></span>
         <button class="plain follow" aria-pressed=${this.#follows ? "true" : "false"} @click=${this.#toggleFollow}>
           Follow
@@ -196,6 +198,7 @@ export class JobtrailPanel extends LitElement {
     this.#page = NO_PAGE;
     this.#asked = "";
     this.#chosen = null;
+    this.#showsOrigins = false;
     this.#follows = true;
     if (this.src === "" || !this.isConnected) return;
     const { openSource, openStore } = (this.constructor as typeof JobtrailPanel).parts;
@@ -231,8 +234,20 @@ export class JobtrailPanel extends LitElement {
     const { start, records } = this.#page;
     const open = this.#chosen ? keyOf(this.#chosen.record) : null;
     return records.map((record, place) =>
-      rowTemplate(record, { index: start + place, tz: this.tz, open: keyOf(record) === open }),
+      rowTemplate(record, {
+        index: start + place,
+        tz: this.tz,
+        namesSource: (this.#feed?.sources.size ?? 0) > 1,
+        open: keyOf(record) === open,
+      }),
     );
+  }
+
+  /** True once any row had something to say in the column of origins; the column then stays. */
+  #hasOrigins(): boolean {
+    const named = (this.#feed?.sources.size ?? 0) > 1;
+    this.#showsOrigins ||= this.#page.records.some((record) => fromOf(record, named) !== "");
+    return this.#showsOrigins;
   }
 
   #fetchPage(): void {
@@ -288,6 +303,7 @@ export class JobtrailPanel extends LitElement {
   }
 
   #keyed(event: KeyboardEvent): void {
+    if (event.target !== event.currentTarget) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (event.key === "Escape" && this.#chosen) this.#close();
     else if (event.key === "Enter" && !this.#chosen) this.#choose(this.#rows.first);
@@ -305,7 +321,8 @@ export class JobtrailPanel extends LitElement {
   }
 
   #open(record: LogRecord, index: number): void {
-    this.#chosen = { record, index };
+    // The row's place changes when earlier lines come from another source: its text is asked for now.
+    this.#chosen = { record, index, text: this.#feed?.textOf(index) ?? Promise.resolve("") };
     this.#follows = false;
     this.#countAtStop = this.#rows.count;
     this.requestUpdate();
@@ -326,7 +343,7 @@ export class JobtrailPanel extends LitElement {
     const chosen = this.#chosen;
     if (!chosen) return nothing;
     return detailsTemplate(chosen.record, this.tz, {
-      copyLine: () => void this.#copyLine(chosen.index),
+      copyLine: () => void chosen.text.then((text) => this.#copy(text, "Copied the line")),
       copyJson: () => void this.#copy(JSON.stringify(chosen.record, null, 2), "Copied the record as JSON"),
       filterJob: (job) => this.#filter({ job }),
       close: () => this.#close(),
@@ -342,10 +359,6 @@ export class JobtrailPanel extends LitElement {
     this.#follows = !this.#follows;
     this.#countAtStop = this.#rows.count;
     this.requestUpdate();
-  }
-
-  async #copyLine(index: number): Promise<void> {
-    await this.#copy((await this.#feed?.textOf(index)) ?? "", "Copied the line");
   }
 
   async #copyShown(): Promise<void> {
@@ -371,8 +384,7 @@ export class JobtrailPanel extends LitElement {
     this.#spokenTimer ??= setTimeout(
       () => {
         this.#spokenTimer = undefined;
-        const selected = this.#feed?.selected;
-        this.#spoken = selected ? spokenCount(selected.count, selected.total) : "";
+        this.#spoken = countText(this.#feed?.selected);
         this.requestUpdate();
       },
       this.#spoken === "" ? 0 : SPOKEN_EVERY_MS,
@@ -380,7 +392,9 @@ export class JobtrailPanel extends LitElement {
   }
 }
 
-function spokenCount(count: number, total: number): string {
+function countText(selected: Selected | null | undefined): string {
+  if (!selected) return "";
+  const { count, total } = selected;
   return count === total ? lines(total) : `${count.toLocaleString("en")} of ${lines(total)}`;
 }
 

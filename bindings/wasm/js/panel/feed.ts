@@ -15,6 +15,8 @@ export class Feed implements Sink {
   problem: FilterProblem | null = null;
   /** Why nothing works any more. */
   broken: string | null = null;
+  /** Names of the sources that gave lines. */
+  readonly sources = new Set<string>();
   /** Grows with each selection that the store has made current. */
   generation = 0;
 
@@ -41,6 +43,7 @@ export class Feed implements Sink {
   }
 
   lines(source: string, bytes: Uint8Array): void {
+    this.sources.add(source);
     this.#withStore((store) => store.append(source, bytes));
     this.refresh();
   }

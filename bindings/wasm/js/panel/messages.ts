@@ -22,6 +22,13 @@ export function stateTemplate(feed: Feed | null, retry: () => void): TemplateRes
   </div>`;
 }
 
+/** Draws a dot and a word for how the source is doing. */
+export function connectionTemplate(feed: Feed | null): TemplateResult {
+  const kind = feed?.broken ? "failed" : (feed?.sourceState.kind ?? "ended");
+  const word = { loading: "Loading", live: "Live", ended: "At rest", failed: "Not live" }[kind];
+  return html`<span class="connection ${kind}">${word}</span>`;
+}
+
 /** Draws the message in the middle of an empty list; `nothing` when there are rows. */
 export function messageTemplate(feed: Feed | null, view: MessageView): TemplateResult | typeof nothing {
   if (!feed) return center("No log chosen", "Set the attribute src to the address of a log.");
@@ -39,6 +46,7 @@ export function messageTemplate(feed: Feed | null, view: MessageView): TemplateR
       state.status === 404 ? "This log is not there" : "The log cannot be read",
       `${state.message}. Trying again.`,
       html`<button class="plain" @click=${view.retry}>Try now</button>`,
+      "alert",
     );
   }
   if (state.kind === "loading" || !feed.selected) return center("Loading …", "");
@@ -52,8 +60,13 @@ function emptyText(src: string): string {
     : "No lines yet";
 }
 
-function center(title: string, text: string, action: TemplateResult | typeof nothing = nothing): TemplateResult {
-  return html`<div class="center">
+function center(
+  title: string,
+  text: string,
+  action: TemplateResult | typeof nothing = nothing,
+  role: "alert" | "note" = "note",
+): TemplateResult {
+  return html`<div class="center" role=${role}>
     <p class="title">${title}</p>
     ${text === "" ? nothing : html`<p>${text}</p>`} ${action}
   </div>`;

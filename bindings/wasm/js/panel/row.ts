@@ -9,6 +9,8 @@ export interface RowView {
   /** Place in the selection, from 0. */
   index: number;
   tz: string;
+  /** Lines come from several sources: where nothing else tells them apart, their names do. */
+  namesSource: boolean;
   /** The row's details are open. */
   open: boolean;
 }
@@ -27,7 +29,7 @@ export function rowTemplate(record: LogRecord, view: RowView): TemplateResult {
     ${timeCell(record, view.tz)}
     <span class="level">${record.level ?? nothing}</span>
     ${jobCell(record)}
-    <span class="from" title=${origin(record)}>${record.component ?? record.logger ?? record.source ?? ""}</span>
+    <span class="from" title=${origin(record)}>${fromOf(record, view.namesSource)}</span>
     <span class="message">${firstLine(record.message)}${traceChip(record)}</span>
     <button
       class="more"
@@ -37,6 +39,11 @@ export function rowTemplate(record: LogRecord, view: RowView): TemplateResult {
       aria-label=${`Details of row ${view.index + 1}`}
     ></button>
   </div>`;
+}
+
+/** The shortest name of where a record comes from. */
+export function fromOf(record: LogRecord, namesSource: boolean): string {
+  return record.component ?? record.logger ?? (namesSource ? record.source : null) ?? "";
 }
 
 /** What makes a record the same one after more lines have come. */

@@ -219,17 +219,32 @@ const frame = css`
     background: var(--accent);
     border-color: var(--accent);
   }
-  .dot {
+  .connection {
+    display: flex;
+    align-items: center;
+    gap: 6px;
+    margin-right: 6px;
+    color: var(--fg);
+  }
+  .connection::before {
+    content: "";
     width: 8px;
     height: 8px;
     border-radius: 50%;
     background: var(--muted);
   }
-  .dot.live {
+  .connection.live::before {
     background: light-dark(#1a8f55, #4cc78a);
   }
-  .dot.failed {
+  .connection.failed::before {
     background: light-dark(#c4372d, #ff8a80);
+  }
+  .spoken {
+    position: absolute;
+    width: 1px;
+    height: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
   }
 `;
 
@@ -242,13 +257,17 @@ const list = css`
   .list {
     --row: 26px;
     --job: 0;
+    --from: 0;
     height: 100%;
     overflow: auto;
     overflow-anchor: none;
     font: 12.5px / 26px var(--mono);
   }
   .list.with-jobs {
-    --job: 16ch;
+    --job: 17ch;
+  }
+  .list.with-from {
+    --from: minmax(0, 14ch);
   }
   .content {
     position: relative;
@@ -261,13 +280,15 @@ const list = css`
   }
   .row {
     display: grid;
-    grid-template-columns: 24ch 9ch var(--job) minmax(0, 12ch) minmax(0, 1fr) 26px;
-    column-gap: 10px;
+    grid-template-columns: 25ch 10ch var(--job) var(--from) minmax(0, 1fr) 26px;
     height: var(--row);
     padding-left: 9px;
     border-left: 3px solid transparent;
     white-space: pre;
     cursor: pointer;
+  }
+  .row > :is(.level, .job, .from):not(:empty) {
+    margin-right: 10px;
   }
   .row > * {
     overflow: hidden;
@@ -492,7 +513,7 @@ const pane = css`
 const narrow = css`
   @container panel (max-width: 900px) {
     .row {
-      grid-template-columns: 13ch 9ch var(--job) minmax(0, 1fr) 26px;
+      grid-template-columns: 14ch 10ch var(--job) minmax(0, 1fr) 26px;
     }
     .row .date,
     .row .from {
@@ -536,9 +557,16 @@ const narrow = css`
     }
     .row {
       grid-template-columns: auto auto minmax(0, 1fr) 26px;
+      column-gap: 10px;
       grid-template-rows: 22px 22px;
       padding-block: 2px;
       border-bottom: 1px solid var(--line);
+    }
+    .row > :is(.time, .level):empty {
+      display: none;
+    }
+    .row > :is(.level, .job):not(:empty) {
+      margin-right: 0;
     }
     .row .message {
       grid-area: 2 / 1 / 3 / 4;

@@ -51,7 +51,7 @@ export function messages(page) {
   return page.locator(".row .message").allTextContents();
 }
 
-/** The spoken count: `3 lines`, `1 of 3 lines`. */
+/** The count in sight: `3 lines`, `1 of 3 lines`. */
 export function status(page) {
-  return page.locator("[role=status]").textContent();
+  return page.locator(".counts").textContent();
 }

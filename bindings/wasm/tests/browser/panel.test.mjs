@@ -125,7 +125,7 @@ test("a row opens its stack trace and fields, the keyboard moves through them, a
   assert.match(await details.textContent(), /pid1234/);
 
   await details.getByRole("button", { name: "Copy line" }).click();
-  await page.getByText("Copied the line").waitFor();
+  await page.getByRole("status").getByText("Copied the line").waitFor();
   const copied = await page.evaluate(() => navigator.clipboard.readText());
   assert.equal(copied.split("\n")[0], "2026-01-05 14:30:03.000 [1234] [ERROR] MSH-0105-A7F2 failed: connection lost");
   assert.match(copied, /ConnectionError: lost/);
@@ -142,7 +142,7 @@ test("what is shown can be copied, filters applied", async () => {
   await page.getByRole("button", { name: /^Warnings/ }).click();
   await eventually("1 of 4 lines", () => status(page));
   await page.getByRole("button", { name: "Copy shown" }).click();
-  await page.getByText("Copied 1 line").waitFor();
+  await page.getByRole("status").getByText("Copied 1 line").waitFor();
 
   assert.equal(
     await page.evaluate(() => navigator.clipboard.readText()),

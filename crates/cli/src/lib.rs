@@ -17,6 +17,7 @@ mod said;
 mod serve;
 mod text;
 mod view;
+mod zones;
 
 use std::ffi::OsString;
 

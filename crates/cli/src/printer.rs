@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 
-use jobtrail_core::{Record, write_json};
+use jobtrail_core::{Record, Zone, write_json};
 
 use crate::clean::{visible, visible_json};
 use crate::csv;
@@ -16,7 +16,7 @@ use crate::view::Output;
 pub(crate) const STDIN: &str = "-";
 
 /// How records are printed.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Style {
     pub(crate) output: Output,
     pub(crate) is_colored: bool,
@@ -24,6 +24,8 @@ pub(crate) struct Style {
     pub(crate) is_terminal: bool,
     /// Only so many of the last records.
     pub(crate) last: Option<usize>,
+    /// The zone that times are shown in; UTC where none was asked for. Only text shows it.
+    pub(crate) zone: Option<Zone>,
 }
 
 /// Prints records.
@@ -41,10 +43,10 @@ impl<'a> Printer<'a> {
     pub(crate) fn new(stdout: &'a mut dyn Write, style: Style, shows_source: bool) -> Self {
         Self {
             out: Out::new(stdout),
-            style,
-            text: TextStyle::new(style.is_colored, shows_source),
+            text: TextStyle::new(style.is_colored, shows_source, style.zone.clone()),
             held: style.last.map(|_| VecDeque::new()),
             is_header_due: style.output == Output::Csv,
+            style,
             line: String::new(),
         }
     }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use jobtrail_core::{JobIdError, QueryError};
+use jobtrail_files::ZoneError;
 
 /// What to tell the user.
 #[derive(Debug)]
@@ -34,6 +35,12 @@ impl Refusal {
 
 impl From<JobIdError> for Refusal {
     fn from(error: JobIdError) -> Self {
+        Self { text: error.to_string() }
+    }
+}
+
+impl From<ZoneError> for Refusal {
+    fn from(error: ZoneError) -> Self {
         Self { text: error.to_string() }
     }
 }

@@ -16,6 +16,7 @@ const NAMED: usize = 3;
 pub(crate) struct Said {
     had_error: bool,
     is_for_people: bool,
+    has_zoneless_stamps: bool,
     records: u64,
     matched: u64,
     errors: Vec<String>,
@@ -48,6 +49,7 @@ impl Said {
     pub(crate) fn add(&mut self, mut report: ReadReport) {
         self.records += report.records;
         self.matched += report.matched;
+        self.has_zoneless_stamps |= report.has_zoneless_stamps;
         self.errors.extend(report.problems.iter().map(|problem| match problem.name.as_str() {
             STDIN => format!("standard input: {}", problem.error),
             _ => problem.to_string(),
@@ -55,6 +57,11 @@ impl Said {
         self.undated.append(&mut report.undated);
         self.plain.append(&mut report.plain);
         self.empty.append(&mut report.empty);
+    }
+
+    /// Whether any record came from a format whose stamps name no zone.
+    pub(crate) fn has_zoneless_stamps(&self) -> bool {
+        self.has_zoneless_stamps
     }
 
     /// Adds how the printing went.

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
-use jobtrail_core::{Level, Record, Timestamp};
+use jobtrail_core::{Level, Record, Timestamp, Zone};
 
 use crate::clean::visible;
 
@@ -15,6 +15,8 @@ pub(crate) struct TextStyle {
     pub(crate) is_colored: bool,
     /// Whether each line names its source.
     pub(crate) shows_source: bool,
+    /// The zone of the times shown; UTC where there is none.
+    zone: Option<Zone>,
     /// The room that a line without a time leaves for it: none until a line had one.
     time_room: usize,
     /// The room that a line without a level leaves for it: none until a line had one.
@@ -25,15 +27,12 @@ const RESET: &str = "\x1b[0m";
 const DIM: &str = "\x1b[2m";
 const BLUE: &str = "\x1b[34m";
 
-/// The width of `2026-01-05 14:30:01.123Z`.
-const TIME_WIDTH: usize = 24;
-
 /// The width of `CRITICAL`.
 const LEVEL_WIDTH: usize = 8;
 
 impl TextStyle {
-    pub(crate) fn new(is_colored: bool, shows_source: bool) -> Self {
-        Self { is_colored, shows_source, time_room: 0, level_room: 0 }
+    pub(crate) fn new(is_colored: bool, shows_source: bool, zone: Option<Zone>) -> Self {
+        Self { is_colored, shows_source, zone, time_room: 0, level_room: 0 }
     }
 
     /// Appends a record with its line ends.
@@ -63,10 +62,10 @@ impl TextStyle {
 
     fn push_time(&mut self, time: Option<Timestamp>, out: &mut String) {
         if let Some(time) = time {
-            let full = time.to_string();
-            let (date, clock) = full.split_once('T').unwrap_or((&full, ""));
-            let _ = write!(out, "{date} {}Z ", clock.get(..12).unwrap_or(clock));
-            self.time_room = TIME_WIDTH + 1;
+            let begin = out.len();
+            push_local(time, self.zone.as_ref(), out);
+            out.push(' ');
+            self.time_room = out.len() - begin;
         } else {
             out.extend(std::iter::repeat_n(' ', self.time_room));
         }
@@ -112,6 +111,23 @@ fn color_of(level: Level) -> &'static str {
         Level::Critical => "\x1b[35m",
     }
 }
+
+/// Appends `2026-01-05 14:30:01.123Z`, or what the zone's clock shows and how far it is from UTC.
+fn push_local(time: Timestamp, zone: Option<&Zone>, out: &mut String) {
+    let offset = zone.map_or(0, |zone| zone.offset_micros(time));
+    let full = Timestamp::from_micros(time.as_micros().saturating_add(offset)).to_string();
+    let (date, clock) = full.split_once('T').unwrap_or((&full, ""));
+    let _ = write!(out, "{date} {}", clock.get(..12).unwrap_or(clock));
+    if zone.is_none() {
+        out.push('Z');
+    } else {
+        let minutes = offset.abs() / MICROS_PER_MINUTE;
+        let sign = if offset < 0 { '-' } else { '+' };
+        let _ = write!(out, "{sign}{:02}:{:02}", minutes / 60, minutes % 60);
+    }
+}
+
+const MICROS_PER_MINUTE: i64 = 60_000_000;
 
 fn push_lines(text: &str, out: &mut String) {
     for (at, line) in text.lines().enumerate() {

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
-use jobtrail_core::{Filter, JobId, JobTypes, Level, Query, ReadOptions, Zone, check_job_ref};
+use jobtrail_core::{Filter, JobId, JobTypes, Level, Query, ReadOptions, check_job_ref};
 use jobtrail_files::{Found, Pauses, Watch, discover, read_found, read_merged, read_stream};
 
 use crate::inputs::{self, Input, no_such_path};
@@ -16,6 +16,7 @@ use crate::printer::{Printer, STDIN, Style};
 use crate::progress::Progress;
 use crate::refusal::Refusal;
 use crate::said::Said;
+use crate::zones;
 
 const EXAMPLES: &str = "\
 Queries:
@@ -67,6 +68,10 @@ pub(crate) struct Arguments {
     /// How records are printed: for people, as a JSON object a record, as their own text, as a table
     #[arg(short, long, value_enum, default_value_t = Output::Text)]
     output: Output,
+    /// The zone of times that name none, in logs and in queries, and of the times shown: a name (Europe/Berlin), an
+    /// offset (+02:00) or `local` [default: UTC]
+    #[arg(long, value_name = "ZONE", allow_hyphen_values = true)]
+    tz: Option<String>,
     /// Show secrets and personal paths
     #[arg(long)]
     no_redact: bool,
@@ -100,9 +105,9 @@ const CAUGHT_UP_AT_LAST: Duration = Duration::from_secs(2);
 pub(crate) fn run(arguments: &Arguments, io: &mut Io<'_>) -> Result<u8, Refusal> {
     let words = inputs::split(&arguments.words, io);
     let query = query_of(arguments, words.query.as_deref())?;
-    let zone = Zone::UTC;
+    let zone = zones::named(arguments.tz.as_deref().unwrap_or("UTC"), io)?;
     let filter = query.resolve((io.now)(), &zone);
-    let mut options = ReadOptions { zone, ..ReadOptions::default() };
+    let mut options = ReadOptions { zone: zone.clone(), ..ReadOptions::default() };
     if arguments.no_redact {
         options.redactor = None;
     }
@@ -118,14 +123,19 @@ pub(crate) fn run(arguments: &Arguments, io: &mut Io<'_>) -> Result<u8, Refusal>
         },
         is_terminal: io.stdout_is_terminal,
         last: arguments.last,
+        zone: arguments.tz.is_some().then_some(zone),
     };
     let mut said = Said::new(!words.missing.is_empty(), arguments.output == Output::Text);
+    let is_zone_guessed = arguments.tz.is_none() && asks_for_relative_time(arguments, words.query.as_deref());
     if arguments.follow && !words.sources.is_empty() {
         follow(&words.sources, options, filter, style, &mut said, io)?;
     } else {
         show(&words.sources, arguments.sort, &options, &filter, style, &mut said, io);
     }
     said.tell(io);
+    if is_zone_guessed && said.has_zoneless_stamps() && zones::host_is_not_utc(io) {
+        io.note("times without a zone are read as UTC, this machine is set to another zone: `--tz local`");
+    }
     Ok(said.conclude(io))
 }
 
@@ -153,6 +163,18 @@ fn query_of(arguments: &Arguments, positional: Option<&str>) -> Result<Query, Re
         query = query.and(parse(&quoted(text))?);
     }
     Ok(query)
+}
+
+/// Whether any `since` or `until` means the clock on the wall: an age, a time of day, today.
+fn asks_for_relative_time(arguments: &Arguments, positional: Option<&str>) -> bool {
+    let is_relative = |time: &str| {
+        let time = time.trim_start_matches('"');
+        time.bytes().take_while(u8::is_ascii_digit).count() < "2026".len()
+    };
+    let in_query = |query: &str| ["since:", "until:"].iter().any(|name| query.split(name).skip(1).any(is_relative));
+    arguments.since.iter().chain(&arguments.until).any(|time| is_relative(time))
+        || positional.is_some_and(in_query)
+        || arguments.query.iter().any(|query| in_query(query))
 }
 
 fn parse(text: &str) -> Result<Query, Refusal> {

@@ -31,7 +31,7 @@ impl Zone {
     }
 
     /// Returns the offset in force at an instant, in microseconds east.
-    pub(crate) fn offset_micros(&self, at: Timestamp) -> i64 {
+    pub fn offset_micros(&self, at: Timestamp) -> i64 {
         let after = self.transitions.partition_point(|&(from, _)| from <= at);
         let seconds = after.checked_sub(1).and_then(|i| self.transitions.get(i)).map_or(self.first, |&(_, o)| o);
         i64::from(seconds) * MICROS_PER_SECOND

@@ -23,7 +23,7 @@ pub(crate) fn first_date(file: &LogFile, options: &ReadOptions) -> Result<Option
         return Ok(None); // a pipe: what is read of it here would be gone
     }
     let mut blocks = Blocks::open(&file.path)?;
-    let last_day = instant(file.modified).date();
+    let last_day = local(instant(file.modified), options).date();
     let mut dated = probe(options, Some(last_day));
     let Some(bytes) = blocks.next()? else { return Ok(None) };
     if !has_undated(bytes.get(..PROBE_BYTES).unwrap_or(bytes), options, last_day) {
@@ -36,7 +36,7 @@ pub(crate) fn first_date(file: &LogFile, options: &ReadOptions) -> Result<Option
         dated.feed(bytes, &mut keep);
     }
     dated.finish(&mut keep);
-    let midnights = last.map_or(0, |last| days_between(last_day, last.date()));
+    let midnights = last.map_or(0, |last| days_between(last_day, local(last, options).date()));
     Ok(Some(days_before(last_day, midnights)))
 }
 
@@ -60,6 +60,11 @@ fn probe(options: &ReadOptions, date: Option<Date>) -> Reader {
 fn instant(time: SystemTime) -> Timestamp {
     let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
     Timestamp::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+}
+
+/// Returns the instant whose UTC clock shows what the zone's clock shows at `time`.
+fn local(time: Timestamp, options: &ReadOptions) -> Timestamp {
+    Timestamp::from_micros(time.as_micros().saturating_add(options.zone.offset_micros(time)))
 }
 
 const MICROS_PER_DAY: i64 = 86_400_000_000;

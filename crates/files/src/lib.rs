@@ -15,6 +15,7 @@ mod read;
 mod stream;
 mod tail;
 mod watch;
+mod zone;
 
 pub use blocks::{BLOCK_BYTES, Blocks, is_binary};
 pub use discover::{Found, Holds, LogFile, LogSet, discover, resolve};
@@ -27,3 +28,4 @@ pub use read::{Progress, ReadReport, RecordSink, Undated, read, read_found};
 pub use stream::{Pauses, read_stream};
 pub use tail::tail;
 pub use watch::Watch;
+pub use zone::{ZoneError, system_zone, zone};

@@ -34,6 +34,8 @@ pub struct ReadReport {
     pub undated: Vec<Undated>,
     /// Sources in which no line had a known form; they were given as plain text.
     pub plain: Vec<String>,
+    /// Whether any record came from a format whose stamps name no zone.
+    pub has_zoneless_stamps: bool,
     /// Sources without a byte.
     pub empty: Vec<String>,
     /// Directories without logs, and what they hold.
@@ -91,11 +93,15 @@ impl ReadReport {
     }
 }
 
+/// The formats whose stamps name no zone (SYSTEMS: 1, 2 plain, 4).
+const ZONELESS: [&str; 4] = ["panel", "process", "console", "service"];
+
 /// Decides about each record of one source and keeps what the report needs.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
     pub(crate) records: u64,
     timed: u64,
+    zoneless: u64,
     formatted: u64,
 }
 
@@ -106,11 +112,13 @@ impl Tally {
         *carried = record.carried;
         self.records += 1;
         self.timed += u64::from(record.carried.is_some());
+        self.zoneless += u64::from(record.timestamp.is_some() && ZONELESS.contains(&record.format));
         self.formatted += u64::from(record.format != "plain");
         (record.carried.is_some() || !filter.needs_time()) && filter.matches(record)
     }
 
     pub(crate) fn report(&self, name: &str, filter: &Filter, report: &mut ReadReport) {
+        report.has_zoneless_stamps |= self.zoneless > 0;
         if self.records == 0 {
             report.empty.push(name.to_owned());
         } else if self.timed == 0 && filter.needs_time() {

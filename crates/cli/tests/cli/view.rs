@@ -235,3 +235,38 @@ fn a_reader_that_goes_away_ends_it_silently() {
 
     assert_eq!((Some(0), ""), (output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()));
 }
+
+#[test]
+fn a_zone_is_that_of_undated_zones_of_queries_and_of_the_times_shown() {
+    let lines = "2026-07-01 12:00:00 - x - INFO - summer\n2026-01-05 15:30:00 - x - INFO - winter\n";
+    let berlin = run_on(lines, &["view", "--tz", "Europe/Berlin"]);
+    let json = run_on(lines, &["view", "--tz", "Europe/Berlin", "-o", "json"]).json();
+    // It is 15:00 UTC, 16:00 in Berlin.
+    let since = run_on(lines, &["view", "--tz", "+01:00", "--since", "15:30", "--until", "16:00", "-o", "json"]).json();
+
+    let expected = "\
+2026-07-01 12:00:00.000+02:00 INFO     x: summer
+2026-01-05 15:30:00.000+01:00 INFO     x: winter
+";
+    assert_eq!(expected, berlin.stdout);
+    assert_eq!("2026-07-01T10:00:00.000000Z", json[0]["timestamp"]);
+    assert_eq!(vec!["winter"], since.iter().map(|record| record["message"].as_str().unwrap()).collect::<Vec<_>>());
+    assert_eq!(2, run_on(lines, &["view", "--tz", "Middle/Earth"]).code);
+}
+
+#[test]
+fn a_hint_tells_of_the_zone_where_it_may_matter() {
+    let line = "2026-01-05 14:30:00 - x - INFO - now\n";
+    let told = |zone, args: &[&str]| {
+        let setting =
+            Setting { stdin: Some(line.as_bytes().to_vec()), variables: vec![("TZ", zone)], ..Setting::default() };
+        run_in(setting, args).stderr
+    };
+    let hint = "note: times without a zone are read as UTC, this machine is set to another zone: `--tz local`\n";
+
+    assert_eq!(hint, told("Europe/Berlin", &["view", "since:1h"]));
+    assert_eq!(hint, told("Europe/Berlin", &["view", "--since", "today"]));
+    assert_eq!("", told("Europe/Berlin", &["view", "--since", "2026-01-05"]));
+    assert_eq!("", told("Europe/Berlin", &["view", "since:2h", "--tz", "UTC"]));
+    assert_eq!("", told("UTC", &["view", "since:1h"]));
+}

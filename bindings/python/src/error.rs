@@ -6,7 +6,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 create_exception!(
-    _core,
+    jobtrail,
     JobtrailError,
     PyValueError,
     "A bad argument. `code` is a stable word, `column` the character at which a text goes wrong, or None."

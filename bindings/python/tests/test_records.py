@@ -1,0 +1,134 @@
+"""`read_logs`, `parse_line`, `redact`, `Query` and job IDs: what the vectors cannot say."""
+
+import gzip
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from jobtrail import JobId, JobtrailError, Query, generate_job_id, is_valid_job_id, parse_line, read_logs, redact
+
+LINE = "2026-01-05 14:30:0{}.000 [1] [{}] MSH-0105-A7F2 password=hunter2 {}\n"
+
+
+@pytest.fixture
+def logs(tmp_path: Path) -> Path:
+    """A rotated log and another one."""
+    with gzip.open(tmp_path / "worker.log.2.gz", "wt") as packed:
+        packed.write(LINE.format(1, "INFO", "one"))
+    (tmp_path / "worker.log.1").write_text(LINE.format(2, "ERROR", "two"))
+    (tmp_path / "worker.log").write_text(LINE.format(3, "WARNING", "three"))
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep/host.log").write_text("2026-01-05 15:00:00.000 [2] [INFO] other\n")
+    return tmp_path
+
+
+def last_words(path: "Path | list[Path]", *args: str, **options: object) -> list[str]:
+    return [record.message.split()[-1] for record in read_logs(path, *args, **options)]  # type: ignore[arg-type]
+
+
+def test_a_directory_is_read_with_its_rotated_files_in_order(logs: Path) -> None:
+    """Compressed ones included; each record knows its source and line."""
+    records = read_logs(logs)
+
+    assert sorted(last_words(logs)) == ["one", "other", "three", "two"]
+    assert [record.message[-4:] for record in records if record.source != "deep/host.log"] == [" one", " two", "hree"]
+    assert {record.source for record in records} == {
+        "worker.log.2.gz",
+        "worker.log.1",
+        "worker.log",
+        "deep/host.log",
+    }
+    assert all(record.line == 1 for record in records)
+
+
+def test_filters_are_joined(logs: Path) -> None:
+    """Query, level, job, since and until must all hold."""
+    assert last_words(logs, "password") == ["one", "two", "three"]
+    assert last_words(logs, level="warning") == ["two", "three"]
+    assert last_words(logs, level="warning", since="2026-01-05T14:30:03Z") == ["three"]
+    assert last_words(logs, job="MSH-0105-A7F2", until="2026-01-05T14:30:02Z") == ["one", "two"]
+    assert last_words(logs, since=datetime(2026, 1, 5, 15, tzinfo=timezone(timedelta(hours=0)))) == ["other"]
+    assert last_words([logs / "worker.log", logs / "deep"], "-other") == ["three"]
+
+
+def test_records_are_redacted_unless_asked(logs: Path) -> None:
+    """A secret neither shows nor matches."""
+    assert read_logs(logs, "hunter2") == []
+    assert "password=[redacted:password]" in read_logs(logs / "worker.log")[0].text
+    assert "hunter2" in read_logs(logs / "worker.log", redact=False)[0].message
+    assert "hunter2" not in parse_line("password=hunter2").message
+    assert "hunter2" in parse_line("password=hunter2", redact=False).message
+
+
+def test_what_cannot_be_read_is_said(logs: Path) -> None:
+    """A path that was named raises; one further down warns, and the rest is read."""
+    with pytest.raises(FileNotFoundError, match="no such file"):
+        read_logs(logs / "missing.log")
+    (logs / "broken.log.gz").write_bytes(gzip.compress(b"[INFO] half\n" * 9000)[:60])
+    with pytest.warns(UserWarning, match=r"broken\.log\.gz"):
+        assert len(read_logs(logs, "password")) == 3
+
+
+@pytest.mark.parametrize(
+    ("act", "code", "column"),
+    [
+        (lambda: Query("level>=loud"), "bad_query", 7),
+        (lambda: Query("größe level>=loud"), "bad_query", 13),
+        (lambda: Query("x", now="noon"), "bad_option", None),
+        (lambda: read_logs(".", job="../x"), "bad_job_id", None),
+        (lambda: JobId("MSH-1305-A7F2"), "bad_job_id", None),
+        (lambda: redact("x", paths="some"), "bad_option", None),
+        (lambda: generate_job_id("NOPE"), "bad_job_id", None),
+    ],
+)
+def test_errors_are_value_errors_with_a_code(act: Callable[[], object], code: str, column: int | None) -> None:
+    """The column counts characters; the text is one line."""
+    with pytest.raises(JobtrailError) as raised:
+        act()
+
+    assert isinstance(raised.value, ValueError)
+    assert (raised.value.code, raised.value.column) == (code, column)
+    assert "\n" not in str(raised.value)
+
+
+def test_any_text_is_a_record() -> None:
+    """Lone surrogates and NUL too; fields are Python values."""
+    assert parse_line("").message == ""
+    assert parse_line("\ud800\0").format == "plain"
+    assert redact("\ud800 password=hunter2") == "\\ud800 password=[redacted:password]"
+    assert parse_line('{"level": "info", "message": "m", "size": 3, "deep": {"a": [1]}}').fields == {
+        "size": 3,
+        "deep": {"a": [1]},
+    }
+
+
+def test_job_ids_are_values() -> None:
+    """Equal by their text, usable as keys, with types of one's own."""
+    job = JobId("msh-0105-a7f2")
+
+    assert job == JobId("MSH-0105-A7F2") != JobId("IMP-0105-A7F2")
+    assert {job: 1}[JobId(str(job))] == 1
+    assert repr(job) == "JobId('MSH-0105-A7F2')"
+    assert JobId("RENDER-0229-00FF", {"RENDER": "render"}).job_type == "RENDER"
+    assert not is_valid_job_id("RENDER-0229-00FF")
+    assert is_valid_job_id("RENDER-0229-00FF", types={"RENDER": "render"})
+
+
+def test_generated_job_ids_are_of_today_and_not_taken() -> None:
+    """What is taken may be a container or a function; what it raises comes through."""
+    today = datetime.now(timezone.utc).strftime("%m%d")
+    seen: set[str] = set()
+    for _ in range(2000):
+        job = generate_job_id(taken=seen)
+        assert re.fullmatch(rf"MSH-{today}-[0-9A-F]{{4}}", job) or datetime.now(timezone.utc).strftime("%m%d") != today
+        assert job not in seen
+        seen.add(job)
+
+    free = f"IMP-{today}-BEEF"
+    assert generate_job_id("IMP", taken=lambda job: not job.endswith("-BEEF"))[-5:] == free[-5:]
+    with pytest.raises(JobtrailError, match="wrong full"):
+        generate_job_id(taken=lambda _: True)
+    with pytest.raises(ZeroDivisionError):
+        generate_job_id(taken=lambda _: 1 / 0 > 1)

@@ -1,0 +1,101 @@
+"""The shared cases of `tests/vectors`, through Python: core blesses them, this face reads and counts them."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jobtrail
+import pytest
+from jobtrail import JobId, JobtrailError, Query, parse_line, read_logs, redact
+
+VECTORS = Path(__file__).resolve().parents[3] / "tests/vectors"
+NOW = "2026-01-05T15:00:00Z"
+COUNTS: dict[str, int] = json.loads((VECTORS / "counts.json").read_text())
+LOGS = sorted(path.relative_to(VECTORS).as_posix() for path in VECTORS.glob("format/*/*.log"))
+
+
+def cases(name: str) -> Iterator[dict[str, Any]]:
+    """The cases of a file, once their number is the one that core ran."""
+    lines = (VECTORS / name).read_text(encoding="utf-8").splitlines()
+    assert len(lines) == COUNTS[name]
+    yield from map(json.loads, lines)
+
+
+def test_every_file_of_cases_is_run() -> None:
+    """A new one has to be added here."""
+    ours = {"level.jsonl", "timestamp.jsonl", "job_id.jsonl", "redact.jsonl", "query.jsonl"}
+
+    assert ours | {log.removesuffix(".log") + ".jsonl" for log in LOGS} == set(COUNTS)
+
+
+def test_levels() -> None:
+    """Names, short forms and numbers."""
+    for case in cases("level.jsonl"):
+        assert parse_line(json.dumps({"level": case["in"], "message": "m"})).level == case["out"], case
+
+
+def test_timestamps() -> None:
+    """All the spellings of an instant."""
+    for case in cases("timestamp.jsonl"):
+        assert parse_line(json.dumps({"timestamp": case["in"], "message": "m"})).timestamp == case["out"], case
+
+
+def test_job_ids() -> None:
+    """Their parts, or what is wrong with them."""
+    for case in cases("job_id.jsonl"):
+        found: dict[str, Any] = {"in": case["in"]}
+        try:
+            job = JobId(case["in"])
+            parts = {"type": job.job_type, "month": job.month, "day": job.day, "suffix": job.suffix}
+            found["out"] = {"id": str(job), **parts}
+        except JobtrailError as error:
+            found["error"] = {"code": error.code, "text": str(error)}
+
+        assert found == case
+        assert jobtrail.is_valid_job_id(case["in"]) == ("out" in case)
+
+
+def test_redactions() -> None:
+    """What is masked, and that masking twice changes nothing more."""
+    for case in cases("redact.jsonl"):
+        paths = case.get("paths", "home")
+        redacted = redact(case["in"], paths=paths)
+
+        assert redacted == case["out"], case
+        assert redact(redacted, paths=paths) == redacted, case
+
+
+def test_queries(tmp_path: Path) -> None:
+    """Which records match, or where the query goes wrong."""
+    for number, case in enumerate(cases("query.jsonl")):
+        if wanted := case.get("error"):
+            with pytest.raises(JobtrailError, match=re.escape(wanted["expected"])) as raised:
+                Query(case["query"])
+            assert raised.value.column is not None
+            column_bytes = len(case["query"][: raised.value.column].encode())
+            assert (raised.value.code, column_bytes) == (wanted["code"], wanted["column"]), case
+            continue
+        query = Query(case["query"], now=case.get("now", NOW))
+        log = tmp_path / f"{number}.log"
+        log.write_text("".join(line + "\n" for line in case["lines"]), encoding="utf-8")
+
+        records = read_logs(log)
+        assert [at for at, record in enumerate(records) if query.matches(record)] == case["match"], case
+        assert read_logs(log, query) == [records[at] for at in case["match"]], case
+
+
+@pytest.mark.parametrize("log", LOGS)
+def test_logs_become_their_golden_records(log: str) -> None:
+    """Byte for byte, but for the name of the source."""
+    golden = (VECTORS / log).with_suffix(".jsonl").read_text(encoding="utf-8").splitlines()
+    assert len(golden) == COUNTS[log.removesuffix(".log") + ".jsonl"]
+
+    records = read_logs(VECTORS / log)
+    source = f'"source":"{Path(log).name}"'
+    assert [record.to_json().replace(source, '"source":null') for record in records] == golden
+    names = list(json.loads(golden[0]))
+    for record, line in zip(records, golden, strict=True):
+        attributes = {name: getattr(record, name) for name in names}
+        assert attributes == {**json.loads(line), "source": Path(log).name} == record.to_dict()

@@ -144,11 +144,11 @@ class UrlSource implements Source {
    */
   #more(body: Uint8Array, start: number, sink: Sink): void {
     const known = this.#tail;
-    let at = this.#given - known.length - start;
-    if (!sameAt(body, known, at)) at = lastIndexOf(body, known);
-    if (at >= 0) {
-      this.#given = start + at + known.length;
-      this.#give(body.subarray(at + known.length), sink);
+    const grown = this.#given - start;
+    const fresh = sameAt(body, known, grown - known.length) ? grown : endIn(body, known);
+    if (fresh > 0) {
+      this.#given = start + fresh;
+      this.#give(body.subarray(fresh), sink);
     } else {
       this.#startAnew(sink);
       if (start === 0) this.#give(body, sink);
@@ -229,8 +229,12 @@ function sameAt(body: Uint8Array, part: Uint8Array, at: number): boolean {
   return at >= 0 && at + part.length <= body.length && part.every((byte, index) => byte === body[at + index]);
 }
 
-function lastIndexOf(body: Uint8Array, part: Uint8Array): number {
-  let at = body.length - part.length;
-  while (at >= 0 && !sameAt(body, part, at)) at -= 1;
-  return at;
+/** Where `part` ends in `body`, which may have lost its first lines; 0 if not a line of it is there. */
+function endIn(body: Uint8Array, part: Uint8Array): number {
+  for (let at = body.length - part.length; at >= 0; at -= 1) if (sameAt(body, part, at)) return at + part.length;
+  for (let from = 1; from < part.length; from += 1) {
+    const rest = part.subarray(from);
+    if (part[from - 1] === LINE_FEED && sameAt(body, rest, 0)) return rest.length;
+  }
+  return 0;
 }

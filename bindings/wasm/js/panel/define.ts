@@ -8,9 +8,3 @@ export function definePanel(parts: PanelParts): void {
   JobtrailPanel.parts = parts;
   customElements.define("jobtrail-panel", JobtrailPanel);
 }
-
-declare global {
-  interface HTMLElementTagNameMap {
-    "jobtrail-panel": JobtrailPanel;
-  }
-}

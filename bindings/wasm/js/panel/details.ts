@@ -13,7 +13,7 @@ export interface DetailsActions {
   close(): void;
 }
 
-/** A longer object or list is spread over lines. */
+/** A longer object or list in the fields is spread over lines. */
 const MAX_INLINE_CHARS = 80;
 
 /** Draws the pane. */
@@ -76,6 +76,17 @@ function facts(record: LogRecord): TemplateResult {
 function valueTemplate(value: Json): TemplateResult | string {
   if (typeof value === "string") return value;
   if (value === null || typeof value !== "object") return JSON.stringify(value);
+  return html`<pre>${spread(value, "")}</pre>`;
+}
+
+/** JSON in which only what is too long for a line is spread over several. */
+function spread(value: Json, indent: string): string {
   const short = JSON.stringify(value);
-  return short.length <= MAX_INLINE_CHARS ? short : html`<pre>${JSON.stringify(value, null, 2)}</pre>`;
+  if (short.length <= MAX_INLINE_CHARS || value === null || typeof value !== "object") return short;
+  const inner = `${indent}  `;
+  const items = Array.isArray(value)
+    ? value.map((item) => `${inner}${spread(item, inner)}`)
+    : Object.entries(value).map(([key, item]) => `${inner}${JSON.stringify(key)}: ${spread(item, inner)}`);
+  const [open, close] = Array.isArray(value) ? "[]" : "{}";
+  return `${open}\n${items.join(",\n")}\n${indent}${close}`;
 }

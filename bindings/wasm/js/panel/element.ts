@@ -392,6 +392,12 @@ export class JobtrailPanel extends LitElement {
   }
 }
 
+declare global {
+  interface HTMLElementTagNameMap {
+    "jobtrail-panel": JobtrailPanel;
+  }
+}
+
 function countText(selected: Selected | null | undefined): string {
   if (!selected) return "";
   const { count, total } = selected;

@@ -345,6 +345,10 @@ const list = css`
     color: var(--debug);
     background: var(--debug-bg);
   }
+  .job {
+    display: flex;
+    align-items: center;
+  }
   .from {
     color: var(--muted);
   }

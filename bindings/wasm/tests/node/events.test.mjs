@@ -5,10 +5,10 @@ import { test } from "node:test";
 import { openUrl } from "jobtrail/client";
 
 /** Serves `answer`, reads it with `openUrl` until `done`, and gives all that came. */
-async function readUntil(answer, done) {
+async function readUntil(answer, done, refreshMs = 0) {
   const server = createServer(answer).listen(0, "127.0.0.1");
   await once(server, "listening");
-  const source = openUrl(`http://127.0.0.1:${server.address().port}/log`, { refreshMs: 0 });
+  const source = openUrl(`http://127.0.0.1:${server.address().port}/log`, { refreshMs });
   const came = { lines: [], restarts: [], states: [] };
   await new Promise((resolve) => {
     const look = () => done(came) && resolve();
@@ -72,4 +72,27 @@ test("a document that is not looked at again ends", async () => {
   );
 
   assert.equal(came.lines.map(([, text]) => text).join(""), "[INFO] without a line feed");
+});
+
+test("an endpoint that shows the last bytes only gives each line once, and a gap begins anew", async () => {
+  const line = (number) => `[INFO] line ${number}\n`;
+  const windows = [
+    [1, 2, 3],
+    [2, 3, 4],
+    [4, 5, 6],
+    [90, 91, 92],
+  ].map((numbers) => numbers.map(line).join(""));
+  let asked = 0;
+  const came = await readUntil(
+    (_, response) => {
+      // Ranges are not understood here: the whole answer each time.
+      response.end(windows[Math.min(asked, windows.length - 1)]);
+      asked += 1;
+    },
+    ({ lines }) => lines.at(-1)?.[1].endsWith(line(92)),
+    1,
+  );
+
+  assert.equal(came.lines.map(([, text]) => text).join(""), [1, 2, 3, 4, 5, 6, 90, 91, 92].map(line).join(""));
+  assert.equal(came.restarts.length, 1);
 });

@@ -3,6 +3,8 @@
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
+use jobtrail_files::LogName;
+
 use crate::io::Io;
 
 /// One thing to read.
@@ -57,9 +59,11 @@ pub(crate) fn split(words: &[OsString], io: &Io<'_>) -> Inputs {
     split
 }
 
-/// Says that a path is not there, and how to search for it if it was meant so.
+/// Says that a path is not there, and how to search for it if it may have been meant so.
 pub(crate) fn no_such_path(given: &str) -> String {
-    format!("no such file or directory: `{given}` (to search for this text: `-g {}`)", quoted(given))
+    let text = format!("no such file or directory: `{given}`");
+    let is_path = given.contains(['/', '\\']) || LogName::parse(given).is_some();
+    if is_path { text } else { format!("{text} (to search for this text: `-g {}`)", quoted(given)) }
 }
 
 /// Returns a word as a shell takes it.

@@ -48,7 +48,7 @@ impl Io<'_> {
             now: &now,
             current_dir: PathBuf::new(),
             variable: &|name| env::var(name).ok(),
-            stopped: &|| false,
+            stopped: &stdout_has_no_reader,
         })
     }
 
@@ -100,6 +100,21 @@ fn stdin_is_piped() -> bool {
         let kind = metadata.file_type();
         kind.is_fifo() || kind.is_socket() || kind.is_file()
     })
+}
+
+/// Whether the pipe that standard output was has been closed: a follower would only notice at its next line.
+#[cfg(unix)]
+fn stdout_has_no_reader() -> bool {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    let stdout = io::stdout();
+    let mut watched = [PollFd::new(&stdout, PollFlags::empty())];
+    let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
+    poll(&mut watched, Some(&at_once)).is_ok_and(|_| watched.iter().any(|fd| fd.revents().contains(PollFlags::ERR)))
+}
+
+#[cfg(windows)]
+fn stdout_has_no_reader() -> bool {
+    false
 }
 
 #[cfg(windows)]

@@ -96,8 +96,10 @@ enum Color {
     Never,
 }
 
-/// How often followed files are looked at.
+/// How often followed files are looked at: with many of them less often, so that looking stays a small share.
 const LOOK_EVERY: Duration = Duration::from_millis(10);
+const LOOK_AT_LEAST_EVERY: Duration = Duration::from_millis(40);
+const LOOK_SHARE: u32 = 20;
 
 /// How long `-n` waits at most for a log to fall silent before it prints the last records and goes on live.
 const CAUGHT_UP_AT_LAST: Duration = Duration::from_secs(2);
@@ -287,6 +289,7 @@ fn follow(
     let mut printer = Printer::new(&mut *io.stdout, style, shows_source);
     let begun = Instant::now();
     loop {
+        let looked = Instant::now();
         let is_last = (io.stopped)() || !watch.has_something_to_follow();
         let report = watch.poll(&mut |source, record| printer.take(source, record));
         if watch.has_caught_up() || begun.elapsed() >= CAUGHT_UP_AT_LAST {
@@ -298,7 +301,7 @@ fn follow(
         if is_last || printer.is_closed() {
             break;
         }
-        thread::sleep(LOOK_EVERY);
+        thread::sleep((looked.elapsed() * LOOK_SHARE).clamp(LOOK_EVERY, LOOK_AT_LEAST_EVERY));
     }
     said.add(watch.finish(&mut |source, record| printer.take(source, record)));
     said.printed(printer.finish());

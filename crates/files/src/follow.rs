@@ -182,7 +182,11 @@ impl Follower {
 
     fn read_current(&mut self, sink: &mut EventSink<'_>) -> Result<(), FileError> {
         let Some(current) = &mut self.current else { return Ok(()) };
-        if current.was_truncated()? {
+        let length = current.file.metadata()?.len();
+        if length == current.offset && current.announced.is_none() {
+            return Ok(());
+        }
+        if current.was_truncated(length)? {
             if current.announced.is_none() {
                 sink(Event::Closed { generation: current.generation });
             }
@@ -344,8 +348,8 @@ impl Open {
     }
 
     /// Whether the file is shorter than what was read of it, or begins otherwise than it did.
-    fn was_truncated(&self) -> io::Result<bool> {
-        if self.file.metadata()?.len() < self.offset {
+    fn was_truncated(&self, length: u64) -> io::Result<bool> {
+        if length < self.offset {
             return Ok(true);
         }
         let mut now = [0; HEAD_BYTES];

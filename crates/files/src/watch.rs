@@ -17,7 +17,7 @@ use crate::stream::PAUSE;
 
 /// How often directories are looked through for new logs, and how much more often than that takes.
 const LOOK_FOR_FILES: Duration = Duration::from_millis(100);
-const LOOK_SHARE: u32 = 20;
+const LOOK_SHARE: u32 = 50;
 
 /// Follows the logs of files and directories and gives their records as they are written.
 ///

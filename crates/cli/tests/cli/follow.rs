@@ -155,3 +155,18 @@ fn an_archive_has_nothing_to_follow() {
     assert_eq!("[INFO] packed", following.next().0);
     assert!(following.child.wait().unwrap().success());
 }
+
+#[cfg(unix)]
+#[test]
+fn a_reader_that_goes_away_ends_it_though_nothing_is_written() {
+    let root = tempfile::tempdir().unwrap();
+    let path = root.path().join("worker.log");
+    append(&path, "[INFO] one\n");
+    let mut child = program(&["view", "-f", "-o", "raw", path.to_str().unwrap()]).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+
+    let status = child.wait().unwrap();
+
+    assert_eq!(("[INFO] one\n", Some(0)), (line.as_str(), status.code()));
+}

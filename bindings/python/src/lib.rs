@@ -28,7 +28,7 @@ mod _core {
     #[pymodule_export]
     use crate::read::{Query, read_logs};
     #[pymodule_export]
-    use crate::record::{Record, parse_line, redact};
+    use crate::record::{Record, parse_line, parse_text, redact};
 
     #[pyfunction]
     fn run_cli(py: Python<'_>, arguments: Vec<OsString>) -> u8 {

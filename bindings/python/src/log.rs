@@ -5,19 +5,18 @@ use std::path::PathBuf;
 use jobtrail_core::{Paths, Redactor};
 use jobtrail_writer::{Options, Outcome, Writer};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString};
+use pyo3::types::PyString;
 
-use crate::record::{clean, redactor};
+use crate::record::{redactor, utf8};
 
-/// A log open for appending.
 #[pyclass(frozen, module = "jobtrail._core")]
 pub(crate) struct LogWriter {
     writer: Writer,
-    redactor: Option<Redactor>,
-    /// For jobtrail's own first record, which names the log's path.
-    path_keeper: Redactor,
+    /// One for all records, and one that keeps paths, for jobtrail's own first record, which names the log's.
+    redactors: Option<(Redactor, Redactor)>,
 }
 
+// Never a lock or the disk with the interpreter held: each method lets go of it.
 #[pymethods]
 impl LogWriter {
     #[new]
@@ -25,21 +24,18 @@ impl LogWriter {
     fn new(py: Python<'_>, path: PathBuf, max_bytes: u64, backup_count: u32, redact: bool, warn: Py<PyAny>) -> Self {
         let warn = Box::new(move |warning: &str| {
             // None: the interpreter is going down, and nobody is left to tell.
-            let told =
+            let _ =
                 Python::try_attach(|py| warn.call1(py, (warning,)).map_err(|error| error.write_unraisable(py, None)));
-            drop(told);
         });
         let options = Options { max_bytes, backup_count, mode: None };
-        // Without the interpreter: opening may wait for a disk, and the warning takes it.
-        let writer = py.detach(|| Writer::with_warn(&path, options, warn));
-        Self { writer, redactor: redact.then(Redactor::default), path_keeper: redactor(Paths::Off) }
+        let redactors = redact.then(|| (Redactor::default(), redactor(Paths::Off)));
+        Self { writer: py.detach(|| Writer::with_warn(&path, options, warn)), redactors }
     }
 
     #[pyo3(signature = (record, keep_paths = false))]
     fn append(&self, py: Python<'_>, record: &Bound<'_, PyString>, keep_paths: bool) -> PyResult<&'static str> {
-        let text = clean(record)?;
-        let redactor = self.redactor.as_ref().map(|redactor| if keep_paths { &self.path_keeper } else { redactor });
-        // Never a lock or the disk with the interpreter held.
+        let text = utf8(record)?;
+        let redactor = self.redactors.as_ref().map(|(all, first)| if keep_paths { first } else { all });
         let outcome = py.detach(|| {
             let mut line = redactor.map_or_else(|| text.to_string(), |redactor| redactor.redact(&text).into_owned());
             line.push('\n');
@@ -56,14 +52,9 @@ impl LogWriter {
         py.detach(|| self.writer.flush())
     }
 
-    fn stats<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+    /// written, buffered, dropped, rotated, errors
+    fn stats(&self, py: Python<'_>) -> [u64; 5] {
         let stats = py.detach(|| self.writer.stats());
-        let counts = PyDict::new(py);
-        counts.set_item("written", stats.written)?;
-        counts.set_item("buffered", stats.buffered)?;
-        counts.set_item("dropped", stats.dropped)?;
-        counts.set_item("rotated", stats.rotated)?;
-        counts.set_item("errors", stats.errors)?;
-        Ok(counts)
+        [stats.written, stats.buffered, stats.dropped, stats.rotated, stats.errors]
     }
 }

@@ -14,14 +14,15 @@ Read them:
     >>> [record.message for record in read_logs(folder, "level>=warning job:MSH-0105-A7F2")]
     ['MSH-0105-A7F2: retrying with password=[redacted:password]']
 
-Read, mask and query single lines with `parse_line`, `redact` and `Query`; tell jobs apart with `JobId`.
+Read, mask and query single lines and texts with `parse_line`, `parse_text`, `redact` and `Query`; tell jobs apart with
+`JobId`.
 """
 
 from jobtrail._core import JobId, JobtrailError, Query, Record, parse_line, redact
 from jobtrail.context import LogContext
 from jobtrail.job_ids import generate_job_id, is_valid_job_id
 from jobtrail.logging import get_logger, get_logger_from_env, setup_logger
-from jobtrail.records import read_logs
+from jobtrail.records import parse_text, read_logs
 
 __all__ = [
     "JobId",
@@ -34,6 +35,7 @@ __all__ = [
     "get_logger_from_env",
     "is_valid_job_id",
     "parse_line",
+    "parse_text",
     "read_logs",
     "redact",
     "setup_logger",

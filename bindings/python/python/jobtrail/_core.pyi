@@ -13,6 +13,7 @@ __all__ = [
     "check_job_ref",
     "generate_job_id",
     "parse_line",
+    "parse_text",
     "read_logs",
     "redact",
     "run_cli",
@@ -80,6 +81,9 @@ class Record:
 def parse_line(text: str, redact: bool = True) -> Record:
     """Returns the record that a line is, with the lines that continue it. Any text is a record; never fails."""
 
+def parse_text(text: bytes, redact: bool = True) -> list[Record]:
+    """Returns the records of a text, tracebacks with the record that they follow. Never fails."""
+
 def redact(text: str, paths: str = "home") -> str:
     """Returns the text with secrets and personal paths masked, each mask saying what it hid.
 
@@ -123,9 +127,7 @@ class JobId:
 def generate_job_id(
     job_type: str,
     types: Mapping[str, str] | None,
-    year: int,
-    month: int,
-    day: int,
+    today: tuple[int, int, int],
     seed: int,
     taken: Callable[[str], object],
 ) -> str:
@@ -164,5 +166,5 @@ class LogWriter:
     def flush(self) -> bool:
         """Tries at once to write what waits; True when nothing waits any more."""
 
-    def stats(self) -> dict[str, int]:
+    def stats(self) -> list[int]:
         """Returns counts: written, buffered, dropped, rotated, errors."""

@@ -116,7 +116,7 @@ class FileHandler(logging.handlers.RotatingFileHandler):
     def stats(self) -> dict[str, int]:
         """Returns how many records were `written`, are `buffered`, were `dropped`; and `rotated` and `errors`."""
         writer = self._writer or self._open_writer()
-        return writer.stats()
+        return dict(zip(("written", "buffered", "dropped", "rotated", "errors"), writer.stats(), strict=True))
 
     def after_fork(self) -> None:
         """Starts anew in a forked child: a lock may be held there for ever, and what waits is the parent's."""

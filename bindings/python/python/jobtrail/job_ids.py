@@ -33,7 +33,8 @@ def generate_job_id(
     """
     today = datetime.now(timezone.utc)
     is_taken = taken if callable(taken) else taken.__contains__
-    return _core.generate_job_id(job_type, types, today.year, today.month, today.day, secrets.randbits(64), is_taken)
+    day = (today.year, today.month, today.day)
+    return _core.generate_job_id(job_type, types, day, secrets.randbits(64), is_taken)
 
 
 def is_valid_job_id(text: str, *, types: Mapping[str, str] | None = None) -> bool:

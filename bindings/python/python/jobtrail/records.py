@@ -1,4 +1,4 @@
-"""Logs of a disk as records."""
+"""Logs as records: of a disk, or of a text."""
 
 from __future__ import annotations
 
@@ -61,6 +61,17 @@ def read_logs(
             raise _EXCEPTIONS.get(code, OSError)(f"{name}: {text}")
         warnings.warn(f"{name}: {text}", stacklevel=2)
     return records
+
+
+def parse_text(text: str | bytes, *, redact: bool = True) -> list[Record]:
+    r"""Returns the records of a text, such as a copied piece of a log; a traceback belongs to the record before it.
+
+    Examples:
+        >>> [record.message for record in parse_text("[INFO] one\n[ERROR] two\nValueError: x\n")]
+        ['one', 'two']
+    """
+    data = text if isinstance(text, bytes) else text.encode("utf-8", "backslashreplace")
+    return _core.parse_text(data, redact)
 
 
 def _time(time: str | datetime) -> str:

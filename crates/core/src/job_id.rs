@@ -190,7 +190,11 @@ pub fn check_job_ref(text: &str) -> Result<(), JobIdError> {
 /// Returns the typed ID that stands at the start of `text`, and its length in bytes, where no letter, digit, `-` or `_`
 /// runs on behind it.
 pub(crate) fn at_start(text: &str, types: &JobTypes) -> Option<usize> {
-    let type_bytes = text.bytes().take_while(u8::is_ascii_uppercase).take(9).count();
+    const LONGEST_TYPE: usize = 8;
+    let type_bytes = text.bytes().take(LONGEST_TYPE + 1).take_while(u8::is_ascii_uppercase).count();
+    if type_bytes < 2 || text.as_bytes().get(type_bytes) != Some(&b'-') {
+        return None; // most words: no need to say what is wrong with them
+    }
     let length = type_bytes + "-0105-A7F2".len();
     let id = text.get(..length)?;
     let runs_on = text.as_bytes().get(length).is_some_and(|&b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));

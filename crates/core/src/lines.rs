@@ -5,18 +5,15 @@ use std::borrow::Cow;
 /// Returns the text of raw log bytes as it is shown: invalid UTF-8 as U+FFFD, ANSI escape sequences and the carriage
 /// return of a line end removed. Clean text is borrowed.
 pub(crate) fn shown(raw: &[u8]) -> Cow<'_, str> {
-    match String::from_utf8_lossy(raw) {
-        Cow::Borrowed(text) => without_codes(text),
-        Cow::Owned(text) => match without_codes(&text) {
-            Cow::Borrowed(_) => Cow::Owned(text),
-            Cow::Owned(cleaned) => Cow::Owned(cleaned),
-        },
+    if let Ok(text) = str::from_utf8(raw) {
+        return without_codes(text);
     }
+    Cow::Owned(without_codes(&String::from_utf8_lossy(raw)).into_owned())
 }
 
 /// Removes ANSI escape sequences and every `\r` that stands before a line end or the end of the text.
 fn without_codes(text: &str) -> Cow<'_, str> {
-    if !text.bytes().any(|b| b == 0x1b || b == b'\r') {
+    if memchr::memchr2(0x1b, b'\r', text.as_bytes()).is_none() {
         return Cow::Borrowed(text);
     }
     let mut cleaned = String::with_capacity(text.len());

@@ -92,13 +92,18 @@ impl Reader {
         self.pending.extend_from_slice(bytes);
         let pending = mem::take(&mut self.pending);
         let mut record_at = 0;
-        let ends = |from: usize| pending.iter().skip(from).position(|&b| b == b'\n').map(|i| from + i + 1);
+        let mut header = None;
+        let ends = |from: usize| memchr::memchr(b'\n', pending.get(from..)?).map(|i| from + i + 1);
         while let Some(end) = ends(self.searched) {
             let line = pending.get(self.unfinished_at..end).unwrap_or_default();
-            if !self.takes(line) {
-                let record = pending.get(record_at..self.unfinished_at).unwrap_or_default();
-                self.assembler.give(record, sink);
-                record_at = self.unfinished_at;
+            match self.takes(line) {
+                Takes::GoesOn => {}
+                Takes::First(own) => header = own,
+                Takes::Next(own) => {
+                    let record = pending.get(record_at..self.unfinished_at).unwrap_or_default();
+                    self.assembler.give(record, mem::replace(&mut header, own), sink);
+                    record_at = self.unfinished_at;
+                }
             }
             self.unfinished_at = end;
             self.searched = end;
@@ -113,7 +118,7 @@ impl Reader {
     ///
     /// Continuation lines that come later form a record of their own.
     pub fn flush(&mut self, sink: &mut dyn FnMut(Record<'_>)) {
-        self.assembler.give(self.pending.get(..self.unfinished_at).unwrap_or_default(), sink);
+        self.assembler.give(self.pending.get(..self.unfinished_at).unwrap_or_default(), None, sink);
         self.pending.drain(..self.unfinished_at);
         self.searched -= self.unfinished_at;
         self.unfinished_at = 0;
@@ -123,7 +128,7 @@ impl Reader {
     /// Gives the record that waits as far as it is there, and goes on waiting; nothing where it is over `max_bytes`.
     pub(crate) fn peek(&self, max_bytes: usize, sink: &mut dyn FnMut(Record<'_>)) {
         if self.unfinished_at <= max_bytes {
-            self.assembler.clone().give(self.pending.get(..self.unfinished_at).unwrap_or_default(), sink);
+            self.assembler.clone().give(self.pending.get(..self.unfinished_at).unwrap_or_default(), None, sink);
         }
     }
 
@@ -131,33 +136,45 @@ impl Reader {
     pub fn finish(&mut self, sink: &mut dyn FnMut(Record<'_>)) {
         if self.pending.len() > self.unfinished_at {
             let line = self.pending.get(self.unfinished_at..).unwrap_or_default().to_vec();
-            if !self.takes(&line) {
-                self.assembler.give(self.pending.get(..self.unfinished_at).unwrap_or_default(), sink);
+            if let Takes::Next(_) = self.takes(&line) {
+                self.assembler.give(self.pending.get(..self.unfinished_at).unwrap_or_default(), None, sink);
                 self.pending.drain(..self.unfinished_at);
             }
         }
-        self.assembler.give(&self.pending, sink);
+        self.assembler.give(&self.pending, None, sink);
         self.pending.clear();
         self.unfinished_at = 0;
         self.searched = 0;
         self.open = None;
     }
 
-    /// Whether a line goes on with the open record; where it does not, it opens the next one.
-    fn takes(&mut self, line: &[u8]) -> bool {
-        let text = lines::shown(line);
-        let text = text.trim_end_matches('\n');
-        let headed = format::headed(text, &mut self.memory).is_some();
-        if !headed
+    /// Says whether a line goes on with the open record; where it does not, it opens the next one.
+    fn takes<'l>(&mut self, line: &'l [u8]) -> Takes<'l> {
+        let shown = lines::shown(line);
+        let text = shown.strip_suffix('\n').unwrap_or(&shown);
+        // What is read here is read for good, where the line is shown as it stands.
+        let header = match &shown {
+            Cow::Borrowed(line) => format::headed(line.strip_suffix('\n').unwrap_or(line), &mut self.memory),
+            Cow::Owned(_) => None,
+        };
+        let is_headed = header.is_some() || format::headed(text, &mut self.memory).is_some();
+        if !is_headed
             && let Some(open) = &mut self.open
             && open.takes(text)
         {
-            return true;
+            return Takes::GoesOn;
         }
         let is_first = self.open.is_none();
-        self.open = Some(Open::new(text, headed));
-        is_first
+        self.open = Some(Open::new(text, is_headed));
+        if is_first { Takes::First(header) } else { Takes::Next(header) }
     }
+}
+
+/// What a line is to the open record; a line that begins one brings its header, as far as it was read.
+enum Takes<'l> {
+    GoesOn,
+    First(Option<Parsed<'l>>),
+    Next(Option<Parsed<'l>>),
 }
 
 /// Returns the one record that `text` is: its first line, and as continuation every line behind it.
@@ -167,7 +184,7 @@ impl Reader {
 pub fn parse_line(text: &str, options: &ReadOptions) -> Record<'static> {
     let mut parsed = Record::default();
     let mut assembler = Assembler::new(options.clone());
-    assembler.give(text.as_bytes(), &mut |record| parsed = record.into_owned());
+    assembler.give(text.as_bytes(), None, &mut |record| parsed = record.into_owned());
     if text.is_empty() {
         parsed.format = "plain";
     }
@@ -200,8 +217,9 @@ impl Assembler {
         }
     }
 
-    /// Gives the record that `raw`, all its lines, stands for; nothing where it is empty.
-    fn give(&mut self, raw: &[u8], sink: &mut dyn FnMut(Record<'_>)) {
+    /// Gives the record that `raw`, all its lines, stands for; nothing where it is empty. `header` is what was read of
+    /// its first line already.
+    fn give(&mut self, raw: &[u8], header: Option<Parsed<'_>>, sink: &mut dyn FnMut(Record<'_>)) {
         if raw.is_empty() {
             return;
         }
@@ -211,7 +229,13 @@ impl Assembler {
             Some(redactor) => redactor.redact(shown),
             None => Cow::Borrowed(shown),
         };
-        let mut record = self.read(&text);
+        let mut record = match (&text, header) {
+            (Cow::Borrowed(text), Some(header)) => self.finish(text, header),
+            (text, _) => {
+                let header = format::parse(first_line(text), &mut self.memory);
+                self.finish(text, header)
+            }
+        };
         record.line = self.line;
         record.offset = self.offset;
         self.offset += raw.len() as u64;
@@ -220,8 +244,9 @@ impl Assembler {
         sink(record);
     }
 
-    fn read<'t>(&mut self, text: &'t str) -> Record<'t> {
-        let (stamp, mut record) = read_with(text, &self.job_types, &mut self.memory);
+    /// Makes the record of a text whose first line was read.
+    fn finish<'t>(&mut self, text: &'t str, header: Parsed<'t>) -> Record<'t> {
+        let (stamp, mut record) = finish(text, header, &self.job_types);
         record.timestamp = stamp.and_then(|stamp| self.dates.instant(stamp));
         self.carried = record.timestamp.or(self.carried);
         record.carried = self.carried;
@@ -231,13 +256,17 @@ impl Assembler {
 
 /// Returns the record that the lines of `text`, already fit to be shown, stand for, and its stamp as it stands there.
 pub(crate) fn read_text<'t>(text: &'t str, job_types: &JobTypes) -> (Option<Stamp>, Record<'t>) {
-    read_with(text, job_types, &mut Memory::default())
+    finish(text, format::parse(first_line(text), &mut Memory::default()), job_types)
 }
 
-fn read_with<'t>(text: &'t str, job_types: &JobTypes, memory: &mut Memory) -> (Option<Stamp>, Record<'t>) {
-    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
-    let Parsed { stamp, mut record } = format::parse(first, memory);
-    let continuation = rest.trim_end();
+fn first_line(text: &str) -> &str {
+    text.split_once('\n').map_or(text, |(first, _)| first)
+}
+
+/// Adds to a header what stands behind it: continuation lines, and a job that the message names.
+fn finish<'t>(text: &'t str, header: Parsed<'t>, job_types: &JobTypes) -> (Option<Stamp>, Record<'t>) {
+    let Parsed { stamp, mut record } = header;
+    let continuation = text.split_once('\n').map_or("", |(_, rest)| rest.trim_end());
     if !continuation.is_empty() {
         record.exception = Some(match record.exception.take() {
             None => Cow::Borrowed(continuation),

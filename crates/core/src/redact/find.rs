@@ -11,30 +11,60 @@ use super::{Cover, Finding, RedactOptions, mask_length, paths, rules};
 pub(super) fn find(text: &str, options: &RedactOptions) -> Vec<Finding> {
     let mut walk =
         Walk { text, bytes: text.as_bytes(), options, found: Vec::new(), at: 0, token_checked_to: 0, line: None };
-    while let Some(skipped) = walk.bytes.get(walk.at..).and_then(|rest| rest.iter().position(|b| is_trigger(*b))) {
-        walk.at += skipped;
+    while let Some(at) = next_trigger(walk.bytes, walk.at) {
+        walk.at = at;
         walk.step();
     }
     walk.found
 }
 
-const TRIGGERS: [bool; 256] = triggers();
+/// A byte that goes on with a word: no token begins behind it.
+const WORD: u8 = 1;
+/// A byte that a token can begin with, at the beginning of a word.
+const BEGINS: u8 = 2;
+/// A byte that something begins with wherever it stands.
+const MARK: u8 = 4;
 
-const fn triggers() -> [bool; 256] {
-    let mut table = [false; 256];
+const CLASSES: [u8; 256] = classes();
+
+const fn classes() -> [u8; 256] {
+    let mut table = [0; 256];
     let mut i = 0;
     while i < table.len() {
         #[expect(clippy::cast_possible_truncation, reason = "the table has 256 places")]
         let byte = i as u8;
-        let is_mark = matches!(byte, b':' | b'=' | b'/' | b'\\' | b'-' | b'e' | b'B' | b'b' | b'[');
-        table[i] = is_mark || rules::begins_shape(byte);
+        if byte.is_ascii_alphanumeric() || byte == b'_' {
+            table[i] |= WORD;
+        }
+        if rules::begins_shape(byte) || matches!(byte, b'e' | b'B' | b'b') {
+            table[i] |= BEGINS;
+        }
+        if matches!(byte, b':' | b'=' | b'/' | b'\\' | b'-' | b'[') {
+            table[i] |= MARK;
+        }
         i += 1;
     }
     table
 }
 
-fn is_trigger(byte: u8) -> bool {
-    TRIGGERS.get(usize::from(byte)).copied().unwrap_or_default()
+fn class(byte: u8) -> u8 {
+    CLASSES.get(usize::from(byte)).copied().unwrap_or_default()
+}
+
+/// Returns the first place from `from` on at which something to hide may begin.
+fn next_trigger(bytes: &[u8], from: usize) -> Option<usize> {
+    let previous = from.checked_sub(1).and_then(|i| bytes.get(i));
+    let mut before = previous.map_or(0, |byte| class(*byte));
+    bytes
+        .get(from..)?
+        .iter()
+        .position(|byte| {
+            let own = class(*byte);
+            let begins = own & BEGINS != 0 && before & WORD == 0;
+            before = own;
+            begins || own & MARK != 0
+        })
+        .map(|skipped| from + skipped)
 }
 
 struct Walk<'t, 'o> {
@@ -62,7 +92,6 @@ impl Walk<'_, '_> {
     fn step(&mut self) {
         let at = self.at;
         let rest = self.text.get(at..).unwrap_or_default();
-        let before = at.checked_sub(1).and_then(|i| self.bytes.get(i)).copied().unwrap_or(b' ');
         self.at = at + 1;
         match self.bytes.get(at).copied().unwrap_or_default() {
             b'[' => self.at = at + mask_length(rest).unwrap_or(1),
@@ -73,7 +102,6 @@ impl Walk<'_, '_> {
                 self.at = self.at.max(at + self.bytes.iter().skip(at).take_while(|b| **b == b'\\').count());
             }
             b'-' => self.dashes(at, rest),
-            _ if before.is_ascii_alphanumeric() || before == b'_' => {}
             _ => self.token(at, rest),
         }
     }

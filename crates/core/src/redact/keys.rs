@@ -157,7 +157,7 @@ const KEY_KINDS: &[&str] = &[
 
 /// Returns whether a key is sensitive, and how.
 pub(super) fn classify(key: &str) -> Option<Sensitive> {
-    if key.len() > MAX_KEY_BYTES {
+    if key.len() > MAX_KEY_BYTES || !has_stem(key.as_bytes()) {
         return None;
     }
     let mut buffer = [0_u8; MAX_KEY_BYTES];
@@ -217,6 +217,25 @@ fn glued(word: &str, found: impl Fn(&'static str, Strength) -> Option<Sensitive>
     } else {
         None
     }
+}
+
+/// Whether a key holds the beginning of any sensitive word: most keys do not, and need no further look.
+fn has_stem(key: &[u8]) -> bool {
+    key.windows(2).enumerate().any(|(i, pair)| {
+        let stems: &[&[u8]] = match pair.first().unwrap_or(&0).to_ascii_lowercase() {
+            b'a' => &[b"auth"],
+            b'c' => &[b"cred", b"cook", b"csrf", b"cv"],
+            b'k' => &[b"key"],
+            b'p' => &[b"pass", b"pwd", b"pw", b"pin"],
+            b's' => &[b"secret", b"sess", b"sid", b"sig"],
+            b't' => &[b"token"],
+            b'v' => &[b"verifier"],
+            b'x' => &[b"xsrf"],
+            _ => return false,
+        };
+        let rest = key.get(i..).unwrap_or_default();
+        stems.iter().any(|stem| rest.get(..stem.len()).is_some_and(|start| start.eq_ignore_ascii_case(stem)))
+    })
 }
 
 /// Splits a key at everything that is no letter or digit and at camelCase borders, in lower case. Returns how many

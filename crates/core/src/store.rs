@@ -1,7 +1,8 @@
 //! A store of records that grows while it is queried: redacted text and small columns in memory, records read again
 //! from their text when a window of them is shown.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::mem;
 
 use crate::engine::{self, ReadOptions, Reader};
@@ -34,7 +35,8 @@ pub struct LogStore {
     rows: Vec<Row>,
     text: String,
     jobs: Vec<String>,
-    known_jobs: BTreeSet<String>,
+    /// Where each job ID stands in `jobs`.
+    job_places: BTreeMap<String, usize>,
 }
 
 /// One of the sources that a store holds.
@@ -56,6 +58,8 @@ struct Row {
     timestamp: Option<Timestamp>,
     carried: Option<Timestamp>,
     level: Option<Level>,
+    /// The job's place in the store's list.
+    job: Option<usize>,
 }
 
 /// The rows that a filter selected, in the order in which they are shown.
@@ -91,7 +95,7 @@ impl LogStore {
             rows: Vec::new(),
             text: String::new(),
             jobs: Vec::new(),
-            known_jobs: BTreeSet::new(),
+            job_places: BTreeMap::new(),
         }
     }
 
@@ -179,12 +183,8 @@ impl LogStore {
             timestamp: record.timestamp,
             carried: record.carried,
             level: record.level,
+            job: record.job_id.as_deref().map(|job_id| self.job_place(job_id)),
         };
-        if let Some(job_id) = record.job_id.as_deref()
-            && self.known_jobs.insert(job_id.to_owned())
-        {
-            self.jobs.push(job_id.to_owned());
-        }
         let old = old_row.and_then(|index| Some((index, self.rows.get_mut(index)?)));
         let Some((index, old)) = old.filter(|(_, old)| old.offset == record.offset) else {
             self.text.push_str(&record.text);
@@ -200,6 +200,16 @@ impl LogStore {
         index
     }
 
+    /// Returns where a job ID stands in the list of jobs; a new one is put at its end.
+    fn job_place(&mut self, job_id: &str) -> usize {
+        if let Some(&place) = self.job_places.get(job_id) {
+            return place;
+        }
+        self.jobs.push(job_id.to_owned());
+        self.job_places.insert(job_id.to_owned(), self.jobs.len() - 1);
+        self.jobs.len() - 1
+    }
+
     /// Returns how many records there are.
     pub fn len(&self) -> usize {
         self.rows.len()
@@ -212,7 +222,8 @@ impl LogStore {
 
     /// Returns the rows whose records match, in the order of their source, or of time where there are several.
     pub fn select(&self, filter: &Filter) -> Rows {
-        let matches = |row: &Row| filter.matches(&self.record(row));
+        let reads_record = filter.reads_record();
+        let matches = |row: &Row| filter.matches(&if reads_record { self.record(row) } else { self.columns(row) });
         let mut rows: Vec<(Option<Timestamp>, usize)> =
             self.rows.iter().enumerate().filter(|(_, row)| matches(row)).map(|(i, row)| (row.carried, i)).collect();
         if self.sources.len() > 1 {
@@ -271,6 +282,18 @@ impl LogStore {
         record
     }
 
+    /// Returns a record of what the row keeps, its text not read: enough for most filters, and many times faster.
+    fn columns(&self, row: &Row) -> Record<'_> {
+        Record {
+            timestamp: row.timestamp,
+            carried: row.carried,
+            level: row.level,
+            job_id: row.job.and_then(|place| self.jobs.get(place)).map(|job_id| Cow::Borrowed(job_id.as_str())),
+            text: Cow::Borrowed(self.text_of(row)),
+            ..Record::default()
+        }
+    }
+
     fn text_of(&self, row: &Row) -> &str {
         self.text.get(row.text_at..row.text_at + row.text_bytes).unwrap_or_default()
     }
@@ -319,6 +342,31 @@ mod tests {
         store.append_from("b.log", b"2026-01-05 10:00:01.000 [2] [INFO] second\nno stamp of its own\n");
 
         assert_eq!(vec!["first|-", "second|-", "no stamp of its own|-", "third|-"], messages(&store));
+    }
+
+    #[test]
+    fn a_filter_that_needs_no_field_gives_what_reading_every_record_gives() {
+        let mut store = LogStore::new(ReadOptions::default());
+        store.append(b"2026-01-05 10:00:00.000 [1] [INFO] MSH-0105-A7F2 began\n");
+        store.append(b"2026-01-05 10:00:01.000 [1] [ERROR] MSH-0105-A7F2 failed password=hunter2\n");
+        store.append(b"2026-01-05 10:00:02.000 [1] [WARNING] IMP-0105-77AA slow\nno header\n");
+        let now = Timestamp::parse("2026-01-05T10:00:03Z").unwrap();
+
+        for text in ["job:msh-0105-a7f2", "level>=warning -job:*", "since:2s", "redacted:*", "slow OR level:info", ""] {
+            let filter = Query::parse(text).unwrap().resolve(now, &Zone::UTC);
+            let rows: Vec<usize> = store
+                .rows
+                .iter()
+                .enumerate()
+                .filter(|(_, row)| filter.matches(&store.record(row)))
+                .map(|(i, _)| i)
+                .collect();
+
+            assert!(!filter.reads_record(), "{text}");
+            assert_eq!(Rows(rows), store.select(&filter), "{text}");
+        }
+        let reads = |text| Query::parse(text).unwrap().resolve(now, &Zone::UTC).reads_record();
+        assert!(reads("pid:1") && reads("a OR -duration_ms>5") && reads("message:x"));
     }
 
     #[test]

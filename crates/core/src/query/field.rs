@@ -74,6 +74,15 @@ impl FieldTest {
         self
     }
 
+    /// Whether the test asks for more than the record's text, time, level and job.
+    pub(super) fn reads_record(&self) -> bool {
+        match &self.check {
+            Check::Levels(_) | Check::Rank(..) => false,
+            Check::OneOf(_) if self.name == "redacted" => false,
+            Check::OneOf(_) | Check::Number(..) | Check::Time(..) => !COLUMNS.contains(&self.name.as_str()),
+        }
+    }
+
     pub(super) fn matches(&self, record: &Record<'_>) -> bool {
         match &self.check {
             Check::Levels(levels) => record.level.is_some_and(|level| levels.contains(&level)),
@@ -95,6 +104,9 @@ impl FieldTest {
         }
     }
 }
+
+/// Fields that a store keeps beside the text, so that no text has to be read for them.
+const COLUMNS: [&str; 3] = ["timestamp", "level", "job_id"];
 
 /// Returns the value that a name stands for: a column of the record, else a field, where dots go deeper.
 fn value<'r>(record: &'r Record<'_>, name: &str) -> Option<Cow<'r, str>> {

@@ -72,6 +72,11 @@ impl Filter {
         self.test.matches(record)
     }
 
+    /// Returns whether the filter asks for more than a record's text, time, level and job.
+    pub(crate) fn reads_record(&self) -> bool {
+        self.test.reads_record()
+    }
+
     /// Returns whether the filter asks for a time, so that a source without any is left out.
     pub fn needs_time(&self) -> bool {
         self.test.needs_time()
@@ -123,6 +128,15 @@ impl Test {
             Test::Field(test) => test.matches(record),
             Test::Since(moment) => carried_at(&|time| moment.instant().is_some_and(|from| time >= from)),
             Test::Until(moment) => carried_at(&|time| moment.instant().is_some_and(|to| time <= to)),
+        }
+    }
+
+    fn reads_record(&self) -> bool {
+        match self {
+            Test::All(tests) | Test::Any(tests) => tests.iter().any(Test::reads_record),
+            Test::Not(test) => test.reads_record(),
+            Test::Field(test) => test.reads_record(),
+            Test::Since(_) | Test::Until(_) | Test::Word(_) => false,
         }
     }
 

@@ -124,6 +124,45 @@ fn a_log_renamed_or_removed_from_outside_is_made_anew_with_its_mode() {
 }
 
 #[test]
+fn renames_from_outside_while_processes_write_lose_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("worker.log");
+    let options = Options { max_bytes: 100_000, backup_count: 1000, mode: None };
+
+    let processes = NAMES.map(|name| Process::start(&path, name, 4000, options));
+    let readers = thread::spawn(move || finish_all(processes));
+    let mut renamed = 0;
+    while !readers.is_finished() {
+        renamed += usize::from(fs::rename(&path, folder.path().join(format!("worker.log-{renamed}"))).is_ok());
+        thread::sleep(std::time::Duration::from_millis(2));
+    }
+    readers.join().unwrap();
+
+    assert!(renamed > 5, "{renamed}");
+    assert_eq!(expected(&NAMES, 4000), lines_of(&path));
+}
+
+#[test]
+fn a_stopped_process_that_holds_the_lock_stops_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("worker.log");
+    let writer = Writer::open(&path, Options { max_bytes: 1000, backup_count: 5, mode: None });
+    let control = fs::File::create(folder.path().join(".worker.ctl")).unwrap();
+    control.lock().unwrap();
+
+    let began = std::time::Instant::now();
+    for number in 0..200 {
+        assert_eq!(written(), format!("{:?}", writer.append(record("alpha", number).as_bytes())));
+    }
+    assert!(began.elapsed() < std::time::Duration::from_secs(2), "{:?}", began.elapsed());
+    assert_eq!(0, writer.stats().rotated);
+    control.unlock().unwrap();
+    writer.append(b"after\n");
+
+    assert_eq!("after\n", fs::read_to_string(&path).unwrap());
+}
+
+#[test]
 fn old_files_are_kept_up_to_their_number_newest_first() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("worker.log");

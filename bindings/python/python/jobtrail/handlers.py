@@ -61,7 +61,12 @@ class FileHandler(logging.handlers.RotatingFileHandler):
     """
 
     def __init__(
-        self, path: str | os.PathLike[str], *, max_bytes: int, backup_count: int, redacted: bool = True
+        self,
+        path: str | os.PathLike[str],
+        *,
+        max_bytes: int = 10 * 1024 * 1024,
+        backup_count: int = 5,
+        redacted: bool = True,
     ) -> None:
         """Opens the log; a fault is a warning, not an exception."""
         super().__init__(
@@ -89,7 +94,7 @@ class FileHandler(logging.handlers.RotatingFileHandler):
             text = f"{message_of(record)} [not formatted: {type(error).__name__}]"
         try:
             writer = self._writer
-            if writer is None:  # closed, and logged to again
+            if writer is None:  # closed or forked, and logged to again
                 writer = self._writer = self._open_writer()
             writer.append(text, hasattr(record, KEEP_PATHS))
         except Exception:  # noqa: BLE001 - nothing is known to raise here, and nothing may
@@ -122,7 +127,7 @@ class FileHandler(logging.handlers.RotatingFileHandler):
         """Starts anew in a forked child: a lock may be held there for ever, and what waits is the parent's."""
         if self._writer is not None:
             _left_behind.append(self._writer)
-            self._writer = self._open_writer()
+            self._writer = None
 
 
 _open_handlers: weakref.WeakSet[FileHandler] = weakref.WeakSet()

@@ -1,5 +1,4 @@
-//! Which logs there are: walks directories, puts rotated sets in order, and notes what it could not read.
-//! Opens a log only to see whether `worker.log.1.gz` repeats `worker.log.1`.
+//! Which logs there are: walks directories, puts rotated sets together, and notes what it could not read.
 
 use std::collections::{BTreeMap, HashSet};
 use std::ffi::OsStr;
@@ -7,10 +6,10 @@ use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use crate::blocks::head_of;
 use crate::error::{FileError, Problem};
 use crate::name::{LogName, Turn};
 use crate::platform::FileId;
+use crate::rotated::order;
 
 /// One file of a log.
 #[derive(Clone, Debug)]
@@ -60,15 +59,6 @@ pub struct Found {
     pub without_logs: Vec<(String, Holds)>,
 }
 
-/// Which symbolic links count as files of a set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Links {
-    /// None: the set was found below a root that it must not leave.
-    None,
-    /// That of the live file: the user named it.
-    Live,
-}
-
 /// What a directory without logs holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Holds {
@@ -84,42 +74,75 @@ pub enum Holds {
 /// asked for; where several were, its own name stands in front.
 pub fn discover(paths: &[PathBuf]) -> Found {
     let mut found = Found::default();
-    let several = paths.iter().filter(|path| path.is_dir()).count() > 1;
-    for path in paths {
+    let prefixes = prefixes(paths);
+    for (path, prefix) in paths.iter().zip(prefixes) {
         let shown = path.display().to_string();
         match fs::metadata(path) {
             Ok(metadata) if metadata.is_dir() => {
-                let prefix = if several { format!("{}/", own_name(path)) } else { String::new() };
                 walk(path, &prefix, &shown, &mut found);
             }
             Ok(metadata) => found.sets.push(single(path, &metadata)),
             Err(error) => found.problems.push(Problem { name: shown, error: error.into() }),
         }
     }
+    join_rotated(&mut found.sets);
     part_equal_names(&mut found.sets);
+    drop_repeated(&mut found.sets);
     found
 }
 
-/// Lists the set of one live log anew: its rotated files, oldest first, then itself where it is there.
-///
-/// Compressed files that only repeat a plain one (a `gzip` under way) are left out. Errors: those of the directory.
-pub(crate) fn rotated_set(live: &Path, name: &str, links: Links) -> Result<Vec<LogFile>, FileError> {
-    let directory = live.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let base = live.file_name().and_then(OsStr::to_str).unwrap_or_default();
-    let folder = name.rfind('/').map_or("", |at| &name[..=at]);
-    let mut listing = list_set(directory, base, folder, links)?;
-    // A rename under way may hide a file from one listing or show it twice: two equal ones are a true picture.
-    for _ in 0..8 {
-        let again = list_set(directory, base, folder, links)?;
-        let same =
-            again.len() == listing.len() && again.iter().zip(&listing).all(|(a, b)| (a.id, &a.path) == (b.id, &b.path));
-        listing = again;
-        if same {
-            break;
+/// What stands in front of the names below each path: nothing where it is the only directory.
+fn prefixes(paths: &[PathBuf]) -> Vec<String> {
+    let is_directory: Vec<bool> = paths.iter().map(|path| path.is_dir()).collect();
+    let names: Vec<String> = paths.iter().map(|path| own_name(path)).collect();
+    let roots = || names.iter().zip(&is_directory).filter(|(_, is_directory)| **is_directory).map(|(name, _)| name);
+    let is_only = roots().count() < 2;
+    let prefix = |(path, name): (&PathBuf, &String)| match roots().filter(|root| *root == name).count() {
+        _ if is_only => String::new(),
+        0 | 1 => format!("{name}/"),
+        _ => format!("{}/", path.display().to_string().trim_end_matches('/')),
+    };
+    paths.iter().zip(&names).map(prefix).collect()
+}
+
+/// Files that were named one by one (`worker.log*`) and belong to one log become one set, oldest first.
+fn join_rotated(sets: &mut Vec<LogSet>) {
+    let mut joined: Vec<LogSet> = Vec::new();
+    for mut set in std::mem::take(sets) {
+        let place = set_of(&set);
+        let same = joined.iter_mut().find(|known| !known.whole && place.is_some() && set_of(known) == place);
+        match same {
+            Some(known) if !set.whole => {
+                known.files.append(&mut set.files);
+                for file in &mut known.files {
+                    let name = file.path.file_name().and_then(OsStr::to_str).and_then(LogName::parse);
+                    file.turn = name.map_or(Turn::Live, |name| name.turn);
+                }
+                order(&mut known.files);
+                if let Some((directory, base)) = place {
+                    known.path = directory.join(&base);
+                    known.name = base;
+                }
+            }
+            _ => joined.push(set),
         }
     }
-    order(&mut listing);
-    Ok(listing)
+    *sets = joined;
+}
+
+/// The directory and the live file's name of the log that a set belongs to; `None` for a name that is no log's.
+fn set_of(set: &LogSet) -> Option<(PathBuf, String)> {
+    let name = set.path.file_name()?.to_str()?;
+    Some((set.path.parent()?.to_path_buf(), LogName::parse(name)?.base.to_owned()))
+}
+
+/// A file that was asked for twice, by itself and by its directory, is read once.
+fn drop_repeated(sets: &mut Vec<LogSet>) {
+    let mut seen = HashSet::new();
+    for set in sets.iter_mut() {
+        set.files.retain(|file| file.id.is_none_or(|id| seen.insert(id)));
+    }
+    sets.retain(|set| !set.files.is_empty());
 }
 
 /// Checks that `relative` names something under `root`, through symbolic links too, and returns its real path.
@@ -146,7 +169,7 @@ fn single(path: &Path, metadata: &Metadata) -> LogSet {
     LogSet { name, path: path.to_path_buf(), files: vec![file], whole: false }
 }
 
-fn log_file(path: PathBuf, name: String, metadata: &Metadata, turn: Turn) -> LogFile {
+pub(crate) fn log_file(path: PathBuf, name: String, metadata: &Metadata, turn: Turn) -> LogFile {
     LogFile {
         path,
         name,
@@ -170,7 +193,7 @@ fn part_equal_names(sets: &mut [LogSet]) {
     for set in sets.iter_mut().filter(|set| !set.whole && doubled.contains(&set.name)) {
         set.name = set.path.display().to_string();
         for file in &mut set.files {
-            file.name.clone_from(&set.name);
+            file.name = file.path.display().to_string();
         }
     }
 }
@@ -291,64 +314,4 @@ impl Walk<'_> {
 /// Hidden directories and those of package managers hold other people's logs.
 fn is_walked(name: &str) -> bool {
     !name.starts_with('.') && !matches!(name, "node_modules" | "__pycache__")
-}
-
-fn list_set(directory: &Path, base: &str, folder: &str, links: Links) -> Result<Vec<LogFile>, FileError> {
-    let mut files: Vec<LogFile> = Vec::new();
-    for entry in fs::read_dir(directory)? {
-        let entry = entry?;
-        let name = entry.file_name();
-        let Some(name) = name.to_str() else { continue };
-        let turn = match LogName::parse(name) {
-            _ if name == base => Turn::Live,
-            Some(log) if log.base == base => log.turn,
-            _ => continue,
-        };
-        let metadata = match links {
-            Links::Live if name == base => fs::metadata(entry.path()),
-            _ => fs::symlink_metadata(entry.path()),
-        };
-        match metadata {
-            Ok(metadata) if metadata.is_file() => {
-                files.push(log_file(entry.path(), format!("{folder}{name}"), &metadata, turn));
-            }
-            Ok(_) => {}
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    files.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok(files)
-}
-
-/// Puts the files of one set in order, oldest first, and drops a compressed file that repeats a plain one.
-fn order(files: &mut Vec<LogFile>) {
-    files.sort_by(|a, b| {
-        a.turn.age_order(&b.turn).then(b.is_packed().cmp(&a.is_packed())).then_with(|| a.path.cmp(&b.path))
-    });
-    let mixed = files.iter().any(|file| matches!(file.turn, Turn::Dated(_)))
-        && files.iter().any(|file| matches!(file.turn, Turn::Numbered(_)));
-    if mixed {
-        // Dates and numbers do not compare; when they were last written is the best there is.
-        files.sort_by_key(|file| (file.turn == Turn::Live, file.modified));
-    }
-    let repeated: Vec<PathBuf> = files
-        .windows(2)
-        .filter_map(|pair| match pair {
-            [packed, plain] if packed.turn == plain.turn && packed.is_packed() && !plain.is_packed() => {
-                repeats(packed, plain).then(|| packed.path.clone())
-            }
-            _ => None,
-        })
-        .collect();
-    files.retain(|file| !repeated.contains(&file.path));
-}
-
-fn repeats(packed: &LogFile, plain: &LogFile) -> bool {
-    match (head_of(&packed.path), head_of(&plain.path)) {
-        (Ok((_, packed)), Ok((_, plain))) => packed == plain,
-        // Half written or unreadable: the plain one has it all.
-        (Err(_), Ok(_)) => true,
-        _ => false,
-    }
 }

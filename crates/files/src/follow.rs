@@ -8,10 +8,11 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use crate::blocks::{BLOCK_BYTES, Blocks, HEAD_BYTES, head_of};
-use crate::discover::{Links, LogFile, rotated_set};
+use crate::discover::LogFile;
 use crate::error::FileError;
 use crate::name::Turn;
 use crate::platform::{FileId, read_full_at};
+use crate::rotated::{Links, rotated_set};
 
 /// How long a rotated file is still read after it last grew: a slow process may not have noticed the rotation.
 const LINGER: Duration = Duration::from_secs(30);
@@ -136,10 +137,9 @@ impl Follower {
     ///
     /// Errors: `unreadable` (a new file that this user may not read), `io`. The follower stays usable.
     pub fn poll(&mut self, sink: &mut EventSink<'_>) -> Result<(), FileError> {
-        for open in &mut self.lingering {
-            open.read(&mut self.buffer, sink)?;
-        }
+        let lingered = self.read_lingering(sink);
         self.read_current(sink)?;
+        lingered?;
         self.drop_idle(sink);
         let live = match self.links {
             Links::Live => fs::metadata(&self.path),
@@ -197,6 +197,15 @@ impl Follower {
             current.announced = Some(After::Truncation);
         }
         Ok(current.read(&mut self.buffer, sink)?)
+    }
+
+    /// One that cannot be read keeps none of the others from being read.
+    fn read_lingering(&mut self, sink: &mut EventSink<'_>) -> io::Result<()> {
+        let mut result = Ok(());
+        for open in &mut self.lingering {
+            result = result.and(open.read(&mut self.buffer, sink));
+        }
+        result
     }
 
     fn drop_idle(&mut self, sink: &mut EventSink<'_>) {
@@ -259,33 +268,33 @@ impl Follower {
 
     fn go_through(&mut self, listing: &[LogFile], sink: &mut EventSink<'_>) -> Result<(), FileError> {
         let after = if self.current.is_some() { After::Rotation } else { After::Start };
+        // A file that cannot be read to its end is told of at last; those behind it are read all the same.
+        let mut result: Result<(), FileError> = Ok(());
         if let Some(mut old) = self.current.take() {
-            let read = old.read(&mut self.buffer, sink);
+            result = result.and(old.read(&mut self.buffer, sink).map_err(FileError::from));
             self.lingering.push(old);
-            read?;
         }
         let mut pending = std::mem::take(&mut self.pending);
         // A file that has left the listing since it was opened was the oldest: it fell off the end of the set.
         pending.sort_by_key(|(id, ..)| listing.iter().position(|file| file.id == Some(*id)).map_or(0, |at| at + 1));
         for (_, path, source) in pending {
             match source {
-                Source::Packed(blocks) => self.read_packed(*blocks, &path, after, sink)?,
+                Source::Packed(blocks) => result = result.and(self.read_packed(*blocks, &path, after, sink)),
                 Source::Plain(file) => {
                     let is_live = path == self.path;
                     let mut open = self.begin(file, path, 0, after)?;
-                    let read = open.read(&mut self.buffer, sink);
+                    result = result.and(open.read(&mut self.buffer, sink).map_err(FileError::from));
                     if is_live && self.current.is_none() {
                         self.current = Some(open);
                     } else {
                         self.lingering.push(open);
                     }
-                    read?;
                 }
             }
         }
         self.seen.clear();
         self.remember(listing.iter());
-        Ok(())
+        result
     }
 
     fn read_packed(
@@ -298,12 +307,18 @@ impl Follower {
         let generation = self.take_generation();
         sink(Event::Opened { generation, path, after });
         let mut offset = 0;
-        while let Some(bytes) = blocks.next()? {
-            sink(Event::Bytes { generation, offset, bytes });
-            offset += bytes.len() as u64;
-        }
+        let result = loop {
+            match blocks.next() {
+                Ok(Some(bytes)) => {
+                    sink(Event::Bytes { generation, offset, bytes });
+                    offset += bytes.len() as u64;
+                }
+                Ok(None) => break Ok(()),
+                Err(error) => break Err(error),
+            }
+        };
         sink(Event::Closed { generation });
-        Ok(())
+        result
     }
 
     fn place_of_current(&self, listing: &[LogFile]) -> Option<usize> {

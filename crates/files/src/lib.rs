@@ -12,6 +12,7 @@ mod merge;
 mod name;
 mod platform;
 mod read;
+mod rotated;
 mod stream;
 mod tail;
 mod watch;

@@ -15,7 +15,7 @@ const MAX_OPEN_LOGS: usize = 128;
 /// What stands before every time.
 const EARLIEST: Timestamp = Timestamp::from_micros(i64::MIN);
 
-/// Reads logs that [`discover`] found as one, in the order of time; of equal times the log found first comes first.
+/// Reads logs that [`discover`](crate::discover()) found as one, in the order of time; of equal times the log found first comes first.
 ///
 /// A record without a time stays behind the one before it in its log. Each log keeps its own order.
 pub fn read_merged(

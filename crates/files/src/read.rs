@@ -8,8 +8,9 @@ use jobtrail_core::{Filter, ReadOptions, Reader, Record, Timestamp};
 
 use crate::blocks::{Blocks, is_binary};
 use crate::date::first_date;
-use crate::discover::{Found, Holds, Links, LogFile, LogSet, discover, rotated_set};
+use crate::discover::{Found, Holds, LogFile, LogSet, discover};
 use crate::error::{FileError, Problem};
+use crate::rotated::{Links, rotated_set};
 
 /// Takes each matching record with the name of its source; `Break` ends the reading.
 pub type RecordSink<'a> = dyn FnMut(&str, Record<'_>) -> ControlFlow<()> + 'a;

@@ -8,8 +8,9 @@ use std::time::{Duration, Instant};
 
 use jobtrail_core::{Filter, ReadOptions, Reader, Record, Timestamp};
 
+use crate::blocks::is_binary;
 use crate::date::first_date;
-use crate::discover::{Found, LogSet, discover, log_file_at};
+use crate::discover::{Found, LogFile, LogSet, discover, log_file_at};
 use crate::error::{FileError, Problem};
 use crate::follow::{Event, Follower};
 use crate::read::{ReadReport, RecordSink, Tally, read_found};
@@ -114,23 +115,22 @@ impl Watch {
         if !self.known.insert(set.path.clone()) {
             return;
         }
-        let live = set.files.iter().find(|file| file.path == set.path);
+        let is_live = |file: &LogFile| file.path == set.path && file.id.is_some() && !file.is_packed();
+        let has_live = set.files.iter().any(is_live);
         let is_link = fs::symlink_metadata(&set.path).is_ok_and(|metadata| metadata.is_symlink());
-        let follower = match live {
-            Some(live) if live.id.is_none() || live.is_packed() => None,
-            Some(_) if set.whole && !is_link => Some(Ok(Follower::whole_set(&set.path))),
-            // Without a live file nothing is written now, but it may come back.
-            Some(_) | None => Some(Follower::new(&set.path, 0)),
-        };
-        let name = set.name.clone();
-        if live.is_none() || follower.is_none() {
-            self.still.sets.push(set);
+        let follower = if set.whole && has_live && !is_link {
+            Some(Ok(Follower::whole_set(&set.path)))
         } else {
-            self.known.extend(set.files.iter().map(|file| file.path.clone()));
-        }
+            let old = set.files.iter().filter(|file| !is_live(file)).cloned().collect::<Vec<_>>();
+            if !old.is_empty() {
+                self.still.sets.push(LogSet { files: old, ..set.clone() });
+            }
+            // In a directory a log that nothing is written to now may come back.
+            (has_live || set.whole).then(|| Follower::new(&set.path, 0))
+        };
         match follower {
-            Some(Ok(follower)) => self.logs.push(WatchedLog::new(name, follower)),
-            Some(Err(error)) => self.still.problems.push(Problem { name, error }),
+            Some(Ok(follower)) => self.logs.push(WatchedLog::new(set.name, follower)),
+            Some(Err(error)) => self.still.problems.push(Problem { name: set.name, error }),
             None => {}
         }
     }
@@ -174,11 +174,16 @@ impl WatchedLog {
                 }
                 files.insert(generation, WatchedFile::open(name, folder, path, options));
             }
-            Event::Bytes { generation, bytes, .. } => {
-                if let Some(WatchedFile { name, reader, waiting_since }) = files.get_mut(&generation) {
-                    reader.feed(bytes, &mut |record| give.take(name, record));
-                    *waiting_since = Some(Instant::now());
+            Event::Bytes { generation, offset, bytes } => {
+                let Some(file) = files.get_mut(&generation) else { return };
+                if offset == 0 && is_binary(bytes) {
+                    give.report.problems.push(Problem { name: file.name.clone(), error: FileError::Binary });
+                    files.remove(&generation);
+                    return;
                 }
+                let WatchedFile { name, reader, waiting_since } = file;
+                reader.feed(bytes, &mut |record| give.take(name, record));
+                *waiting_since = Some(Instant::now());
             }
             Event::Closed { generation } => {
                 if let Some(mut file) = files.remove(&generation) {

@@ -164,3 +164,34 @@ fn a_relative_path_is_resolved_only_inside_its_root() {
     assert_eq!(Err("outside_root"), code("link/secret.log"));
     assert_eq!(Err("not_found"), code("logs/none.log"));
 }
+
+#[test]
+fn files_of_one_log_named_one_by_one_come_oldest_first_and_none_twice() {
+    let root = tempfile::tempdir().unwrap();
+    let root = root.path();
+    for name in ["worker.log", "worker.log.1", "worker.log.10", "worker.log.2", "host.log"] {
+        write(&root.join(name), name);
+    }
+    let named = ["host.log", "worker.log", "worker.log.1", "worker.log.10", "worker.log.2", "host.log"];
+    let paths: Vec<PathBuf> = named.iter().map(|name| root.join(name)).collect();
+
+    let found = discover(&paths);
+
+    assert_eq!(vec!["host.log", "worker.log.10", "worker.log.2", "worker.log.1", "worker.log"], names(&found));
+    let both = discover(&[root.to_path_buf(), root.join("host.log")]);
+    assert_eq!(5, names(&both).len());
+}
+
+#[test]
+fn directories_of_one_name_are_told_apart_by_their_paths() {
+    let root = tempfile::tempdir().unwrap();
+    let (a, b, c) = (root.path().join("a/logs"), root.path().join("b/logs"), root.path().join("c"));
+    for directory in [&a, &b, &c] {
+        write(&directory.join("x.log"), &directory.display().to_string());
+    }
+
+    let found = discover(&[a.clone(), b.clone(), c]);
+
+    let expected = [format!("{}/x.log", a.display()), format!("{}/x.log", b.display()), "c/x.log".to_owned()];
+    assert_eq!(expected.to_vec(), names(&found));
+}

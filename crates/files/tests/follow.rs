@@ -208,6 +208,28 @@ fn a_whole_set_is_given_oldest_first() {
 }
 
 #[test]
+fn a_damaged_archive_keeps_nothing_else_from_being_given_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("worker.log");
+    append(&path, "one\n");
+    rotate(&path, 9);
+    append(&path, "two\n");
+    rotate(&path, 9);
+    append(&path, "three\n");
+    gzip(&folder.path().join("worker.log.2"), &folder.path().join("worker.log.2.gz"));
+    let packed = fs::read(folder.path().join("worker.log.2.gz")).unwrap();
+    fs::write(folder.path().join("worker.log.2.gz"), &packed[..packed.len() - 4]).unwrap();
+    let mut follower = Follower::whole_set(&path);
+    let mut seen = Seen::default();
+
+    let first = follower.poll(&mut |event| seen.take(&event));
+    seen.poll(&mut follower);
+
+    assert_eq!(Err("io"), first.map_err(|error| error.code()));
+    assert!(seen.text().ends_with("two\nthree\n") && seen.text().matches("two").count() == 1, "{}", seen.text());
+}
+
+#[test]
 fn nothing_is_lost_or_repeated_while_files_rotate_as_fast_as_they_are_written() {
     for whole_set in [false, true] {
         let folder = tempfile::tempdir().unwrap();

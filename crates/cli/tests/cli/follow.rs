@@ -170,3 +170,39 @@ fn a_reader_that_goes_away_ends_it_though_nothing_is_written() {
 
     assert_eq!(("[INFO] one\n", Some(0)), (line.as_str(), status.code()));
 }
+
+#[test]
+fn every_line_that_many_writers_share_through_rotation_is_given_once() {
+    const WRITERS: u32 = 4;
+    const LINES: u32 = 4_000;
+    let root = tempfile::tempdir().unwrap();
+    let path = root.path().join("worker.log");
+    append(&path, "[INFO] writer 9 line 0\n");
+    let following = Following::start(&["view", "-f", "-o", "raw", root.path().to_str().unwrap()]);
+    assert_eq!("[INFO] writer 9 line 0", following.next().0);
+
+    std::thread::scope(|scope| {
+        for writer in 0..WRITERS {
+            let path = &path;
+            scope.spawn(move || {
+                let options = jobtrail_writer::Options { max_bytes: 20_000, backup_count: 100, mode: None };
+                let log = jobtrail_writer::Writer::open(path, options);
+                for line in 0..LINES {
+                    log.append(format!("[INFO] writer {writer} line {line}\n").as_bytes());
+                }
+            });
+        }
+    });
+    let mut given: Vec<(u32, u32)> = (0..WRITERS * LINES)
+        .map(|_| {
+            let line = following.next().0;
+            let numbers: Vec<u32> = line.split(' ').filter_map(|word| word.parse().ok()).collect();
+            (numbers[0], numbers[1])
+        })
+        .collect();
+    given.sort_unstable();
+
+    let expected: Vec<(u32, u32)> =
+        (0..WRITERS).flat_map(|writer| (0..LINES).map(move |line| (writer, line))).collect();
+    assert!(expected == given, "{} lines given", given.len());
+}

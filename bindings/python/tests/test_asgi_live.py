@@ -67,7 +67,9 @@ class Stream:
 
 
 @contextmanager
-def live(url: str, *, last_id: str | None = None, **query: Any) -> Iterator[Stream]:
+def live(url: str, *, last_id: str | None = None, begin: int | None = None, **query: Any) -> Iterator[Stream]:
+    if begin is not None:
+        query["from"] = begin
     headers = {} if last_id is None else {"Last-Event-ID": last_id}
     timeout = httpx.Timeout(DEADLINE_S, read=60)
     with httpx.stream("GET", f"{url}/api/logs/live", params=query, headers=headers, timeout=timeout) as response:
@@ -128,7 +130,7 @@ def test_a_long_log_starts_with_its_tail(serve: Callable[..., str], tmp_path: Pa
 
     with live(url, source="worker.log", tailBytes=1000) as stream:
         _, tail = stream.next()
-    with live(url, source="worker.log", **{"from": 119_990}) as stream:
+    with live(url, source="worker.log", begin=119_990) as stream:
         _, rest = stream.next()
 
     assert (119_004, 120_000) == (tail["offset"], tail["end"])
@@ -140,7 +142,7 @@ def test_more_than_one_block_comes_whole(serve: Callable[..., str], tmp_path: Pa
     text = "".join(f"line {number:06d} é\n" for number in range(200_000))
     (tmp_path / "worker.log").write_text(text, encoding="utf-8")
 
-    with live(serve(tmp_path), source="worker.log", **{"from": 0}) as stream:
+    with live(serve(tmp_path), source="worker.log", begin=0) as stream:
         gathered = stream.texts("line 199999")
 
     assert gathered["worker.log"] == text
@@ -264,7 +266,7 @@ def test_no_secret_leaves_in_pieces(serve: Callable[..., str], tmp_path: Path) -
         masked |= stream.texts("done\n")
         shown = "\n".join(stream.raw)
     for offset in range(0, log.stat().st_size, 3):
-        with live(url, source="worker.log", **{"from": offset}) as stream:
+        with live(url, source="worker.log", begin=offset) as stream:
             stream.texts("done\n")
             shown += "\n".join(stream.raw)
 

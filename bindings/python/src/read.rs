@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use jobtrail_core::{Filter, Timestamp, Zone};
+use jobtrail_core::{Filter, ReadOptions, Timestamp, Zone};
 use pyo3::prelude::*;
 
 use crate::error::{bad_option, query_error};
@@ -20,14 +20,14 @@ pub(crate) struct Query {
 #[pymethods]
 impl Query {
     #[new]
-    #[pyo3(signature = (text, *, now = None))]
-    fn new(py: Python<'_>, text: &str, now: Option<&str>) -> PyResult<Self> {
+    #[pyo3(signature = (text, *, now = None, tz = "UTC"))]
+    fn new(py: Python<'_>, text: &str, now: Option<&str>, tz: &str) -> PyResult<Self> {
         let now = now.map_or_else(
             || Ok(present()),
             |now| Timestamp::parse(now).ok_or_else(|| bad_option(py, format!("bad now `{now}`, expected RFC 3339"))),
         )?;
         let parsed = jobtrail_core::Query::parse(text).map_err(|error| query_error(py, text, &error))?;
-        let filter = parsed.resolve(now, &Zone::UTC);
+        let filter = parsed.resolve(now, &zone(py, tz)?);
         Ok(Self { parsed, now, filter })
     }
 
@@ -36,6 +36,9 @@ impl Query {
     }
 }
 
+/// What could not be read, or only by a guess: name, code, text.
+type Problem = (String, &'static str, String);
+
 /// Records that match all `queries` (ages seen from the first one's present), and what could not be read.
 #[pyfunction]
 pub(crate) fn read_logs(
@@ -43,13 +46,15 @@ pub(crate) fn read_logs(
     paths: Vec<PathBuf>,
     queries: Vec<Bound<'_, Query>>,
     redact: bool,
-) -> (Vec<Record>, Vec<(String, &'static str, String)>) {
+    tz: &str,
+) -> PyResult<(Vec<Record>, Vec<Problem>)> {
+    let options = ReadOptions { zone: zone(py, tz)?, ..read_options(redact) };
     let now = queries.first().map_or_else(present, |query| query.get().now);
     let all = queries.iter().fold(jobtrail_core::Query::default(), |all, query| all.and(query.get().parsed.clone()));
-    py.detach(|| {
+    Ok(py.detach(|| {
         let mut records = Vec::new();
-        let filter = all.resolve(now, &Zone::UTC);
-        let report = jobtrail_files::read(&paths, &read_options(redact), &filter, &mut |source, record| {
+        let filter = all.resolve(now, &options.zone);
+        let report = jobtrail_files::read(&paths, &options, &filter, &mut |source, record| {
             records.push(Record { record: record.into_owned(), source: Some(source.to_owned()) });
             ControlFlow::Continue(())
         });
@@ -58,8 +63,15 @@ pub(crate) fn read_logs(
             .undated
             .into_iter()
             .map(|at| (at.name, "no_time", format!("left out, none of its {} records has a time", at.records)));
-        (records, unread.chain(undated).collect())
-    })
+        let zoneless = (report.has_zoneless_stamps && filter.needs_time())
+            .then(|| (String::new(), "no_zone", "times without a zone are read as UTC".to_owned()));
+        (records, unread.chain(undated).chain(zoneless).collect())
+    }))
+}
+
+fn zone(py: Python<'_>, name: &str) -> PyResult<Zone> {
+    let zone = if name == "local" { jobtrail_files::system_zone() } else { jobtrail_files::zone(name) };
+    zone.map_err(|error| bad_option(py, error.to_string()))
 }
 
 fn present() -> Timestamp {

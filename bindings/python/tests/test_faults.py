@@ -63,22 +63,24 @@ def test_rude_values_become_records(
     assert file_handler(log).stats()["written"] == 10
 
 
-def test_every_json_line_is_json(tmp_path: Path) -> None:
+@pytest.mark.parametrize("format_name", ["json", "job"])
+def test_every_json_line_is_json(tmp_path: Path, format_name: FormatName) -> None:
     """Also with values that JSON cannot hold: they stand there as their text."""
-    log = setup_logger("worker", tmp_path, console=False, format="json", app="rude-values")
+    log = setup_logger("worker", tmp_path, console=False, format=format_name, app=f"rude-values-{format_name}")
     ring: list[object] = []
     ring.append(ring)
     extra = {"rude": Rude(), "nan": float("nan"), "ring": ring, "keys": {(1, 2): 3}, "level": "x", "ok": [1]}
     log.info("m \ud800", extra=extra)
 
-    record = json.loads((tmp_path / "worker.log").read_text().splitlines()[1])
-    assert record["level"] == "INFO"
-    assert record["level_"] == "x"
-    assert record["ok"] == [1]
-    assert record["nan"] == "nan"
-    assert record["rude"] == "<Rude without text: RuntimeError>"
-    assert record["keys"] == "{(1, 2): 3}"
-    assert record["message"] == "m \ud800"
+    line = json.loads((tmp_path / "worker.log").read_text().splitlines()[1])
+    fields = line if format_name == "json" else line["data"]
+    assert fields["level_" if format_name == "json" else "level"] == "x"
+    assert fields["ok"] == [1]
+    assert fields["nan"] == "nan"
+    assert fields["rude"] == "<Rude without text: RuntimeError>"
+    assert fields["ring"].startswith("[[")
+    assert fields["keys"] == {"(1, 2)": 3}
+    assert line["message" if format_name == "json" else "msg"] == "m \ud800"
 
 
 def test_a_formatter_that_raises_costs_the_form_and_not_the_record(tmp_path: Path) -> None:
@@ -91,9 +93,12 @@ def test_a_formatter_that_raises_costs_the_form_and_not_the_record(tmp_path: Pat
     log = setup_logger("worker", tmp_path)
     for handler in log.handlers[:2]:
         handler.setFormatter(Broken())
-    log.info("still here")
+    log.info("still here\n2026-01-01 00:00:00.000 [1] [INFO] forged")
 
-    assert "still here [not formatted: KeyError]\n" in (tmp_path / "worker.log").read_text()
+    assert (
+        "still here\n    2026-01-01 00:00:00.000 [1] [INFO] forged [not formatted: KeyError]\n"
+        in (tmp_path / "worker.log").read_text()
+    )
     console = next(handler for handler in log.handlers if isinstance(handler, ConsoleHandler))
     assert console.failures == 1
 

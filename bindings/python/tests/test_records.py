@@ -2,6 +2,7 @@
 
 import gzip
 import re
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -71,12 +72,30 @@ def test_what_cannot_be_read_is_said(logs: Path) -> None:
         assert len(read_logs(logs, "password")) == 3
 
 
+def test_times_without_a_zone_are_read_in_the_one_that_is_named(logs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """UTC where none is, which is said on a machine in another zone when times are compared."""
+    log = logs / "worker.log"
+    assert read_logs(log)[0].timestamp == "2026-01-05T14:30:03.000000Z"
+    assert read_logs(log, tz="+02:00")[0].timestamp == "2026-01-05T12:30:03.000000Z"
+    assert len(read_logs(log, "since:2026-01-05T12:30:00Z until:2026-01-05T12:31:00Z", tz="Europe/Helsinki")) == 1
+    with pytest.raises(JobtrailError, match="unknown time zone `Middle/Earth`"):
+        read_logs(log, tz="Middle/Earth")
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    with pytest.warns(UserWarning, match="tz='local'"):
+        assert len(read_logs(log, since="2026-01-05")) == 1
+    assert read_logs(log, tz="local")[0].timestamp == "2026-01-05T05:30:03.000000Z"
+    monkeypatch.delenv("TZ")
+    time.tzset()
+
+
 @pytest.mark.parametrize(
     ("act", "code", "column"),
     [
         (lambda: Query("level>=loud"), "bad_query", 7),
         (lambda: Query("größe level>=loud"), "bad_query", 13),
         (lambda: Query("x", now="noon"), "bad_option", None),
+        (lambda: Query("x", tz="Mars"), "bad_option", None),
         (lambda: read_logs(".", job="../x"), "bad_job_id", None),
         (lambda: JobId("MSH-1305-A7F2"), "bad_job_id", None),
         (lambda: redact("x", paths="some"), "bad_option", None),

@@ -95,11 +95,12 @@ def redact(text: str, paths: str = "home") -> str:
 class Query:
     """A query in the language of the command line and the panel.
 
-    Ages and clock times are resolved when it is made, against `now` (RFC 3339; by default the present). Raises
-    JobtrailError with `code` and `column` where it cannot be read.
+    Ages and clock times are resolved when it is made, against `now` (RFC 3339; by default the present) in the time zone
+    `tz` (`local`, an offset such as `+02:00`, or a name). Raises JobtrailError with `code` and `column` where it cannot
+    be read.
     """
 
-    def __new__(cls, text: str, *, now: str | None = None) -> Query: ...
+    def __new__(cls, text: str, *, now: str | None = None, tz: str = "UTC") -> Query: ...
     def matches(self, record: Record) -> bool:
         """Returns whether the record matches."""
 
@@ -137,9 +138,9 @@ def check_job_ref(text: str) -> None:
     """Raises JobtrailError unless the text is safe in a path or key."""
 
 def read_logs(
-    paths: Sequence[str | PathLike[str]], queries: Sequence[Query], redact: bool
+    paths: Sequence[str | PathLike[str]], queries: Sequence[Query], redact: bool, tz: str
 ) -> tuple[list[Record], list[tuple[str, str, str]]]:
-    """Returns the records that match all queries, and name, code and text of what could not be read."""
+    """Returns the records that match all queries, and name, code and text of what was not read so."""
 
 def run_cli(arguments: Sequence[str]) -> int:
     """Runs the command line, the program's name first, on this process's streams; returns its exit code."""

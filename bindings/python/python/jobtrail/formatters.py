@@ -12,7 +12,6 @@ import os
 import re
 import sys
 import time
-from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import Any
 
@@ -81,8 +80,8 @@ def _is_plain(value: object) -> bool:
     return value is None or type(value) in {str, int, float, bool}
 
 
-def _one_record(text: str) -> str:
-    """Returns the text with everything after its first line indented."""
+def one_record(text: str) -> str:
+    """Returns the text with everything after its first line indented, so that it cannot begin a second record."""
     if "\n" not in text and "\r" not in text:
         return text
     return _LINE_END.sub("\n" + INDENT, text)
@@ -136,7 +135,7 @@ class LineFormatter(logging.Formatter):
         if name not in COLORS and "\033" not in name:
             record.levelname = shown
         try:
-            record.message = _one_record(message)
+            record.message = one_record(message)
             record.asctime = self.formatTime(record, self.datefmt)
             head = self.formatMessage(record)
         finally:
@@ -171,7 +170,7 @@ class ProcessFormatter(LineFormatter):
             stamp = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(second))
             self._second = (second, stamp)
         pid = record.process or os.getpid()
-        head = f"{stamp}.{int(record.msecs):03d} [{pid}] [{level_of(record)}] {_one_record(message)}"
+        head = f"{stamp}.{int(record.msecs):03d} [{pid}] [{level_of(record)}] {one_record(message)}"
         trace = _trace_of(self, record)
         return head + _lines_below(trace) if trace else head
 
@@ -242,7 +241,7 @@ class JobFormatter(logging.Formatter):
         if trace := _trace_of(self, record):
             fields["stack"] = trace
         if fields:
-            line["data"] = fields
+            line["data"] = _whole(fields)
         return _json(line, ",", ":")
 
 
@@ -265,28 +264,28 @@ def _fields_of(record: logging.LogRecord) -> dict[str, Any]:
 def _json(line: dict[str, Any], comma: str, colon: str) -> str:
     """Returns the object as JSON. A value that JSON cannot hold stands there as its text."""
     encoder = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(comma, colon), default=_text)
-    shown = {key: _whole(value) for key, value in line.items()} if comma == "," else line
+    return _encoded(encoder, line, levels=2)
+
+
+def _encoded(encoder: json.JSONEncoder, value: object, levels: int) -> str:
     try:
-        return encoder.encode(shown)
+        return encoder.encode(value)
     except Exception:  # noqa: BLE001 - user code: keys that are not text, NaN, a ring, any `__str__`
-        pairs = [f"{encoder.encode(key)}{colon}{_json_value(encoder, value)}" for key, value in shown.items()]
-        return "{" + comma.join(pairs) + "}"
+        if not isinstance(value, dict) or levels == 0:
+            return encoder.encode(_text(value))
+        pairs = [
+            f"{encoder.encode(_text(key))}{encoder.key_separator}{_encoded(encoder, item, levels - 1)}"
+            for key, item in value.items()
+        ]
+        return "{" + encoder.item_separator.join(pairs) + "}"
 
 
-def _json_value(encoder: json.JSONEncoder, value: object) -> str:
-    encode: Callable[[object], str] = encoder.encode
-    try:
-        return encode(value)
-    except Exception:  # noqa: BLE001 - as above
-        return encode(_text(value))
-
-
-def _whole(value: Any) -> Any:
+def _whole(value: Any, levels: int = 3) -> Any:
     """Returns the value with whole floats as JavaScript writes them: 2.0 is 2."""
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
         return int(value)
-    if isinstance(value, dict):
-        return {key: _whole(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_whole(item) for item in value]
+    if levels and type(value) is dict:
+        return {key: _whole(item, levels - 1) for key, item in value.items()}
+    if levels and type(value) in {list, tuple}:
+        return [_whole(item, levels - 1) for item in value]
     return value

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from jobtrail._core import LogWriter, redact
-from jobtrail.formatters import KEEP_PATHS, message_of
+from jobtrail.formatters import KEEP_PATHS, message_of, one_record
 
 if TYPE_CHECKING:
     _TextStreamHandler = logging.StreamHandler[TextIO]
@@ -91,7 +91,7 @@ class FileHandler(logging.handlers.RotatingFileHandler):
         try:
             text = self.format(record)
         except Exception as error:  # noqa: BLE001 - a formatter of the user's
-            text = f"{message_of(record)} [not formatted: {type(error).__name__}]"
+            text = f"{one_record(message_of(record))} [not formatted: {type(error).__name__}]"
         try:
             writer = self._writer
             if writer is None:  # closed or forked, and logged to again

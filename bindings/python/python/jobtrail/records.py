@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 import warnings
 from collections.abc import Iterable
 from datetime import datetime, timezone
@@ -23,6 +24,7 @@ def read_logs(
     since: str | datetime | None = None,
     until: str | datetime | None = None,
     redact: bool = True,
+    tz: str | None = None,
 ) -> list[Record]:
     r"""Returns the records of files and directories, each log's oldest first, rotated and compressed files included.
 
@@ -34,6 +36,8 @@ def read_logs(
         since: Not before: RFC 3339, a date, an age such as `2h`, or a datetime (a naive one is local time).
         until: Not after, likewise.
         redact: Masks secrets and personal paths in the records.
+        tz: The zone of times that name none, in the logs and in the query: `local`, an offset such as `+02:00`, or a
+            name such as `Europe/Berlin`. UTC by default, which is said where it may be wrong.
 
     Raises:
         JobtrailError: The query or an argument cannot be read; `code` and `column` say more.
@@ -48,18 +52,25 @@ def read_logs(
         [('ERROR', 'MSH-0105-A7F2')]
     """
     named = [Path(path) for path in ([paths] if isinstance(paths, (str, os.PathLike)) else paths)]
-    queries = [Query(query) if isinstance(query, str) else query] if query is not None else []
+    zone = tz or "UTC"
+    queries = [Query(query, tz=zone) if isinstance(query, str) else query] if query is not None else []
     if level is not None:
         queries.append(Query(f"level>={level}"))
     if job is not None:
         check_job_ref(job)
         queries.append(Query(f"job:{job}"))
-    queries.extend(Query(f"{word}:{_time(time)}") for word, time in (("since", since), ("until", until)) if time)
-    records, problems = _core.read_logs(named, queries, redact)
+    queries.extend(
+        Query(f"{word}:{_time(moment)}", tz=zone) for word, moment in (("since", since), ("until", until)) if moment
+    )
+    records, problems = _core.read_logs(named, queries, redact, zone)
     for name, code, text in problems:
-        if name in {str(path) for path in named} | {path.name for path in named}:
+        if code == "no_zone":
+            if tz is None and time.localtime().tm_gmtoff:
+                warnings.warn(f"{text}, this machine is set to another zone: tz='local'", stacklevel=2)
+        elif name in {str(path) for path in named} | {path.name for path in named} and code != "no_time":
             raise _EXCEPTIONS.get(code, OSError)(f"{name}: {text}")
-        warnings.warn(f"{name}: {text}", stacklevel=2)
+        else:
+            warnings.warn(f"{name}: {text}", stacklevel=2)
     return records
 
 
@@ -74,7 +85,7 @@ def parse_text(text: str | bytes, *, redact: bool = True) -> list[Record]:
     return _core.parse_text(data, redact)
 
 
-def _time(time: str | datetime) -> str:
-    if isinstance(time, str):
-        return time
-    return time.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+def _time(moment: str | datetime) -> str:
+    if isinstance(moment, str):
+        return moment
+    return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

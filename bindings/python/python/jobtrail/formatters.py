@@ -264,7 +264,7 @@ def _fields_of(record: logging.LogRecord) -> dict[str, Any]:
 def _json(line: dict[str, Any], comma: str, colon: str) -> str:
     """Returns the object as JSON. A value that JSON cannot hold stands there as its text."""
     encoder = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(comma, colon), default=_text)
-    return _encoded(encoder, line, levels=2)
+    return _encoded(encoder, line, levels=3)
 
 
 def _encoded(encoder: json.JSONEncoder, value: object, levels: int) -> str:

@@ -166,14 +166,20 @@ def test_secrets_are_masked_in_file_and_console(
     assert "ghp_" not in console
 
 
-def test_levels_of_a_programs_own_are_written_as_the_standard_ones(tmp_path: Path) -> None:
-    """TRACE is DEBUG, something between INFO and WARNING is INFO; the record keeps its name."""
-    log = setup_logger("worker", tmp_path, 1)
+@pytest.mark.parametrize("format_name", FORMATS)
+def test_levels_of_a_programs_own_are_written_as_the_standard_ones(tmp_path: Path, format_name: FormatName) -> None:
+    """TRACE is DEBUG, something between INFO and WARNING is INFO; so are standard ones that it renamed."""
+    log = setup_logger("worker", tmp_path, 1, format=format_name)
     logging.addLevelName(5, "TRACE")
-    for level in (5, 25, 60):
-        log.log(level, "at %d", level)
+    logging.addLevelName(30, "\033[33mWARN\033[0m")
+    try:
+        for level in (5, 25, 30, 60):
+            log.log(level, "at %d", level)
+    finally:
+        logging.addLevelName(30, "WARNING")
 
-    assert [line.split("] ", 1)[1] for line in lines(tmp_path)] == ["[DEBUG] at 5", "[INFO] at 25", "[CRITICAL] at 60"]
+    written = [record.level for record in jobtrail.read_logs(tmp_path)[1:]]
+    assert written == ["DEBUG", "INFO", "WARNING", "ERROR" if format_name == "job" else "CRITICAL"]
 
 
 def test_context_reaches_tasks_started_inside(tmp_path: Path) -> None:

@@ -20,6 +20,9 @@ const PATIENCE: Duration = Duration::from_millis(20);
 /// After waiting in vain, how long no append waits again.
 const IMPATIENCE: Duration = Duration::from_secs(1);
 
+/// A disk that fails and works by turns is warned of this often at most.
+const WARN_EVERY: Duration = Duration::from_secs(60);
+
 /// How a log is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Options {
@@ -147,6 +150,8 @@ struct State {
     stats: Stats,
     /// Records dropped since the log could last be written.
     dropped_in_a_row: u64,
+    /// When the last warning of a log that cannot be written was given.
+    warned_at: Option<Instant>,
     /// Another process did not finish its rotation in time (it is stopped, say): not waited for until then.
     impatient_until: Option<Instant>,
     /// The warning that rotation does not work has been given.
@@ -298,7 +303,10 @@ impl Work<'_> {
 
     fn failed(&mut self, error: &io::Error) {
         self.state.stats.errors += 1;
-        if self.state.backlog.failed(Instant::now()) {
+        let now = Instant::now();
+        let is_first = self.state.backlog.failed(now);
+        if is_first && self.state.warned_at.is_none_or(|at| now.duration_since(at) > WARN_EVERY) {
+            self.state.warned_at = Some(now);
             self.warnings.push(format!(
                 "cannot write `{}`, up to {LIMIT_BYTES} bytes wait in memory: {error}",
                 self.path.display()

@@ -72,6 +72,23 @@ fn what_waited_is_written_in_order_when_the_fault_is_gone() {
 }
 
 #[test]
+fn a_fault_that_comes_and_goes_warns_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("logs/worker.log");
+    let (writer, warnings) = warned(&path);
+
+    for number in 0..4 {
+        fs::remove_dir_all(folder.path().join("logs")).unwrap();
+        fs::write(folder.path().join("logs"), "in the way").unwrap();
+        assert_eq!(Outcome::Buffered, writer.append(format!("{number}\n").as_bytes()));
+        fs::remove_file(folder.path().join("logs")).unwrap();
+        append_until_written(&writer, b"back\n");
+    }
+
+    assert_eq!(1, warnings.lock().unwrap().len(), "{warnings:?}");
+}
+
+#[test]
 fn what_waits_when_the_writer_is_dropped_is_tried_once_more() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("logs/worker.log");

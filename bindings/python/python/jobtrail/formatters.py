@@ -32,6 +32,9 @@ KEEP_PATHS = "_jobtrail_keep_paths"
 
 INDENT = "    "
 
+# Not asked of `logging`, in which a program may rename them.
+_RANKS = {"CRITICAL": 50, "ERROR": 40, "WARNING": 30, "INFO": 20, "DEBUG": 10}
+
 # Attributes that a LogRecord has by itself; whatever else it has was given by `extra=`.
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", KEEP_PATHS}
 
@@ -59,11 +62,9 @@ def message_of(record: logging.LogRecord) -> str:
 
 def level_of(record: logging.LogRecord) -> str:
     """Returns the written name of the level: one of the standard five, whatever a program calls its own."""
-    name = record.levelname
-    if name in COLORS:
-        return name
-    rank = record.levelno
-    return next((logging.getLevelName(at) for at in (50, 40, 30, 20) if rank >= at), "DEBUG")
+    if record.levelname in _RANKS:
+        return record.levelname
+    return next((name for name, rank in _RANKS.items() if record.levelno >= rank), "DEBUG")
 
 
 def _text(value: object) -> str:

@@ -21,7 +21,7 @@ const PATIENCE: Duration = Duration::from_millis(20);
 const IMPATIENCE: Duration = Duration::from_secs(1);
 
 /// A disk that fails and works by turns is warned of this often at most.
-const WARN_EVERY: Duration = Duration::from_secs(60);
+const WARN_EVERY: Duration = Duration::from_mins(1);
 
 /// How a log is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

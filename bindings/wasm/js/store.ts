@@ -17,6 +17,9 @@ import { offsetsOf, todayIn } from "./zone.js";
 
 const LEVELS: (Level | "NONE")[] = ["TRACE", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL", "NONE"];
 
+/** Older jobs can be looked for, they are not listed. */
+const LISTED_JOBS = 500;
+
 const PARTS = ["query", "job", "since", "until"] as const;
 
 /** How a filter's text is said in the query language. */
@@ -72,7 +75,7 @@ class LocalStore implements Store {
     } else {
       this.#rows = rows;
     }
-    const selected = { total: this.#log.length, count: this.#rows.length, levels, jobs: this.#log.jobs() };
+    const selected = { total: this.#log.length, count: this.#rows.length, levels, jobs: this.#log.jobs(LISTED_JOBS) };
     return { selected, problem: refused[0] ?? null };
   }
 

@@ -61,7 +61,7 @@ export interface Selected {
   count: number;
   /** Of the selection without its levels. */
   levels: LevelCounts;
-  /** Every job ID in the store, in order of appearance. */
+  /** The newest job IDs in the store, newest first; 500 at most. */
   jobs: string[];
 }
 

@@ -174,8 +174,8 @@ impl LogStore {
         self.store.count_by_level(&rows.0).map(|count| u32::try_from(count).unwrap_or(u32::MAX)).to_vec()
     }
 
-    /// Returns the job IDs in order of appearance.
-    pub fn jobs(&self) -> Vec<String> {
-        self.store.jobs().map(str::to_owned).collect()
+    /// Returns the newest `count` job IDs, newest first.
+    pub fn jobs(&self, count: usize) -> Vec<String> {
+        self.store.jobs().rev().take(count).map(str::to_owned).collect()
     }
 }

@@ -269,7 +269,7 @@ impl LogStore {
     }
 
     /// Returns the job IDs of all records, in the order of their appearance.
-    pub fn jobs(&self) -> impl Iterator<Item = &str> {
+    pub fn jobs(&self) -> impl DoubleEndedIterator<Item = &str> {
         self.jobs.iter().map(String::as_str)
     }
 

@@ -114,7 +114,7 @@ export class JobtrailPanel extends LitElement {
 
   protected override willUpdate(changed: PropertyValues<JobtrailPanel>): void {
     if (RECONNECT.some((name) => changed.has(name))) this.#connect();
-    if (changed.has("filters")) this.#feed?.refresh();
+    if (changed.has("filters")) this.#feed?.reselect();
   }
 
   protected override render(): TemplateResult {

@@ -2,10 +2,9 @@
 
 import type { FilterProblem, LogRecord, Selected, Selection, Sink, Source, SourceState, Store } from "../types.js";
 
-/** Shortest time between two selections while lines stream in. */
-const MIN_REFRESH_MS = 80;
-/** Selections may take at most this share of the worker's time: one part work, so many parts rest. */
-const REST_FACTOR = 4;
+/** Rest between two selections while lines stream in: as long as the last one took, within these bounds. */
+const MIN_REST_MS = 80;
+const MAX_REST_MS = 500;
 
 /** What the panel shows. Read it after each call of the `changed` function. */
 export class Feed implements Sink {
@@ -28,6 +27,8 @@ export class Feed implements Sink {
   #early: (() => void)[] = [];
   #running = false;
   #wanted = false;
+  /** A filter changed while a selection was under way. */
+  #hurried = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
 
@@ -67,6 +68,14 @@ export class Feed implements Sink {
   refresh(): void {
     this.#wanted = true;
     if (!this.#running && this.#timer === undefined) void this.#select();
+  }
+
+  /** Selects anew at once: the user has changed a filter. */
+  reselect(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#hurried = this.#running;
+    this.refresh();
   }
 
   /** Gives records of the selection that is current in the store, and which generation that was. */
@@ -132,7 +141,8 @@ export class Feed implements Sink {
     } finally {
       this.#running = false;
     }
-    const restMs = Math.max(MIN_REFRESH_MS, (performance.now() - began) * REST_FACTOR);
+    const restMs = Math.min(Math.max(performance.now() - began, MIN_REST_MS), MAX_REST_MS);
+    if (this.#hurried) return this.reselect();
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       if (this.#wanted) void this.#select();

@@ -14,9 +14,6 @@ export interface ToolbarView {
   save(): void;
 }
 
-/** The newest jobs are offered; older ones can be typed. */
-const MAX_LISTED_JOBS = 500;
-
 /** Draws the controls. */
 export function toolbarTemplate(view: ToolbarView): TemplateResult {
   return html`<div class="toolbar" role="group" aria-label="Filters">
@@ -83,7 +80,7 @@ function jobField({ filters, problem, selected, change }: ToolbarView): Template
       .value=${filters.job}
       @input=${(event: Event) => change({ job: typedIn(event) })}
     />
-    <datalist id="jobs">${selected?.jobs.slice(-MAX_LISTED_JOBS).map((job) => html`<option value=${job}></option>`)}</datalist>`;
+    <datalist id="jobs">${selected?.jobs.map((job) => html`<option value=${job}></option>`)}</datalist>`;
 }
 
 function levelButton({ name, levels }: QuickLevel, { filters, selected, change }: ToolbarView): TemplateResult {

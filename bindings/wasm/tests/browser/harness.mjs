@@ -55,3 +55,12 @@ export function messages(page) {
 export function status(page) {
   return page.locator(".counts").textContent();
 }
+
+/** Text of the message of the topmost row that is wholly in sight. */
+export function firstInSight(page) {
+  return page.getByRole("log").evaluate((list) => {
+    const top = list.getBoundingClientRect().top;
+    const rows = [...list.querySelectorAll(".row")];
+    return rows.find((row) => row.getBoundingClientRect().top >= top - 1)?.querySelector(".message")?.textContent;
+  });
+}

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
-import { eventually, messages, openPanel, startBrowser, status } from "./harness.mjs";
+import { eventually, firstInSight, messages, openPanel, startBrowser, status } from "./harness.mjs";
 import { POLICY, POLICY_WITHOUT_WORKER, startServer } from "./server.mjs";
 
 const LOG = `2026-01-05 14:30:01.123 [1234] [INFO] Processing MSH-0105-A7F2
@@ -69,8 +69,8 @@ test("the job filter takes a job from the list, from a row, or typed", async () 
   await eventually(1, async () => (await messages(page)).length);
   assert.equal(await page.getByLabel("Job", { exact: true }).inputValue(), "IMP-0105-77AA");
   assert.deepEqual(await page.locator("datalist option").evaluateAll((options) => options.map(({ value }) => value)), [
-    "MSH-0105-A7F2",
     "IMP-0105-77AA",
+    "MSH-0105-A7F2",
   ]);
 
   await page.getByLabel("Job", { exact: true }).fill("msh-0105-a7f2");
@@ -268,6 +268,25 @@ test("100,000 lines scroll to the last one, and the page holds only those in sig
   await page.getByRole("button", { name: /^Errors/ }).click();
   await eventually("2,000 of 100,000 lines", () => status(page));
   await eventually("line 99950", async () => (await messages(page)).at(-1));
+});
+
+test("half a million lines, more than a browser makes an element high for, are reached to both ends", async () => {
+  const count = 500_000;
+  const line = (index) => `[14:30:01] [INFO] line ${index}\n`;
+  server.files.set("/app.log", Array.from({ length: count }, (_, index) => line(index)).join(""));
+  const page = await open();
+  await eventually("500,000 lines", () => status(page));
+  await eventually("line 499999", async () => (await messages(page)).at(-1));
+
+  const log = page.getByRole("log");
+  const first = Number((await firstInSight(page)).slice("line ".length));
+  await log.hover();
+  await page.mouse.wheel(0, -260);
+  await eventually(`line ${first - 10}`, () => firstInSight(page));
+  await log.evaluate((element) => element.scrollTo(0, 0));
+  await eventually("line 0", async () => (await messages(page))[0]);
+  await page.mouse.wheel(0, 260);
+  await eventually("line 10", () => firstInSight(page));
 });
 
 test("without a worker the panel works on the page's thread", async () => {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use jobtrail_core::{Paths, Redactor};
+use jobtrail_core::Redactor;
 use jobtrail_writer::{Options, Outcome, Writer};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
@@ -20,16 +20,23 @@ pub(crate) struct LogWriter {
 #[pymethods]
 impl LogWriter {
     #[new]
-    #[pyo3(signature = (path, *, max_bytes, backup_count, redact, warn))]
-    fn new(py: Python<'_>, path: PathBuf, max_bytes: u64, backup_count: u32, redact: bool, warn: Py<PyAny>) -> Self {
+    #[pyo3(signature = (path, *, max_bytes, backup_count, paths, warn))]
+    fn new(
+        py: Python<'_>,
+        path: PathBuf,
+        max_bytes: u64,
+        backup_count: u32,
+        paths: Option<&str>,
+        warn: Py<PyAny>,
+    ) -> PyResult<Self> {
         let warn = Box::new(move |warning: &str| {
             // None: the interpreter is going down, and nobody is left to tell.
             let _ =
                 Python::try_attach(|py| warn.call1(py, (warning,)).map_err(|error| error.write_unraisable(py, None)));
         });
         let options = Options { max_bytes, backup_count, mode: None };
-        let redactors = redact.then(|| (Redactor::default(), redactor(Paths::Off)));
-        Self { writer: py.detach(|| Writer::with_warn(&path, options, warn)), redactors }
+        let redactors = paths.map(|paths| Ok::<_, PyErr>((redactor(py, paths)?, redactor(py, "off")?))).transpose()?;
+        Ok(Self { writer: py.detach(|| Writer::with_warn(&path, options, warn)), redactors })
     }
 
     #[pyo3(signature = (record, keep_paths = false))]

@@ -72,17 +72,17 @@ pub(crate) fn parse_text(py: Python<'_>, text: &[u8], redact: bool) -> Vec<Recor
 #[pyfunction]
 #[pyo3(signature = (text, paths = "home"))]
 pub(crate) fn redact(py: Python<'_>, text: &Bound<'_, PyString>, paths: &str) -> PyResult<String> {
+    Ok(redactor(py, paths)?.redact(&utf8(text)?).into_owned())
+}
+
+pub(crate) fn redactor(py: Python<'_>, paths: &str) -> PyResult<Redactor> {
     let paths = match paths {
         "home" => Paths::Home,
         "strict" => Paths::Strict,
         "off" => Paths::Off,
         other => return Err(bad_option(py, format!("bad paths `{other}`, expected home, strict or off"))),
     };
-    Ok(redactor(paths).redact(&utf8(text)?).into_owned())
-}
-
-pub(crate) fn redactor(paths: Paths) -> Redactor {
-    Redactor::new(RedactOptions { paths, ..RedactOptions::default() })
+    Ok(Redactor::new(RedactOptions { paths, ..RedactOptions::default() }))
 }
 
 pub(crate) fn read_options(redact: bool) -> ReadOptions {

@@ -166,6 +166,18 @@ def test_secrets_are_masked_in_file_and_console(
     assert "ghp_" not in console
 
 
+def test_paths_in_a_job_log_keep_their_last_part(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As system 3 asks; elsewhere only personal ones are shortened."""
+    for format_name in FORMATS:
+        setup_logger(format_name, tmp_path, format=format_name).info("wrote /srv/data/p1/out.bin")
+
+    for format_name in FORMATS:
+        (line,) = lines(tmp_path, format_name)
+        assert ("/srv/data" in line) == (format_name != "job")
+        assert "out.bin" in line
+    assert capsys.readouterr().err.count("wrote out.bin") == 1
+
+
 @pytest.mark.parametrize("format_name", FORMATS)
 def test_levels_of_a_programs_own_are_written_as_the_standard_ones(tmp_path: Path, format_name: FormatName) -> None:
     """TRACE is DEBUG, something between INFO and WARNING is INFO; so are standard ones that it renamed."""

@@ -149,7 +149,8 @@ def run_cli(arguments: Sequence[str]) -> int:
 class LogWriter:
     """A log open for appending, by any number of threads and processes. Nothing here raises for a fault of the disk.
 
-    `warn` receives one line for each fault that begins or ends.
+    `paths` is what redaction does with paths, as in `redact`; None: no redaction at all. `warn` receives one line for
+    each fault that begins or ends.
     """
 
     def __new__(
@@ -158,7 +159,7 @@ class LogWriter:
         *,
         max_bytes: int,
         backup_count: int,
-        redact: bool,
+        paths: str | None,
         warn: Callable[[str], object],
     ) -> LogWriter: ...
     def append(self, record: str, keep_paths: bool = False) -> str:

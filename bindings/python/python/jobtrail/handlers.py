@@ -26,18 +26,18 @@ class ConsoleHandler(_TextStreamHandler):
     `failures` counts the lines that could not be written: a closed standard error is no reason to stop.
     """
 
-    def __init__(self, *, redacted: bool = True) -> None:
-        """Takes the standard error of this moment."""
+    def __init__(self, *, paths: str | None = "home") -> None:
+        """Takes the standard error of this moment, and what `redact` does with paths; None: nothing is redacted."""
         super().__init__(sys.stderr)
         self.failures = 0
-        self._redacted = redacted
+        self._paths = paths
 
     def format(self, record: logging.LogRecord) -> str:
         """Returns the record's lines, redacted."""
         text = super().format(record)
-        if not self._redacted:
+        if self._paths is None:
             return text
-        return redact(text, "off" if hasattr(record, KEEP_PATHS) else "home")
+        return redact(text, "off" if hasattr(record, KEEP_PATHS) else self._paths)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802 - the standard library's name
         """Counts the line. Saying more would need the very stream that fails."""
@@ -66,14 +66,14 @@ class FileHandler(logging.handlers.RotatingFileHandler):
         *,
         max_bytes: int = 10 * 1024 * 1024,
         backup_count: int = 5,
-        redacted: bool = True,
+        paths: str | None = "home",
     ) -> None:
-        """Opens the log; a fault is a warning, not an exception."""
+        """Opens the log; a fault is a warning, not an exception. `paths` is as in `ConsoleHandler`."""
         super().__init__(
             Path(path).absolute(), maxBytes=max_bytes, backupCount=backup_count, encoding="utf-8", delay=True
         )
         self.failures = 0
-        self._redacted = redacted
+        self._paths = paths
         self._writer: LogWriter | None = self._open_writer()
         _open_handlers.add(self)
 
@@ -82,7 +82,7 @@ class FileHandler(logging.handlers.RotatingFileHandler):
             self.baseFilename,
             max_bytes=self.maxBytes,
             backup_count=self.backupCount,
-            redact=self._redacted,
+            paths=self._paths,
             warn=_warn,
         )
 

@@ -69,7 +69,8 @@ def setup_logger(
         backup_count: How many old files are kept; 0: the file is never renamed.
         when: Rotation by time; not there yet.
         format: `process` (system 4's line), `service` and `json` (system 2's), `job` (system 3's JSON).
-        redact: Masks secrets and personal paths in the file and on the console.
+        redact: Masks secrets and personal paths in the file and on the console; with the format `job` every absolute
+            path keeps only its last part.
         durability: `process`: a record is safe from the death of its process when its call returns.
         compress: Compression of old files; not there yet.
 
@@ -104,13 +105,14 @@ def setup_logger(
         folders.keep_out_of_git(Path(log_dir))
     file = None if log_dir is None else Path(log_dir) / f"{process_type}.log"
 
+    paths = ("strict" if format == "job" else "home") if redact else None
     handlers: list[ConsoleHandler | FileHandler] = []
     if console:
-        console_handler = ConsoleHandler(redacted=redact)
+        console_handler = ConsoleHandler(paths=paths)
         console_handler.setFormatter(ConsoleFormatter())
         handlers.append(console_handler)
     if file is not None:
-        file_handler = FileHandler(file, max_bytes=max_bytes, backup_count=backup_count, redacted=redact)
+        file_handler = FileHandler(file, max_bytes=max_bytes, backup_count=backup_count, paths=paths)
         file_handler.setFormatter(_formatter(format, app, process_type))
         handlers.append(file_handler)
     for handler in handlers:

@@ -19,7 +19,10 @@ const MAX_INLINE_CHARS = 80;
 /** Draws the pane. */
 export function detailsTemplate(record: LogRecord, tz: string, actions: DetailsActions): TemplateResult {
   const level = (record.level ?? "none").toLowerCase();
-  return html`<section class="details ${level}" aria-label="Details of the chosen line">
+  const keyed = (event: KeyboardEvent) => {
+    if (event.key === "Escape") actions.close();
+  };
+  return html`<section class="details ${level}" aria-label="Details of the chosen line" @keydown=${keyed}>
     <header>
       <span class="level">${record.level ?? "no level"}</span>
       ${record.timestamp === null ? nothing : stamp(record.timestamp, tz)}

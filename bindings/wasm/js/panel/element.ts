@@ -2,7 +2,7 @@
 // registers the element hands in how to make them (define.ts).
 
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
-import type { LogRecord, Selected, Source, Store, StoreOptions } from "../types.js";
+import type { LogRecord, Selected, Source, SourceState, Store, StoreOptions } from "../types.js";
 import { copyText, saveText } from "./clipboard.js";
 import { detailsTemplate } from "./details.js";
 import { Feed } from "./feed.js";
@@ -71,13 +71,15 @@ export class JobtrailPanel extends LitElement {
   #page = NO_PAGE;
   #asked = "";
   /** The record in the details pane, and where it stands in the selection. */
-  #chosen: { record: LogRecord; index: number; text: Promise<string> } | null = null;
+  #chosen: { record: LogRecord; index: number; text: Promise<string | null> } | null = null;
   /** The list is at its end and stays there as lines come. */
   #follows = true;
   /** Rows that there were when following stopped. */
   #countAtStop = 0;
   #showsOrigins = false;
+  #toldState: SourceState | undefined;
   #notice = "";
+  #noticeTimer: ReturnType<typeof setTimeout> | undefined;
   #spoken = "";
   #spokenTimer: ReturnType<typeof setTimeout> | undefined;
   #ageTimer: ReturnType<typeof setInterval> | undefined;
@@ -107,6 +109,7 @@ export class JobtrailPanel extends LitElement {
     super.disconnectedCallback();
     clearInterval(this.#ageTimer);
     clearTimeout(this.#spokenTimer);
+    clearTimeout(this.#noticeTimer);
     this.#resized.disconnect();
     this.#feed?.close();
     this.#feed = null;
@@ -126,8 +129,8 @@ export class JobtrailPanel extends LitElement {
         problem: feed?.problem ?? null,
         selected: feed?.selected ?? null,
         change: (change) => this.#filter(change),
-        copy: () => this.#copyShown(),
-        save: () => this.#saveShown(),
+        copy: () => void this.#copy(this.#shownText(), `Copied ${lines(count)}`),
+        save: () => void this.#saveShown(),
       })}
       ${stateTemplate(feed, () => feed?.retry())}
       <div class="view">
@@ -136,6 +139,7 @@ export class JobtrailPanel extends LitElement {
           role="log"
           aria-live="off"
           aria-label=${this.label}
+          aria-describedby="keys"
           tabindex="0"
           @scroll=${this.#scrolled}
           @scrollend=${this.#rest}
@@ -154,6 +158,7 @@ export class JobtrailPanel extends LitElement {
         ${this.#follows || count <= this.#countAtStop ? nothing : this.#newLines(count - this.#countAtStop)}
       </div>
       ${this.#drawDetails()}
+      <span id="keys" hidden>Enter opens the first line's details, arrow keys go through the lines, Escape closes.</span>
       <footer>
         ${connectionTemplate(feed)}
         <span class="counts" aria-hidden="true">${this.#notice || countText(feed?.selected)}</span>
@@ -214,7 +219,8 @@ export class JobtrailPanel extends LitElement {
   #changed(): void {
     const { selected, sourceState } = this.#feed ?? {};
     if (selected) this.#tell("jobtrail-rows", { total: selected.total, count: selected.count });
-    if (sourceState) this.#tell("jobtrail-state", sourceState);
+    if (sourceState && sourceState !== this.#toldState) this.#tell("jobtrail-state", sourceState);
+    this.#toldState = sourceState;
     this.#speak();
     this.requestUpdate();
   }
@@ -303,11 +309,12 @@ export class JobtrailPanel extends LitElement {
   }
 
   #keyed(event: KeyboardEvent): void {
-    if (event.target !== event.currentTarget) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    // Enter on a row's own button is that button's.
+    const onList = event.target === event.currentTarget;
     if (event.key === "Escape" && this.#chosen) this.#close();
-    else if (event.key === "Enter" && !this.#chosen) this.#choose(this.#rows.first);
-    else if (step !== undefined && this.#chosen) void this.#choose(this.#chosen.index + step);
+    else if (event.key === "Enter" && onList && !this.#chosen) this.#choose(this.#rows.first);
+    else if (step !== undefined && this.#chosen) this.#choose(this.#chosen.index + step);
     else return;
     event.preventDefault();
   }
@@ -322,7 +329,8 @@ export class JobtrailPanel extends LitElement {
 
   #open(record: LogRecord, index: number): void {
     // The row's place changes when earlier lines come from another source: its text is asked for now.
-    this.#chosen = { record, index, text: this.#feed?.textOf(index) ?? Promise.resolve("") };
+    const text = this.#feed?.textOf(index).catch(() => null) ?? Promise.resolve(null);
+    this.#chosen = { record, index, text };
     this.#follows = false;
     this.#countAtStop = this.#rows.count;
     this.requestUpdate();
@@ -343,7 +351,7 @@ export class JobtrailPanel extends LitElement {
     const chosen = this.#chosen;
     if (!chosen) return nothing;
     return detailsTemplate(chosen.record, this.tz, {
-      copyLine: () => void chosen.text.then((text) => this.#copy(text, "Copied the line")),
+      copyLine: () => void this.#copy(chosen.text, "Copied the line"),
       copyJson: () => void this.#copy(JSON.stringify(chosen.record, null, 2), "Copied the record as JSON"),
       filterJob: (job) => this.#filter({ job }),
       close: () => this.#close(),
@@ -361,22 +369,30 @@ export class JobtrailPanel extends LitElement {
     this.requestUpdate();
   }
 
-  async #copyShown(): Promise<void> {
-    const count = this.#feed?.selected?.count ?? 0;
-    await this.#copy((await this.#feed?.text()) ?? "", `Copied ${lines(count)}`);
+  /** Gives the text of what is shown; null if the store cannot answer any more, which the feed tells by itself. */
+  async #shownText(): Promise<string | null> {
+    return (await this.#feed?.text().catch(() => null)) ?? null;
   }
 
   async #saveShown(): Promise<void> {
-    saveText((await this.#feed?.text()) ?? "", "jobtrail.log");
+    const text = await this.#shownText();
+    if (text === null) this.#note("There is nothing to save");
+    else saveText(text, "jobtrail.log");
   }
 
-  async #copy(text: string, done: string): Promise<void> {
-    this.#notice = (await copyText(text)) ? done : "The browser does not allow copying here";
+  async #copy(wanted: string | null | Promise<string | null>, done: string): Promise<void> {
+    const text = await wanted;
+    if (text === null) this.#note("There is nothing to copy");
+    else this.#note((await copyText(text)) ? done : "The browser does not allow copying here");
+  }
+
+  /** Says something in the place of the count, for a moment. */
+  #note(text: string): void {
+    this.#notice = text;
+    clearTimeout(this.#noticeTimer);
+    this.#noticeTimer = setTimeout(() => this.#note(""), NOTICE_MS);
+    if (text === "") clearTimeout(this.#noticeTimer);
     this.requestUpdate();
-    setTimeout(() => {
-      this.#notice = "";
-      this.requestUpdate();
-    }, NOTICE_MS);
   }
 
   /** Renews the spoken count, not with every line: a screen reader would never end. */

@@ -231,6 +231,7 @@ def test_one_context_may_be_entered_twice() -> None:
         ("durability", "disk", "bad durability 'disk', supported: 'process'"),
         ("compress", "gz", "bad compress 'gz', supported: None"),
         ("format", "xml", "bad format 'xml', supported: 'process', 'service', 'json', 'job'"),
+        ("log_level", "LOUD", "bad log_level 'LOUD', expected a number or a name such as 'INFO'"),
         ("max_bytes", -1, "bad max_bytes -1, expected a whole number from 0 to 4294967295"),
         ("backup_count", 1.5, "bad backup_count 1.5, expected a whole number from 0 to 4294967295"),
         ("app", "a/b", "bad app 'a/b', expected 1 to 128 letters, digits, `.`, `_` or `-`"),

@@ -94,6 +94,7 @@ def setup_logger(
     _check_choice("durability", durability, ("process",))
     _check_choice("compress", compress, (None,))
     _check_choice("redact", redact, (True, False))
+    _check_level(log_level)
     _check_count("max_bytes", max_bytes)
     _check_count("backup_count", backup_count)
 
@@ -175,6 +176,13 @@ def _check_choice(option: str, value: object, choices: tuple[object, ...]) -> No
     if value not in choices:
         known = ", ".join(repr(choice) for choice in choices)
         raise _bad_option(f"bad {option} {value!r}, supported: {known}")
+
+
+def _check_level(level: int | str) -> None:
+    try:
+        logging.NullHandler(level)
+    except (TypeError, ValueError):
+        raise _bad_option(f"bad log_level {level!r}, expected a number or a name such as 'INFO'") from None
 
 
 def _check_count(option: str, value: int) -> None:

@@ -7,11 +7,11 @@ import { copyText, saveText } from "./clipboard.js";
 import { detailsTemplate } from "./details.js";
 import { Feed } from "./feed.js";
 import { anySet, type Filters, NO_FILTERS, selectionOf } from "./filters.js";
+import { RowList } from "./list.js";
 import { connectionTemplate, messageTemplate, stateTemplate } from "./messages.js";
 import { fromOf, keyOf, rowTemplate } from "./row.js";
 import { style } from "./style.js";
 import { toolbarTemplate } from "./toolbar.js";
-import { RowWindow } from "./window.js";
 
 /** How the panel gets its lines and where it keeps them. */
 export interface PanelParts {
@@ -19,16 +19,8 @@ export interface PanelParts {
   openStore(options: StoreOptions): Promise<Store>;
 }
 
-/** Records fetched in one go: a window of the selection. */
-interface Page {
-  generation: number;
-  start: number;
-  records: LogRecord[];
-}
-
 /** Properties whose change means another reading. */
 const RECONNECT = ["src", "tz", "refresh", "noRedact"] as const;
-const NO_PAGE: Page = { generation: -1, start: 0, records: [] };
 /** How often ages such as `15m` are looked at again while no line comes. */
 const AGE_CHECK_MS = 5000;
 /** How long "Copied" stays. */
@@ -67,15 +59,9 @@ export class JobtrailPanel extends LitElement {
   declare filters: Filters;
 
   #feed: Feed | null = null;
-  readonly #rows = new RowWindow();
-  #page = NO_PAGE;
-  #asked = "";
+  readonly #list = new RowList(() => this.requestUpdate());
   /** The record in the details pane, and where it stands in the selection. */
   #chosen: { record: LogRecord; index: number; text: Promise<string | null> } | null = null;
-  /** The list is at its end and stays there as lines come. */
-  #follows = true;
-  /** Rows that there were when following stopped. */
-  #countAtStop = 0;
   #showsOrigins = false;
   #toldState: SourceState | undefined;
   #notice = "";
@@ -141,8 +127,8 @@ export class JobtrailPanel extends LitElement {
           aria-label=${this.label}
           aria-describedby="keys"
           tabindex="0"
-          @scroll=${this.#scrolled}
-          @scrollend=${this.#rest}
+          @scroll=${() => this.#list.scrolled(this.#part(".list"))}
+          @scrollend=${() => this.#list.rest(this.#part(".list"))}
           @click=${this.#pressed}
           @keydown=${this.#keyed}
         >
@@ -155,7 +141,7 @@ export class JobtrailPanel extends LitElement {
           clear: () => this.#filter(NO_FILTERS),
           retry: () => feed?.retry(),
         })}
-        ${this.#follows || count <= this.#countAtStop ? nothing : this.#newLines(count - this.#countAtStop)}
+        ${this.#list.newCount === 0 ? nothing : this.#newLines(this.#list.newCount)}
       </div>
       ${this.#drawDetails()}
       <span id="keys" hidden>Enter opens the first line's details, arrow keys go through the lines, Escape closes.</span>
@@ -164,7 +150,7 @@ export class JobtrailPanel extends LitElement {
         <span class="counts" aria-hidden="true">${this.#notice || countText(feed?.selected)}</span>
         <span class="spoken" role="status">${this.#notice || this.#spoken}</span>
         <span class="space"></span>
-        <button class="plain follow" aria-pressed=${this.#follows ? "true" : "false"} @click=${this.#toggleFollow}>
+        <button class="plain follow" aria-pressed=${this.#list.follows ? "true" : "false"} @click=${this.#toggleFollow}>
           Follow
         </button>
       </footer>
@@ -172,23 +158,12 @@ export class JobtrailPanel extends LitElement {
   }
 
   protected override firstUpdated(): void {
-    this.#resized.observe(this.#list);
+    this.#resized.observe(this.#part(".list"));
   }
 
   protected override updated(): void {
-    const list = this.#list;
-    this.#rows.viewHeightPx = list.clientHeight;
-    this.#rows.rowHeightPx = Number.parseFloat(getComputedStyle(list).getPropertyValue("--row")) || 24;
-    this.#rows.count = this.#feed?.selected?.count ?? 0;
-    this.#part(".content").style.height = `${this.#rows.heightPx}px`;
-    if (this.#follows) list.scrollTop = this.#rows.heightPx;
-    this.#rows.scrolled(list.scrollTop);
-    this.#part(".rows").style.transform = `translateY(${this.#rows.positionOf(this.#page.start)}px)`;
-    this.#fetchPage();
-  }
-
-  get #list(): HTMLElement {
-    return this.#part(".list");
+    const parts = { scroller: this.#part(".list"), content: this.#part(".content"), rows: this.#part(".rows") };
+    this.#list.place(parts, this.#feed);
   }
 
   #part(selector: string): HTMLElement {
@@ -200,11 +175,9 @@ export class JobtrailPanel extends LitElement {
   #connect(): void {
     this.#feed?.close();
     this.#feed = null;
-    this.#page = NO_PAGE;
-    this.#asked = "";
+    this.#list.reset();
     this.#chosen = null;
     this.#showsOrigins = false;
-    this.#follows = true;
     if (this.src === "" || !this.isConnected) return;
     const { openSource, openStore } = (this.constructor as typeof JobtrailPanel).parts;
     this.#feed = new Feed(
@@ -213,7 +186,7 @@ export class JobtrailPanel extends LitElement {
       () => selectionOf(this.filters, Date.now()),
       () => this.#changed(),
     );
-    if (this.hasUpdated) this.#resized.observe(this.#list);
+    if (this.hasUpdated) this.#resized.observe(this.#part(".list"));
   }
 
   #changed(): void {
@@ -231,70 +204,30 @@ export class JobtrailPanel extends LitElement {
 
   #filter(change: Partial<Filters>): void {
     this.filters = { ...this.filters, ...change };
-    this.#follows = true;
+    this.#list.follow(true);
     this.#tell("jobtrail-filter", this.filters);
   }
 
   /** Draws the rows of the page that is there; the next page is asked for after that. */
   #drawRows(): TemplateResult[] {
-    const { start, records } = this.#page;
-    const open = this.#chosen ? keyOf(this.#chosen.record) : null;
-    return records.map((record, place) =>
-      rowTemplate(record, {
-        index: start + place,
-        tz: this.tz,
-        namesSource: (this.#feed?.sources.size ?? 0) > 1,
-        open: keyOf(record) === open,
-      }),
-    );
+    const { start, records } = this.#list.page;
+    const chosen = this.#chosen;
+    const open = chosen ? keyOf(chosen.record) : null;
+    const namesSource = (this.#feed?.sources.size ?? 0) > 1;
+    return records.map((record, place) => {
+      const index = start + place;
+      const isOpen = keyOf(record) === open;
+      // Lines of another source may have come before it.
+      if (chosen && isOpen) chosen.index = index;
+      return rowTemplate(record, { index, tz: this.tz, namesSource, open: isOpen });
+    });
   }
 
   /** True once any row had something to say in the column of origins; the column then stays. */
   #hasOrigins(): boolean {
     const named = (this.#feed?.sources.size ?? 0) > 1;
-    this.#showsOrigins ||= this.#page.records.some((record) => fromOf(record, named) !== "");
+    this.#showsOrigins ||= this.#list.page.records.some((record) => fromOf(record, named) !== "");
     return this.#showsOrigins;
-  }
-
-  #fetchPage(): void {
-    const feed = this.#feed;
-    if (!feed) return;
-    const { start, end } = this.#rows.range;
-    const page = this.#page;
-    const firstSeen = this.#rows.first;
-    const lastSeen = Math.min(firstSeen + this.#rows.visible, this.#rows.count);
-    const covers = page.start <= firstSeen && page.start + page.records.length >= lastSeen;
-    const wanted = `${feed.generation} ${start} ${end}`;
-    if ((covers && page.generation === feed.generation) || wanted === this.#asked) return;
-    this.#asked = wanted;
-    feed.window(start, end - start).then(
-      ({ generation, records }) => {
-        if (feed !== this.#feed || generation < this.#page.generation) return;
-        this.#page = { generation, start, records };
-        this.requestUpdate();
-      },
-      // A store that cannot answer says so through the feed, where every call ends up.
-      () => this.requestUpdate(),
-    );
-  }
-
-  #scrolled(): void {
-    const list = this.#list;
-    this.#rows.scrolled(list.scrollTop);
-    const follows = this.#rows.atEnd;
-    if (this.#follows && !follows) this.#countAtStop = this.#rows.count;
-    this.#follows = follows;
-    this.requestUpdate();
-  }
-
-  /** In a list too long for the browser, puts the scroll bar where it belongs. */
-  #rest(): void {
-    const list = this.#list;
-    const resting = this.#rows.restingScrollTopPx;
-    if (Math.abs(resting - list.scrollTop) < 1) return;
-    list.scrollTop = resting;
-    this.#rows.rested(list.scrollTop);
-    this.requestUpdate();
   }
 
   #pressed(event: Event): void {
@@ -313,7 +246,7 @@ export class JobtrailPanel extends LitElement {
     // Enter on a row's own button is that button's.
     const onList = event.target === event.currentTarget;
     if (event.key === "Escape" && this.#chosen) this.#close();
-    else if (event.key === "Enter" && onList && !this.#chosen) this.#choose(this.#rows.first);
+    else if (event.key === "Enter" && onList && !this.#chosen) this.#choose(this.#list.first);
     else if (step !== undefined && this.#chosen) this.#choose(this.#chosen.index + step);
     else return;
     event.preventDefault();
@@ -321,7 +254,7 @@ export class JobtrailPanel extends LitElement {
 
   /** Opens the details of a row; of the same row again, closes them. */
   #choose(index: number): void {
-    const record = this.#page.records[index - this.#page.start];
+    const record = this.#list.record(index);
     if (!record) return;
     if (this.#chosen && keyOf(this.#chosen.record) === keyOf(record)) this.#close();
     else this.#open(record, index);
@@ -331,20 +264,15 @@ export class JobtrailPanel extends LitElement {
     // The row's place changes when earlier lines come from another source: its text is asked for now.
     const text = this.#feed?.textOf(index).catch(() => null) ?? Promise.resolve(null);
     this.#chosen = { record, index, text };
-    this.#follows = false;
-    this.#countAtStop = this.#rows.count;
-    this.requestUpdate();
+    this.#list.follow(false);
     // The pane takes room from the list: only then is it known whether the row is still in sight.
-    void this.updateComplete.then(() => {
-      this.#list.scrollTop = this.#rows.reveal(index);
-      this.requestUpdate();
-    });
+    void this.updateComplete.then(() => this.#list.reveal(this.#part(".list"), index));
   }
 
   #close(): void {
     this.#chosen = null;
     this.requestUpdate();
-    this.#list.focus({ preventScroll: true });
+    this.#part(".list").focus({ preventScroll: true });
   }
 
   #drawDetails(): TemplateResult | typeof nothing {
@@ -364,9 +292,7 @@ export class JobtrailPanel extends LitElement {
   }
 
   #toggleFollow(): void {
-    this.#follows = !this.#follows;
-    this.#countAtStop = this.#rows.count;
-    this.requestUpdate();
+    this.#list.follow(!this.#list.follows);
   }
 
   /** Gives the text of what is shown; null if the store cannot answer any more, which the feed tells by itself. */

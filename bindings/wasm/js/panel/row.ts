@@ -46,9 +46,9 @@ export function fromOf(record: LogRecord, namesSource: boolean): string {
   return record.component ?? record.logger ?? (namesSource ? record.source : null) ?? "";
 }
 
-/** What makes a record the same one after more lines have come. */
-export function keyOf(record: LogRecord): string {
-  return `${record.source ?? ""}@${record.offset}`;
+/** What makes a record the same one after more lines have come; offsets begin anew with a rotated file. */
+export function keyOf({ source, offset, timestamp }: LogRecord): string {
+  return `${source ?? ""}@${offset}@${timestamp ?? ""}`;
 }
 
 /** Number of lines in a stack trace. */

@@ -212,7 +212,7 @@ class JsonFormatter(logging.Formatter):
             line[f"{key}_" if key in line or key == "exception" else key] = value
         if trace := _trace_of(self, record):
             line["exception"] = trace
-        return _json(line, ", ", ": ")
+        return _encoded(_SPACED, line)
 
 
 class JobFormatter(logging.Formatter):
@@ -243,7 +243,7 @@ class JobFormatter(logging.Formatter):
             fields["stack"] = trace
         if fields:
             line["data"] = _whole(fields)
-        return _json(line, ",", ":")
+        return _encoded(_COMPACT, line)
 
 
 def _utc(record: logging.LogRecord, form: str) -> str:
@@ -262,13 +262,13 @@ def _fields_of(record: logging.LogRecord) -> dict[str, Any]:
     return fields
 
 
-def _json(line: dict[str, Any], comma: str, colon: str) -> str:
-    """Returns the object as JSON. A value that JSON cannot hold stands there as its text."""
-    encoder = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(comma, colon), default=_text)
-    return _encoded(encoder, line, levels=3)
+# Python's separators, and those of `JSON.stringify`.
+_SPACED = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(", ", ": "), default=_text)
+_COMPACT = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_text)
 
 
-def _encoded(encoder: json.JSONEncoder, value: object, levels: int) -> str:
+def _encoded(encoder: json.JSONEncoder, value: object, levels: int = 3) -> str:
+    """Returns the value as JSON; what JSON cannot hold, so many levels down, stands there as its text."""
     try:
         return encoder.encode(value)
     except Exception:  # noqa: BLE001 - user code: keys that are not text, NaN, a ring, any `__str__`

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import logging.config
 import os
 import re
 import sys
@@ -245,6 +246,25 @@ def test_options_that_are_not_there_say_what_is(tmp_path: Path, option: str, val
     assert isinstance(raised.value, jobtrail.JobtrailError)
     assert (raised.value.code, raised.value.column) == ("bad_option", None)
     assert not (tmp_path / "logs").exists()
+
+
+def test_the_handler_can_be_named_in_a_dict_config(tmp_path: Path) -> None:
+    """With any formatter; what it writes is one record and redacted all the same."""
+    path = tmp_path / "app.log"
+    logging.config.dictConfig(
+        {
+            "version": 1,
+            "disable_existing_loggers": False,
+            "formatters": {"plain": {"format": "%(levelname)s %(message)s"}},
+            "handlers": {"file": {"class": "jobtrail.handlers.FileHandler", "path": path, "formatter": "plain"}},
+            "loggers": {"dict-config": {"handlers": ["file"], "level": "INFO"}},
+        }
+    )
+    log = logging.getLogger("dict-config")
+    log.info("password=%s", "hunter2")
+    log.handlers.pop(0).close()
+
+    assert path.read_text() == "INFO password=[redacted:password]\n"
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "../x", "a/b", "a\nb", "a\0b", "x" * 129, "Ü"])

@@ -119,9 +119,9 @@ class FileHandler(logging.handlers.RotatingFileHandler):
         """Does nothing: the writer rotates, with the other processes in view."""
 
     def stats(self) -> dict[str, int]:
-        """Returns how many records were `written`, are `buffered`, were `dropped`; and `rotated` and `errors`."""
-        writer = self._writer or self._open_writer()
-        return dict(zip(("written", "buffered", "dropped", "rotated", "errors"), writer.stats(), strict=True))
+        """Returns counts since the file was opened: `written`, `buffered`, `dropped`, `rotated`, `errors`."""
+        counts = self._writer.stats() if self._writer is not None else [0] * 5
+        return dict(zip(("written", "buffered", "dropped", "rotated", "errors"), counts, strict=True))
 
     def after_fork(self) -> None:
         """Starts anew in a forked child: a lock may be held there for ever, and what waits is the parent's."""

@@ -37,6 +37,14 @@ class HttpFailure extends Error {
   }
 }
 
+/** The data of `event: lines`; bytes of the source before redaction. */
+interface LinesEvent {
+  source: string;
+  offset?: number;
+  end?: number;
+  text: string;
+}
+
 class UrlSource implements Source {
   readonly #url: string;
   readonly #name: string;
@@ -45,6 +53,8 @@ class UrlSource implements Source {
   #closed = new AbortController();
   #wake: () => void = () => {};
   #lastEventId = "";
+  /** Where the lines of each streamed source have ended. */
+  readonly #ends = new Map<string, number>();
   /** Bytes of the file given so far, and the last of them. */
   #given = 0;
   #givenBefore = -1;
@@ -119,8 +129,14 @@ class UrlSource implements Source {
       await this.#stream(response, sink);
       return true;
     }
-    if (this.#given === 0) for await (const chunk of bodyOf(response)) this.#give(chunk, sink);
-    else this.#more(new Uint8Array(await response.arrayBuffer()), response.status === 206 ? from : 0, sink);
+    if (this.#given === 0) {
+      // Our own tails say where in the file they start.
+      const offset = Number(response.headers.get("x-jobtrail-offset") ?? 0);
+      if (offset > 0) sink.begin(this.#name, offset);
+      for await (const chunk of bodyOf(response)) this.#give(chunk, sink);
+    } else {
+      this.#more(new Uint8Array(await response.arrayBuffer()), response.status === 206 ? from : 0, sink);
+    }
     return false;
   }
 
@@ -130,10 +146,15 @@ class UrlSource implements Source {
     for await (const event of readEvents(bodyOf(response))) {
       if (event.id !== null) this.#lastEventId = event.id;
       if (event.name === "lines") {
-        const { source, text } = JSON.parse(event.data) as { source: string; text: string };
+        const { source, offset = 0, end, text } = JSON.parse(event.data) as LinesEvent;
+        // Tails start somewhere in the file, and a stream that was broken may come back behind a gap.
+        if ((this.#ends.get(source) ?? 0) !== offset) sink.begin(source, offset);
+        if (end !== undefined) this.#ends.set(source, end);
         sink.lines(source, encoder.encode(text));
       } else if (event.name === "reset") {
-        sink.restart((JSON.parse(event.data) as { source: string }).source);
+        const { source } = JSON.parse(event.data) as LinesEvent;
+        this.#ends.set(source, 0);
+        sink.begin(source, 0);
       }
     }
   }
@@ -169,7 +190,7 @@ class UrlSource implements Source {
   #startAnew(sink: Sink): void {
     this.#given = 0;
     this.#tail = new Uint8Array(0);
-    sink.restart(this.#name);
+    sink.begin(this.#name, 0);
   }
 
   #give(bytes: Uint8Array, sink: Sink): void {

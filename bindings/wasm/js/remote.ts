@@ -57,8 +57,8 @@ class RemoteStore implements Store {
     this.#send("append", [source, bytes], [bytes.buffer]);
   }
 
-  restart(source: string): void {
-    this.#send("restart", [source]);
+  begin(source: string, offset: number): void {
+    this.#send("begin", [source, offset]);
   }
 
   settle(source: string): void {

@@ -51,8 +51,8 @@ class LocalStore implements Store {
     this.#log.appendFrom(source, bytes);
   }
 
-  restart(source: string): void {
-    this.#log.restart(source);
+  begin(source: string, offset: number): void {
+    this.#log.begin(source, offset);
   }
 
   settle(source: string): void {

@@ -97,8 +97,8 @@ export interface StoreOptions {
 export interface Store {
   /** Adds bytes of a source; an unfinished last line waits for the next call. Takes the bytes' buffer away. */
   append(source: string, bytes: Uint8Array): void;
-  /** The source begins anew (rotated, truncated): what is there stays, the next bytes start a new reading. */
-  restart(source: string): void;
+  /** The next bytes of the source stand at this byte of it; 0 for a file that was rotated. What is there stays. */
+  begin(source: string, offset: number): void;
   /** The source has come to rest: its last line counts though it has no line feed. */
   settle(source: string): void;
   /** Makes a selection the current one. */
@@ -124,7 +124,7 @@ export type SourceState =
 /** Takes what a source gives. */
 export interface Sink {
   lines(source: string, bytes: Uint8Array): void;
-  restart(source: string): void;
+  begin(source: string, offset: number): void;
   settle(source: string): void;
   state(state: SourceState): void;
 }

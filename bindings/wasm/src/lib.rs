@@ -142,9 +142,10 @@ impl LogStore {
         self.store.finish_from(source);
     }
 
-    /// Begins a source anew (rotated, truncated): its records stay.
-    pub fn restart(&mut self, source: &str) {
-        self.store.restart(source);
+    /// Says at which byte the next bytes of a source stand: 0 for a file that begins anew. Its records stay.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "JS gives whole numbers from 0 on")]
+    pub fn begin(&mut self, source: &str, offset: f64) {
+        self.store.begin(source, offset as u64);
     }
 
     /// Number of records.

@@ -112,16 +112,21 @@ impl LogStore {
     }
 
     fn append_to(&mut self, name: Option<&str>, bytes: &[u8]) {
-        let known = self.sources.iter().position(|source| source.name.as_deref() == name);
-        let index = known.unwrap_or_else(|| {
-            let reader = Reader::new(self.options.clone());
-            self.sources.push(Source { name: name.map(str::to_owned), reader, open_row: None });
-            self.sources.len() - 1
-        });
+        let index = self.source(name);
         self.read(index, |reader, sink| {
             reader.feed(bytes, sink);
         });
         self.read_open(index);
+    }
+
+    /// Returns the place of a source, a new one if there is none of that name.
+    fn source(&mut self, name: Option<&str>) -> usize {
+        let known = self.sources.iter().position(|source| source.name.as_deref() == name);
+        known.unwrap_or_else(|| {
+            let reader = Reader::new(self.options.clone());
+            self.sources.push(Source { name: name.map(str::to_owned), reader, open_row: None });
+            self.sources.len() - 1
+        })
     }
 
     /// Ends every source: an unfinished last line is a line now.
@@ -138,12 +143,14 @@ impl LogStore {
         }
     }
 
-    /// Ends one named source and begins it anew (rotated, truncated): its records stay, its next bytes are its first.
-    pub fn restart(&mut self, source: &str) {
-        self.finish_from(source);
-        for known in self.sources.iter_mut().filter(|known| known.name.as_deref() == Some(source)) {
-            known.reader = Reader::new(self.options.clone());
-            known.open_row = None;
+    /// Says that the next bytes of a named source stand at `offset`: a tail's first ones, those behind a gap, or
+    /// those of a file that was rotated or truncated (0). Its records stay; lines are numbered only from 0 on.
+    pub fn begin(&mut self, source: &str, offset: u64) {
+        let index = self.source(Some(source));
+        self.read(index, Reader::finish);
+        if let Some(source) = self.sources.get_mut(index) {
+            source.reader = Reader::new(ReadOptions { start_offset: offset, ..self.options.clone() });
+            source.open_row = None;
         }
     }
 
@@ -373,12 +380,17 @@ mod tests {
     fn a_source_that_begins_anew_keeps_its_records_and_counts_lines_from_one() {
         let mut store = LogStore::new(ReadOptions::default());
         store.append_from("a.log", b"[INFO] one\n[INFO] tw");
-        store.restart("a.log");
+        store.begin("a.log", 0);
         store.append_from("a.log", b"[INFO] three\n");
 
         let rows = store.select(&Query::default().resolve(Timestamp::from_micros(0), &Zone::UTC));
         assert_eq!("[INFO] one\n[INFO] tw\n[INFO] three\n", store.text(&rows, 0, 3));
         assert!(store.window(&rows, 2, 1).contains(r#""line":1,"offset":0"#));
+
+        store.begin("a.log", 900);
+        store.append_from("a.log", b"[INFO] behind a gap\n");
+        let rows = store.select(&Query::default().resolve(Timestamp::from_micros(0), &Zone::UTC));
+        assert!(store.window(&rows, 3, 1).contains(r#""line":null,"offset":900"#));
     }
 
     #[test]

@@ -49,8 +49,8 @@ export class Feed implements Sink {
     this.refresh();
   }
 
-  restart(source: string): void {
-    this.#withStore((store) => store.restart(source));
+  begin(source: string, offset: number): void {
+    this.#withStore((store) => store.begin(source, offset));
   }
 
   settle(source: string): void {

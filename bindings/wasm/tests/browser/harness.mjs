@@ -11,7 +11,7 @@ const FLAGS = [
   "--disable-component-update",
   "--disable-sync",
 ];
-const DEADLINE_MS = 20_000;
+const DEADLINE_MS = 60_000;
 
 /** Starts Chromium: the one that `CHROMIUM` names, else Debian's. */
 export function startBrowser() {

@@ -103,7 +103,7 @@ test("several sources are one log in the order of time, and one of them may begi
     bytes("2026-01-05 10:00:02.000 [2] [INFO] third\n2026-01-05 10:00:03.000 [2] [INFO] la"),
   );
   store.appendFrom("host.log", bytes("2026-01-05 10:00:01.000 [1] [INFO] second\n"));
-  store.restart("worker.log");
+  store.begin("worker.log", 0);
   store.appendFrom("worker.log", bytes("2026-01-05 10:00:04.000 [2] [INFO] anew\n"));
 
   const rows = store.select(new Query(""), NOW);

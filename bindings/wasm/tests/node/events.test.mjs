@@ -9,12 +9,12 @@ async function readUntil(answer, done, refreshMs = 0) {
   const server = createServer(answer).listen(0, "127.0.0.1");
   await once(server, "listening");
   const source = openUrl(`http://127.0.0.1:${server.address().port}/log`, { refreshMs });
-  const came = { lines: [], restarts: [], states: [] };
+  const came = { lines: [], begins: [], states: [] };
   await new Promise((resolve) => {
     const look = () => done(came) && resolve();
     source.open({
       lines: (name, bytes) => look(came.lines.push([name, new TextDecoder().decode(bytes)])),
-      restart: (name) => look(came.restarts.push(name)),
+      begin: (name, offset) => look(came.begins.push([name, offset])),
       settle: () => {},
       state: (state) => look(came.states.push(state)),
     });
@@ -49,7 +49,25 @@ test("events are read whatever their pieces, line ends and comments", async () =
     ["a.log", "one ü\n"],
     ["b.log", "two\n"],
   ]);
-  assert.deepEqual(came.restarts, ["a.log"]);
+  assert.deepEqual(came.begins, [["a.log", 0]]);
+});
+
+test("a tail begins where it stands, and lines behind a gap are said to", async () => {
+  const event = (data) => `event: lines\ndata: ${JSON.stringify({ source: "a.log", text: "x\n", ...data })}\n\n`;
+  const came = await readUntil(
+    (_, response) => {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.write(
+        event({ offset: 700, end: 702 }) + event({ offset: 702, end: 704 }) + event({ offset: 900, end: 902 }),
+      );
+    },
+    ({ lines }) => lines.length === 3,
+  );
+
+  assert.deepEqual(came.begins, [
+    ["a.log", 700],
+    ["a.log", 900],
+  ]);
 });
 
 test("a refusal is told in the server's words, with its status", async () => {
@@ -94,5 +112,5 @@ test("an endpoint that shows the last bytes only gives each line once, and a gap
   );
 
   assert.equal(came.lines.map(([, text]) => text).join(""), [1, 2, 3, 4, 5, 6, 90, 91, 92].map(line).join(""));
-  assert.equal(came.restarts.length, 1);
+  assert.equal(came.begins.length, 1);
 });

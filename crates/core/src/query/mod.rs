@@ -1,10 +1,12 @@
 //! The query language: one for the command line, Python, the panel's search box and the HTTP API.
 //!
 //! `parse.rs` reads the text, `time.rs` its points in time, `field.rs` looks values up in a record, `text.rs` searches
-//! words. A [`Query`] is what was typed; [`Query::resolve`] turns it into a [`Filter`], in which ages are instants.
+//! words, `pattern.rs` reads a `/regex/` and `automaton.rs` matches it. A [`Query`] is what was typed; [`Query::resolve`] turns it into a [`Filter`], in which ages are instants.
 
+mod automaton;
 mod field;
 mod parse;
+mod pattern;
 mod text;
 mod time;
 
@@ -13,6 +15,7 @@ use std::fmt;
 use crate::record::Record;
 use crate::timestamp::Timestamp;
 use crate::zone::Zone;
+use automaton::Pattern;
 use field::FieldTest;
 use text::Needle;
 use time::Moment;
@@ -91,6 +94,7 @@ enum Test {
     Any(Vec<Test>),
     Not(Box<Test>),
     Word(Needle),
+    Pattern(Pattern),
     Field(FieldTest),
     /// Not before this moment.
     Since(Moment),
@@ -112,6 +116,7 @@ impl Test {
             Test::Any(tests) => Test::Any(each(tests)),
             Test::Not(test) => Test::Not(Box::new(test.resolved(now, zone))),
             Test::Word(needle) => Test::Word(needle),
+            Test::Pattern(pattern) => Test::Pattern(pattern),
             Test::Field(test) => Test::Field(test.resolved(now, zone)),
             Test::Since(moment) => Test::Since(Moment::At(moment.first(now, zone))),
             Test::Until(moment) => Test::Until(Moment::At(moment.last(now, zone))),
@@ -125,6 +130,7 @@ impl Test {
             Test::Any(tests) => tests.iter().any(|test| test.matches(record)),
             Test::Not(test) => !test.matches(record),
             Test::Word(needle) => needle.is_in(&record.text),
+            Test::Pattern(pattern) => pattern.is_in(&record.text),
             Test::Field(test) => test.matches(record),
             Test::Since(moment) => carried_at(&|time| moment.instant().is_some_and(|from| time >= from)),
             Test::Until(moment) => carried_at(&|time| moment.instant().is_some_and(|to| time <= to)),
@@ -136,7 +142,7 @@ impl Test {
             Test::All(tests) | Test::Any(tests) => tests.iter().any(Test::reads_record),
             Test::Not(test) => test.reads_record(),
             Test::Field(test) => test.reads_record(),
-            Test::Since(_) | Test::Until(_) | Test::Word(_) => false,
+            Test::Since(_) | Test::Until(_) | Test::Word(_) | Test::Pattern(_) => false,
         }
     }
 
@@ -145,7 +151,7 @@ impl Test {
             Test::All(tests) | Test::Any(tests) => tests.iter().any(Test::needs_time),
             Test::Not(test) => test.needs_time(),
             Test::Since(_) | Test::Until(_) => true,
-            Test::Word(_) | Test::Field(_) => false,
+            Test::Word(_) | Test::Pattern(_) | Test::Field(_) => false,
         }
     }
 }
@@ -160,7 +166,7 @@ pub struct QueryError {
 }
 
 impl QueryError {
-    /// Returns the stable code: `bad_query`, `bad_time`, or `unsupported` for a `/regex/`.
+    /// Returns the stable code: `bad_query`, `bad_time` or `bad_pattern`.
     pub fn code(&self) -> &'static str {
         self.code
     }

@@ -10,6 +10,7 @@ use nom::character::complete::multispace0;
 use nom::combinator::{recognize, value, verify};
 use nom::{IResult, Parser};
 
+use super::automaton::Pattern;
 use super::field::{Check, FieldTest, Order, full_name};
 use super::text::{Glob, Needle};
 use super::time::{self, Moment};
@@ -93,14 +94,42 @@ fn term(input: &str, depth: usize) -> Parsed<'_, Test> {
         let Some(rest) = rest.strip_prefix(')') else { return Err(stop(rest, "a closing parenthesis")) };
         return Ok((rest, test));
     }
-    if input.starts_with('/') && input.get(1..).is_some_and(|rest| rest.contains('/')) {
-        let expected = Cow::Borrowed("words or a \"quoted phrase\": /regular expressions/ are not supported yet");
-        return Err(Stop { at: input, code: "unsupported", expected });
+    if let Some((source, rest)) = between_slashes(input) {
+        let pattern = Pattern::new(source).map_err(|error| Stop {
+            at: input.get(1 + error.at..).unwrap_or_default(),
+            code: "bad_pattern",
+            expected: error.expected,
+        })?;
+        return Ok((rest, Test::Pattern(pattern)));
     }
     field_test(input).unwrap_or_else(|| {
         let (rest, (phrase, _)) = phrase(input, &[])?;
         Ok((rest, Test::Word(Needle::new(&phrase))))
     })
+}
+
+/// Splits a `/regex/` from what follows it: its first slash that is neither escaped nor in a class has to end a term.
+/// So a path such as `/api/jobs` is a word.
+fn between_slashes(input: &str) -> Option<(&str, &str)> {
+    let inner = input.strip_prefix('/')?;
+    let mut is_escaped = false;
+    let mut in_class = false;
+    let end = inner.bytes().position(|byte| {
+        if std::mem::take(&mut is_escaped) {
+            return false;
+        }
+        match byte {
+            b'\\' => is_escaped = true,
+            b'[' => in_class = true,
+            b']' => in_class = false,
+            _ => {}
+        }
+        byte == b'/' && !in_class
+    })?;
+    let (source, rest) = inner.split_at(end);
+    let rest = rest.get(1..)?;
+    let ends_term = rest.is_empty() || rest.starts_with(|c: char| c.is_whitespace() || c == ')');
+    (ends_term && !source.is_empty()).then_some((source, rest))
 }
 
 /// A name, an operator and a value; none where the input is a word.

@@ -46,7 +46,7 @@ impl Needle {
 }
 
 /// Returns the text before the first mask, and what follows it where there is one.
-fn up_to_mask(text: &str) -> (&str, Option<&str>) {
+pub(super) fn up_to_mask(text: &str) -> (&str, Option<&str>) {
     let mut from = 0;
     while let Some(found) = text.get(from..).and_then(|rest| rest.find(MASK_START)) {
         let at = from + found;

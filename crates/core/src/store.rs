@@ -234,7 +234,7 @@ impl LogStore {
         let mut rows: Vec<(Option<Timestamp>, usize)> =
             self.rows.iter().enumerate().filter(|(_, row)| matches(row)).map(|(i, row)| (row.carried, i)).collect();
         if self.sources.len() > 1 {
-            rows.sort_by_key(|&(carried, _)| carried);
+            rows.sort_unstable(); // by time, and by row where times are equal
         }
         Rows(rows.into_iter().map(|(_, index)| index).collect())
     }

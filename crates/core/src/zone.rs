@@ -26,7 +26,7 @@ impl Zone {
     /// Returns the zone whose offset (seconds east) changes at each given instant; before the first one that entry's
     /// own offset holds. No entry at all is UTC.
     pub fn from_transitions(mut transitions: Vec<(Timestamp, i32)>) -> Zone {
-        transitions.sort_by_key(|&(from, _)| from);
+        transitions.sort_unstable();
         Zone { first: transitions.first().map_or(0, |&(_, offset)| offset), transitions }
     }
 

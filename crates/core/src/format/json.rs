@@ -196,7 +196,7 @@ fn dialect(members: &[(Cow<'_, str>, &str)], record: &Record<'_>, has_message: b
 /// Strategy: fast`, `UPDATE | completed`.
 fn event_message(record: &Record<'_>) -> String {
     let text = |key: &str| record.fields.get(key).and_then(text_of_scalar);
-    let kind = text("job_type").map_or_else(|| "UPDATE".to_owned(), |kind| kind.to_uppercase());
+    let kind = text("job_type").map_or_else(|| "UPDATE".to_owned(), |kind| kind.to_ascii_uppercase());
     let mut parts = vec![kind, record.status.as_deref().unwrap_or_default().to_owned()];
     parts.extend(text("filename").map(Cow::into_owned));
     match parts.first().map(String::as_str) {

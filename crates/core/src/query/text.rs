@@ -70,9 +70,8 @@ pub(super) fn has_mask(text: &str, rule: &Glob) -> bool {
 /// Returns whether `needle`, in lower case, stands in `text` in any ASCII case.
 fn contains_folded(text: &[u8], needle: &[u8]) -> bool {
     let Some(&first) = needle.first() else { return true };
-    let upper = first.to_ascii_uppercase();
     let mut rest = text;
-    while let Some(at) = rest.iter().position(|&b| b == first || b == upper) {
+    while let Some(at) = memchr::memchr2(first, first.to_ascii_uppercase(), rest) {
         let candidate = rest.get(at..).unwrap_or_default();
         if candidate.get(..needle.len()).is_some_and(|start| start.eq_ignore_ascii_case(needle)) {
             return true;

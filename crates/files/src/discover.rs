@@ -1,6 +1,6 @@
-//! Which logs there are: walks directories, puts rotated sets together, and notes what it could not read.
+//! Which logs there are: files and directories that were asked for become logs, each with its rotated files.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
@@ -10,6 +10,7 @@ use crate::error::{FileError, Problem};
 use crate::name::{LogName, Turn};
 use crate::platform::FileId;
 use crate::rotated::order;
+use crate::walk::walk;
 
 /// One file of a log.
 #[derive(Clone, Debug)]
@@ -196,122 +197,4 @@ fn part_equal_names(sets: &mut [LogSet]) {
             file.name = file.path.display().to_string();
         }
     }
-}
-
-struct Walk<'a> {
-    root: &'a Path,
-    sets: BTreeMap<(PathBuf, String), (String, Vec<LogFile>)>,
-    links: Vec<(PathBuf, String)>,
-    problems: Vec<Problem>,
-    holds: Holds,
-}
-
-fn walk(root: &Path, prefix: &str, shown: &str, found: &mut Found) {
-    let mut walk = Walk { root, sets: BTreeMap::new(), links: Vec::new(), problems: Vec::new(), holds: Holds::Nothing };
-    let mut waiting = vec![(root.to_path_buf(), prefix.to_owned())];
-    while let Some((directory, folder)) = waiting.pop() {
-        let entries = match fs::read_dir(&directory) {
-            Ok(entries) => entries,
-            Err(error) => {
-                let name = if directory == root { shown.to_owned() } else { folder };
-                walk.problems.push(Problem { name, error: error.into() });
-                continue;
-            }
-        };
-        for entry in entries {
-            match entry {
-                Ok(entry) => walk.take(&entry, &directory, &folder, &mut waiting),
-                Err(error) => walk.problems.push(Problem { name: folder.clone(), error: error.into() }),
-            }
-        }
-    }
-    walk.take_links();
-    if walk.sets.is_empty() && walk.problems.is_empty() {
-        found.without_logs.push((shown.to_owned(), walk.holds));
-    }
-    found.problems.append(&mut walk.problems);
-    for ((directory, base), (folder, mut files)) in walk.sets {
-        order(&mut files);
-        found.sets.push(LogSet { name: format!("{folder}{base}"), path: directory.join(base), files, whole: true });
-    }
-}
-
-impl Walk<'_> {
-    fn take(&mut self, entry: &fs::DirEntry, directory: &Path, folder: &str, waiting: &mut Vec<(PathBuf, String)>) {
-        let file_name = entry.file_name();
-        let name = file_name.to_string_lossy();
-        let path = entry.path();
-        let kind = match entry.file_type() {
-            Ok(kind) => kind,
-            Err(error) => {
-                self.problems.push(Problem { name: format!("{folder}{name}"), error: error.into() });
-                return;
-            }
-        };
-        if kind.is_dir() {
-            if is_walked(&name) {
-                waiting.push((path, format!("{folder}{name}/")));
-            }
-            return;
-        }
-        if !name.starts_with('.') {
-            self.holds = Holds::OtherFiles;
-        }
-        if kind.is_symlink() {
-            if LogName::parse(&name).is_some() {
-                self.links.push((path, format!("{folder}{name}")));
-            }
-        } else if kind.is_file() {
-            self.take_file(path, directory, folder, &name);
-        }
-    }
-
-    fn take_file(&mut self, path: PathBuf, directory: &Path, folder: &str, name: &str) {
-        let Some(LogName { base, turn, .. }) = LogName::parse(name) else { return };
-        let shown = format!("{folder}{name}");
-        match fs::symlink_metadata(&path) {
-            Ok(metadata) => {
-                let set = self.sets.entry((directory.to_path_buf(), base.to_owned()));
-                let file = log_file(path, shown, &metadata, turn);
-                set.or_insert_with(|| (folder.to_owned(), Vec::new())).1.push(file);
-            }
-            // Gone since it was listed: a rotation, not a fault.
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-            Err(error) => self.problems.push(Problem { name: shown, error: error.into() }),
-        }
-    }
-
-    /// Links come last: one that leads to a log already found would show it twice.
-    fn take_links(&mut self) {
-        let known: HashSet<FileId> =
-            self.sets.values().flat_map(|(_, files)| files.iter().filter_map(|file| file.id)).collect();
-        for (path, shown) in std::mem::take(&mut self.links) {
-            let relative = path.strip_prefix(self.root).unwrap_or(&path);
-            let metadata = resolve(self.root, relative).and_then(|real| Ok(fs::metadata(real)?));
-            match metadata {
-                Ok(metadata) if !metadata.is_file() || known.contains(&FileId::of(&metadata)) => {}
-                Ok(_) => {
-                    let directory = path.parent().unwrap_or(self.root).to_path_buf();
-                    let folder = shown.rfind('/').map_or("", |at| &shown[..=at]).to_owned();
-                    let name = shown.get(folder.len()..).unwrap_or_default().to_owned();
-                    self.take_linked(path, &directory, &folder, &name);
-                }
-                Err(error) => self.problems.push(Problem { name: shown, error }),
-            }
-        }
-    }
-
-    fn take_linked(&mut self, path: PathBuf, directory: &Path, folder: &str, name: &str) {
-        let (Some(LogName { base, turn, .. }), Ok(metadata)) = (LogName::parse(name), fs::metadata(&path)) else {
-            return;
-        };
-        let set = self.sets.entry((directory.to_path_buf(), base.to_owned()));
-        let file = log_file(path, format!("{folder}{name}"), &metadata, turn);
-        set.or_insert_with(|| (folder.to_owned(), Vec::new())).1.push(file);
-    }
-}
-
-/// Hidden directories and those of package managers hold other people's logs.
-fn is_walked(name: &str) -> bool {
-    !name.starts_with('.') && !matches!(name, "node_modules" | "__pycache__")
 }

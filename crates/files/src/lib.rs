@@ -15,6 +15,7 @@ mod read;
 mod rotated;
 mod stream;
 mod tail;
+mod walk;
 mod watch;
 mod zone;
 

@@ -10,6 +10,9 @@ use crate::discover::{LogFile, log_file};
 use crate::error::FileError;
 use crate::name::{LogName, Turn};
 
+/// How often a set whose files are being renamed is listed before what was seen last is taken.
+const LISTINGS: usize = 40;
+
 /// Which symbolic links count as files of a set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Links {
@@ -28,7 +31,7 @@ pub(crate) fn rotated_set(live: &Path, name: &str, links: Links) -> Result<Vec<L
     let folder = name.rfind('/').map_or("", |at| &name[..=at]);
     let mut listing = list_set(directory, base, folder, links)?;
     // A rename under way may hide a file from one listing or show it twice: two equal ones are a true picture.
-    for _ in 0..8 {
+    for _ in 0..LISTINGS {
         let again = list_set(directory, base, folder, links)?;
         let same =
             again.len() == listing.len() && again.iter().zip(&listing).all(|(a, b)| (a.id, &a.path) == (b.id, &b.path));

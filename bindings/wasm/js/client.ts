@@ -104,7 +104,7 @@ class UrlSource implements Source {
         failures += 1;
         sink.state({
           kind: "failed",
-          message: error instanceof HttpFailure ? error.message : "the server cannot be reached",
+          message: wordsFor(error),
           status: error instanceof HttpFailure ? error.status : null,
           retryAtMs: Date.now() + waitMs,
         });
@@ -120,7 +120,7 @@ class UrlSource implements Source {
     if (this.#lastEventId !== "") headers["Last-Event-ID"] = this.#lastEventId;
     else if (this.#given > 0) headers.Range = `bytes=${from}-`;
     const response = await this.#fetch(this.#url, { headers, signal: closed, cache: "no-store" });
-    if (response.status === 416) {
+    if (response.status === 416 && this.#given > 0) {
       this.#startAnew(sink);
       return this.#once(sink, closed);
     }
@@ -215,6 +215,12 @@ class UrlSource implements Source {
       if (this.#closed.signal.aborted) this.#wake();
     });
   }
+}
+
+function wordsFor(error: unknown): string {
+  if (error instanceof HttpFailure) return error.message;
+  // What fetch says of a lost network is worded differently in every browser.
+  return error instanceof SyntaxError ? "the server sent an event that is no JSON" : "the server cannot be reached";
 }
 
 /** What a document is called: the source that the address asks for, else the last part of its path. */

@@ -1,4 +1,4 @@
-// Colours, fonts and sizes: they follow the page's scheme (or the `theme` attribute), and each can be set from outside by a
+// Colours, fonts and sizes: they follow what the system prefers (or the `theme` attribute), and each can be set from outside by a
 // `--jobtrail-...` property.
 
 import { css } from "lit";

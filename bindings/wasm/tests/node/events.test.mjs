@@ -83,6 +83,18 @@ test("a refusal is told in the server's words, with its status", async () => {
   assert.deepEqual({ message, status }, { message: "bad source `../x` (400)", status: 400 });
 });
 
+test("an event that is no JSON is told as what it is", async () => {
+  const came = await readUntil(
+    (_, response) => {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.end("event: lines\ndata: {half\n\n");
+    },
+    ({ states }) => states.some(({ kind }) => kind === "failed"),
+  );
+
+  assert.equal(came.states.at(-1).message, "the server sent an event that is no JSON");
+});
+
 test("a document that is not looked at again ends", async () => {
   const came = await readUntil(
     (_, response) => response.end("[INFO] without a line feed"),

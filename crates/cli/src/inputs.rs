@@ -72,7 +72,8 @@ fn quoted(word: &str) -> String {
     if word.chars().all(is_plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }
 
-/// Whether a word that names no file is meant as a query: it has an operator, a quote, a negation or several words.
+/// Whether a word that names no file is meant as a query: it has an operator, a quote, a negation or several
+/// words, or is a pattern between slashes.
 fn looks_like_query(word: &str) -> bool {
     let has_operator = word.char_indices().any(|(at, c)| match c {
         '<' | '>' | '"' | '(' => true,
@@ -81,7 +82,10 @@ fn looks_like_query(word: &str) -> bool {
         _ => false,
     });
     let has_words = word.contains(char::is_whitespace) && !word.contains('/');
-    has_operator || has_words || (word.starts_with('-') && word.len() > 1)
+    // `/time.*out/`, not `/var/log/`.
+    let pattern = word.strip_prefix('/').and_then(|rest| rest.strip_suffix('/'));
+    let is_pattern = pattern.is_some_and(|inner| !inner.is_empty() && !inner.replace("\\/", "").contains('/'));
+    has_operator || has_words || is_pattern || (word.starts_with('-') && word.len() > 1)
 }
 
 #[cfg(test)]
@@ -90,11 +94,28 @@ mod tests {
 
     #[test]
     fn queries_are_told_from_mistyped_paths() {
-        for query in ["level:error", "level>=warning", "\"connection lost\"", "connection lost", "(a)", "-level:debug"]
-        {
+        for query in [
+            "level:error",
+            "level>=warning",
+            "\"connection lost\"",
+            "connection lost",
+            "(a)",
+            "-level:debug",
+            "/time.*out/",
+        ] {
             assert!(looks_like_query(query), "{query}");
         }
-        for path in ["worker.lgo", "timeout", "logs/my worker.log", "C:\\logs", "https://x/y", "/var/lgo", "-", ":x"] {
+        for path in [
+            "worker.lgo",
+            "timeout",
+            "logs/my worker.log",
+            "C:\\logs",
+            "https://x/y",
+            "/var/lgo",
+            "/var/lgo/",
+            "-",
+            ":x",
+        ] {
             assert!(!looks_like_query(path), "{path}");
         }
     }

@@ -21,7 +21,7 @@ use crate::zones;
 const EXAMPLES: &str = "\
 Queries:
   level>=warning  level:error,critical  job:MSH-0105-A7F2  since:2h  until:14:30
-  timeout  \"connection lost\"  -logger:health  duration_ms>500  (a OR b)
+  timeout  \"connection lost\"  /time.*out/  -logger:health  duration_ms>500  (a OR b)
 
 Examples:
   jobtrail view                                   the logs under this directory

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use crate::blocks::{BLOCK_BYTES, Blocks, HEAD_BYTES, head_of};
-use crate::discover::LogFile;
+use crate::discover::{LogFile, log_file_at};
 use crate::error::FileError;
 use crate::name::Turn;
 use crate::platform::{FileId, read_full_at};
@@ -79,6 +79,8 @@ pub struct Follower {
     seen: HashMap<FileId, Vec<u8>>,
     /// Files opened for a rotation whose order is not certain yet.
     pending: Vec<(FileId, PathBuf, Source)>,
+    /// What was wrong with an old file that could not be opened; told once those behind it were read.
+    skipped: Option<FileError>,
     next_generation: u64,
     buffer: Vec<u8>,
 }
@@ -111,7 +113,7 @@ impl Follower {
             Err(error) => return Err(error.into()),
         };
         // Listed after the live file was opened: what is listed as older than that one was there before us.
-        let known = rotated_set(path, "", Links::Live)?;
+        let known = rotated_set(path, "", Links::Live).unwrap_or_default();
         let place = follower.place_of_current(&known).unwrap_or(known.len());
         follower.remember(known.iter().take(place));
         Ok(follower)
@@ -128,6 +130,7 @@ impl Follower {
             lingering: Vec::new(),
             seen: HashMap::new(),
             pending: Vec::new(),
+            skipped: None,
             next_generation: 0,
             buffer: Vec::new(),
         }
@@ -224,7 +227,9 @@ impl Follower {
     /// Goes over to the file that stands at the path now, through all that came and went since the last look.
     fn rotate(&mut self, sink: &mut EventSink<'_>) -> Result<(), FileError> {
         for _ in 0..LISTINGS {
-            let listing = rotated_set(&self.path, "", self.links)?;
+            // In a directory that cannot be listed the live file is all that is to be had.
+            let listing =
+                rotated_set(&self.path, "", self.links).or_else(|_| log_file_at(&self.path).map(|file| vec![file]))?;
             // No live file at the moment: it is being renamed. The next poll sees its successor.
             if !listing.last().is_some_and(|file| file.turn == Turn::Live && file.path == self.path) {
                 return Ok(());
@@ -252,7 +257,11 @@ impl Follower {
             let blocks = match Blocks::open(&file.path) {
                 Ok(blocks) => blocks,
                 Err(FileError::NotFound) => return Ok(false),
-                Err(error) => return Err(error),
+                Err(error) if file.turn == Turn::Live => return Err(error),
+                Err(error) => {
+                    self.skipped = Some(error);
+                    continue;
+                }
             };
             if blocks.id() != Some(id) {
                 return Ok(false);
@@ -269,7 +278,7 @@ impl Follower {
     fn go_through(&mut self, listing: &[LogFile], sink: &mut EventSink<'_>) -> Result<(), FileError> {
         let after = if self.current.is_some() { After::Rotation } else { After::Start };
         // A file that cannot be read to its end is told of at last; those behind it are read all the same.
-        let mut result: Result<(), FileError> = Ok(());
+        let mut result = self.skipped.take().map_or(Ok(()), Err);
         if let Some(mut old) = self.current.take() {
             result = result.and(old.read(&mut self.buffer, sink).map_err(FileError::from));
             self.lingering.push(old);
@@ -277,11 +286,14 @@ impl Follower {
         let mut pending = std::mem::take(&mut self.pending);
         // A file that has left the listing since it was opened was the oldest: it fell off the end of the set.
         pending.sort_by_key(|(id, ..)| listing.iter().position(|file| file.id == Some(*id)).map_or(0, |at| at + 1));
-        for (_, path, source) in pending {
+        for (id, path, source) in pending {
+            // It may have been renamed since it was opened.
+            let listed = listing.iter().find(|file| file.id == Some(id));
+            let path = listed.map_or(path, |file| file.path.clone());
             match source {
                 Source::Packed(blocks) => result = result.and(self.read_packed(*blocks, &path, after, sink)),
                 Source::Plain(file) => {
-                    let is_live = path == self.path;
+                    let is_live = listing.last().is_some_and(|live| live.id == Some(id));
                     let mut open = self.begin(file, path, 0, after)?;
                     result = result.and(open.read(&mut self.buffer, sink).map_err(FileError::from));
                     if is_live && self.current.is_none() {

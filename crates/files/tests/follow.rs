@@ -229,6 +229,29 @@ fn a_damaged_archive_keeps_nothing_else_from_being_given_once() {
     assert!(seen.text().ends_with("two\nthree\n") && seen.text().matches("two").count() == 1, "{}", seen.text());
 }
 
+#[cfg(unix)]
+#[test]
+fn an_old_file_that_may_not_be_read_hides_none_behind_it() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("worker.log");
+    append(&path, "one\n");
+    rotate(&path, 9);
+    append(&path, "two\n");
+    fs::set_permissions(folder.path().join("worker.log.1"), fs::Permissions::from_mode(0o000)).unwrap();
+    if File::open(folder.path().join("worker.log.1")).is_ok() {
+        return; // root may read everything
+    }
+    let mut follower = Follower::whole_set(&path);
+    let mut seen = Seen::default();
+
+    let first = follower.poll(&mut |event| seen.take(&event));
+    append(&path, "three\n");
+    seen.poll(&mut follower);
+
+    assert_eq!((Err("unreadable"), "two\nthree\n"), (first.map_err(|error| error.code()), seen.text().as_str()));
+}
+
 #[test]
 fn nothing_is_lost_or_repeated_while_files_rotate_as_fast_as_they_are_written() {
     for whole_set in [false, true] {

@@ -1,6 +1,7 @@
 //! `jobtrail serve`: the log panel is served by the Python package; this starts it.
 
 use std::ffi::OsString;
+use std::io;
 use std::process::{Command, Stdio};
 
 use crate::ERROR;
@@ -28,8 +29,18 @@ pub(crate) fn run(arguments: &Arguments, io: &mut Io<'_>) -> Result<u8, Refusal>
     if !io.current_dir.as_os_str().is_empty() {
         server.current_dir(&io.current_dir);
     }
-    let status = server.status().map_err(|error| Refusal::because(format!("`{python}` does not start: {error}")))?;
-    Ok(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(ERROR))
+    hand_over(server).map_err(|error| Refusal::because(format!("`{python}` does not start: {error}")))
+}
+
+/// Becomes the server, so that a signal for this process is one for the server.
+#[cfg(unix)]
+fn hand_over(mut server: Command) -> io::Result<u8> {
+    Err(std::os::unix::process::CommandExt::exec(&mut server))
+}
+
+#[cfg(windows)]
+fn hand_over(mut server: Command) -> io::Result<u8> {
+    Ok(server.status()?.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(ERROR))
 }
 
 fn can_serve(python: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::common::{Setting, run, run_in, run_on, run_program};
+use crate::common::{Setting, program, run, run_in, run_on, run_program};
 
 /// A directory with one good log, in which commands run.
 fn root() -> (tempfile::TempDir, impl Fn(&[&str]) -> (u8, String, String)) {
@@ -197,4 +197,13 @@ fn nothing_to_redact() {
         let (code, shown, _) = redact(&["redact", "none.log", "good.log"]);
         (code, shown)
     });
+}
+
+#[test]
+fn serving_without_the_python_package() {
+    let output = program(&["serve", "logs"]).env("PATH", "").output().unwrap();
+
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(Some(2), output.status.code());
+    assert_eq!("error: serving the panel needs the Python package: pip install \"jobtrail[serve]\"\n", told);
 }

@@ -1,7 +1,7 @@
 //! The record: what every format becomes and everything else works on.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::level::Level;
 use crate::scan;
@@ -139,8 +139,18 @@ impl<'a> Fields<'a> {
 
     /// Takes members in their order; of a key that stands twice the last value wins, at its first place.
     pub(crate) fn from_members(members: Vec<(Cow<'a, str>, Cow<'a, str>)>) -> Self {
+        const FEW: usize = 24;
+        let keys = || members.iter().map(|(key, _)| key);
+        let is_distinct = if members.len() <= FEW {
+            !keys().enumerate().any(|(i, key)| keys().take(i).any(|earlier| earlier == key))
+        } else {
+            keys().collect::<BTreeSet<_>>().len() == members.len()
+        };
+        if is_distinct {
+            return Self(members);
+        }
         let mut places = BTreeMap::new();
-        let mut fields: Vec<(Cow<'a, str>, Cow<'a, str>)> = Vec::with_capacity(members.len());
+        let mut fields: Vec<(Cow<'a, str>, Cow<'a, str>)> = Vec::new();
         for (key, raw) in members {
             if let Some((_, old)) = places.get(&key).and_then(|&place: &usize| fields.get_mut(place)) {
                 *old = raw;

@@ -17,7 +17,10 @@ pub(crate) fn members(text: &str) -> Option<Vec<(Cow<'_, str>, &str)>> {
     }
     loop {
         let key_end = string_end(bytes, at)?;
-        let key = text_of(text.get(at..key_end)?)?;
+        let raw_key = text.get(at..key_end)?;
+        let inner = raw_key.get(1..raw_key.len() - 1)?;
+        let has_escape = inner.bytes().any(|b| b == b'\\');
+        let key = if has_escape { text_of(raw_key)? } else { Cow::Borrowed(inner) };
         at = behind(bytes, spaces(bytes, key_end), b':')?;
         at = spaces(bytes, at);
         let value_end = value_end(bytes, at)?;

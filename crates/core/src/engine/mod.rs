@@ -239,7 +239,7 @@ impl Assembler {
         record.line = self.line;
         record.offset = self.offset;
         self.offset += raw.len() as u64;
-        let line_ends = raw.split(|&b| b == b'\n').count() as u64 - 1;
+        let line_ends = memchr::memchr_iter(b'\n', raw).count() as u64;
         self.line = self.line.map(|line| line + line_ends);
         sink(record);
     }

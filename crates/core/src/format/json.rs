@@ -97,15 +97,19 @@ pub(super) fn parse(line: &str) -> Option<Parsed<'_>> {
     }
     let members = scan::members(line.trim_end())?;
     let pino = looks_like_pino(&members);
-    let mut best: [Option<(u8, usize)>; ROLES] = [None; ROLES];
-    for (i, (key, raw)) in members.iter().enumerate() {
-        let Some((role, rank)) = role(key) else { continue };
-        let Some(slot) = best.get_mut(role as usize) else { continue };
-        if slot.is_none_or(|(taken, _)| rank <= taken) && (fits(role, key, raw, pino) || *raw == "null") {
-            *slot = Some((rank, i));
-        }
-    }
-    let at = |role: Role| members.get(best.get(role as usize).copied().flatten()?.1);
+    let mut best = Best::default();
+    let roles: Vec<Option<Role>> = members
+        .iter()
+        .enumerate()
+        .map(|(i, (key, raw))| {
+            let (role, rank) = role(key)?;
+            if best.would_take(role, rank) && (fits(role, key, raw, pino) || *raw == "null") {
+                best.take(role, rank, i);
+            }
+            Some(role)
+        })
+        .collect();
+    let at = |role: Role| members.get(best.place(role)?);
     let scalar = |role| at(role).and_then(|(_, raw)| text_of_scalar(raw));
     let mut record = Record {
         level: at(Role::Level).and_then(|(key, raw)| level(key, raw, pino)),
@@ -124,13 +128,34 @@ pub(super) fn parse(line: &str) -> Option<Parsed<'_>> {
     let stamp = at(Role::Timestamp).and_then(|(_, raw)| stamp(raw));
     let has_message = at(Role::Message).is_some();
     record.format = dialect(&members, &record, has_message);
-    let taken = |key: &str| best.iter().flatten().any(|&(_, i)| members.get(i).is_some_and(|(taken, _)| taken == key));
-    let rest = members.iter().filter(|(key, _)| !taken(key));
-    record.fields = Fields::from_members(rest.map(|(key, raw)| (key.clone(), Cow::Borrowed(*raw))).collect());
+    // A key whose last value became a part of the record is no field, nor are its earlier values.
+    let is_part = |role: Role, key: &str| at(role).is_some_and(|(taken, _)| taken == key);
+    let rest = members.iter().zip(&roles).filter(|((key, _), role)| !role.is_some_and(|role| is_part(role, key)));
+    record.fields = Fields::from_members(rest.map(|((key, raw), _)| (key.clone(), Cow::Borrowed(*raw))).collect());
     if record.format == "events" {
         record.message = Cow::Owned(event_message(&record));
     }
     Some(Parsed { stamp, record })
+}
+
+/// For each part of a record the best member found so far: its rank and its place.
+#[derive(Default)]
+struct Best([Option<(u8, usize)>; ROLES]);
+
+impl Best {
+    fn would_take(&self, role: Role, rank: u8) -> bool {
+        self.0.get(role as usize).copied().flatten().is_none_or(|(taken, _)| rank <= taken)
+    }
+
+    fn take(&mut self, role: Role, rank: u8, place: usize) {
+        if let Some(slot) = self.0.get_mut(role as usize) {
+            *slot = Some((rank, place));
+        }
+    }
+
+    fn place(&self, role: Role) -> Option<usize> {
+        self.0.get(role as usize).copied().flatten().map(|(_, place)| place)
+    }
 }
 
 /// Whether a value can stand for the part that its key names; one that cannot stays in `fields`.

@@ -219,22 +219,47 @@ fn glued(word: &str, found: impl Fn(&'static str, Strength) -> Option<Sensitive>
     }
 }
 
+/// The beginnings of all sensitive words, also glued ones.
+const STEMS: [&[u8]; 17] = [
+    b"auth",
+    b"cook",
+    b"cred",
+    b"csrf",
+    b"cv",
+    b"key",
+    b"pass",
+    b"pin",
+    b"pw",
+    b"secret",
+    b"session",
+    b"sid",
+    b"sig",
+    b"token",
+    b"verifier",
+    b"xsrf",
+    b"phrase",
+];
+
+/// For each first letter (its low five bits) a bit for each second letter that some stem has.
+const PAIRS: [u32; 32] = pairs();
+
+const fn pairs() -> [u32; 32] {
+    let mut table = [0; 32];
+    let mut i = 0;
+    while i < STEMS.len() {
+        table[(STEMS[i][0] & 31) as usize] |= 1 << (STEMS[i][1] & 31);
+        i += 1;
+    }
+    table
+}
+
 /// Whether a key holds the beginning of any sensitive word: most keys do not, and need no further look.
 fn has_stem(key: &[u8]) -> bool {
-    key.windows(2).enumerate().any(|(i, pair)| {
-        let stems: &[&[u8]] = match pair.first().unwrap_or(&0).to_ascii_lowercase() {
-            b'a' => &[b"auth"],
-            b'c' => &[b"cred", b"cook", b"csrf", b"cv"],
-            b'k' => &[b"key"],
-            b'p' => &[b"pass", b"pwd", b"pw", b"pin"],
-            b's' => &[b"secret", b"sess", b"sid", b"sig"],
-            b't' => &[b"token"],
-            b'v' => &[b"verifier"],
-            b'x' => &[b"xsrf"],
-            _ => return false,
-        };
+    key.iter().zip(key.iter().skip(1)).enumerate().any(|(i, (first, second))| {
+        let seconds = PAIRS.get(usize::from(first & 31)).copied().unwrap_or_default();
         let rest = key.get(i..).unwrap_or_default();
-        stems.iter().any(|stem| rest.get(..stem.len()).is_some_and(|start| start.eq_ignore_ascii_case(stem)))
+        seconds >> (second & 31) & 1 == 1
+            && STEMS.iter().any(|stem| rest.get(..stem.len()).is_some_and(|start| start.eq_ignore_ascii_case(stem)))
     })
 }
 

@@ -3,13 +3,16 @@
 .DEFAULT_GOAL := help
 SHELL := bash
 
-.PHONY: help setup build demo test test-more size check screenshots clean
+.PHONY: help setup browser build demo test test-more size check screenshots clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: ## Install what the project needs: WASM target, Python environment, npm packages, browser
+setup: ## Install what the project needs: WASM target, Python environment, npm packages
 	@scripts/setup.sh
+
+browser: ## Install the browser that tests and screenshots need
+	@scripts/setup.sh browser
 
 build: setup ## Build the browser package and the Python package, in place
 	@scripts/build.sh
@@ -17,19 +20,19 @@ build: setup ## Build the browser package and the Python package, in place
 demo: build ## A host and two workers at work, their lines live in a web page (DEMO_SECONDS=30 stops by itself)
 	@.venv/bin/python demo/run.py
 
-test: build ## All tests: Rust, WASM in Node, Python, the demo in a browser
+test: build browser ## All tests: Rust, WASM in Node, Python, the demo in a browser
 	@scripts/check test
 
-test-more: build ## What takes longer: formatting, lints, types, docs, sizes, module arrows, the panel in a browser
+test-more: build browser ## What takes longer: formatting, lints, types, docs, sizes, module arrows, the panel in a browser
 	@scripts/check more
 
-check: build ## Everything a change has to pass, tests included
+check: build browser ## Everything a change has to pass, tests included
 	@scripts/check all
 
 size: build ## Print the sizes of what is shipped and compare them with the budget
 	@scripts/check size
 
-screenshots: build ## Take docs/images/panel-light.png and panel-dark.png from the demo
+screenshots: build browser ## Take docs/images/panel-light.png and panel-dark.png from the demo
 	@node scripts/screenshots.mjs
 
 clean: ## Remove what was built and installed here

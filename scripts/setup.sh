@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the project needs to build and test itself. Runs again at any time; a warm run takes under a second.
+# Installs what the project needs to build and run; with the argument `browser`, also the browser that its tests need.
+# Runs again at any time; a warm run takes under a second.
 # Wants rustup, Python 3.10+ and Node 20.19+; Debian packages are installed by apt-get when root, else named.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -87,11 +88,15 @@ check_browser() {
   local missing=()
   [ -x "${CHROMIUM:-/usr/bin/chromium}" ] || missing+=(chromium)
   [ -d /usr/share/fonts/truetype/dejavu ] || fc-list 2>/dev/null | grep -q . || missing+=(fonts-dejavu-core)
+  # Another browser of that kind can be named with CHROMIUM=/path/to/it.
   [ ${#missing[@]} = 0 ] || install_packages "${missing[@]}"
 }
 
-check_rust
-check_node
-make_venv
-install_npm
-check_browser
+if [ "${1:-}" = browser ]; then
+  check_browser
+else
+  check_rust
+  check_node
+  make_venv
+  install_npm
+fi

@@ -231,6 +231,16 @@ def test_the_page_is_strict_and_escapes_names(serve: Callable[..., str], tmp_pat
     assert "text/css" in httpx.get(f"{url}/assets/page.css").headers["content-type"]
 
 
+def test_a_head_of_a_stream_ends(serve: Callable[..., str], tmp_path: Path) -> None:
+    """Nothing waits for the body of an answer that has none."""
+    url = serve(tmp_path)
+
+    answer = httpx.head(f"{url}/api/logs/live")
+
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    assert httpx.get(f"{url}/health").json()["streams"] == 0
+
+
 def test_an_empty_directory_is_served(serve: Callable[..., str], tmp_path: Path) -> None:
     """No logs yet is no error."""
     url = serve(tmp_path)

@@ -338,6 +338,17 @@ def test_cursors_survive_their_text() -> None:
     assert read_cursors("x.log=12") == {"x.log": Cursor(12)}
 
 
+def test_an_event_id_fits_into_a_header() -> None:
+    """Of thousands of cursors the last ones are kept, whole."""
+    cursors = {f"folder/{number:04d}.log": Cursor(number, "0a1b2c3d") for number in range(5000)}
+
+    text = write_cursors(cursors)
+
+    assert 15_000 < len(text) <= 16_000
+    assert read_cursors(text).items() < cursors.items()
+    assert "folder/4999.log" in read_cursors(text)
+
+
 def test_a_tail_starts_at_a_line(tmp_path: Path) -> None:
     """At the first line that begins in the tail; at the last line where none does."""
     path = tmp_path / "x.log"

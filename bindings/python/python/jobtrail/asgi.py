@@ -110,6 +110,8 @@ class Handlers:
             await self._live.in_thread(partial(_try_to_open, await self._source(name)))
         cursors = dict(zip(wanted or (), _starts(request), strict=False))
         cursors |= read_cursors(request.headers.get("last-event-id", ""))
+        if request.method == "HEAD":  # Its answer has no body to wait for.
+            return Response(media_type="text/event-stream")
         events = self._live.stream(wanted, cursors, _tail_bytes(request))
         # A proxy that gathers an answer before it passes it on would hold back the lines.
         return StreamingResponse(events, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
@@ -132,7 +134,8 @@ class Handlers:
 
 
 def _listed(source: Source) -> dict[str, object]:
-    modified = datetime.fromtimestamp(source.modified_ns / 1e9, timezone.utc)
+    seconds, rest_ns = divmod(source.modified_ns, 1_000_000_000)
+    modified = datetime.fromtimestamp(seconds, timezone.utc).replace(microsecond=rest_ns // 1000)
     stamp = modified.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     return {"id": source.id, "size": source.size, "modified": stamp}
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 BLOCKS_A_LOOK = 8
 QUIET_S = 2.0
 """An unfinished line counts as complete after this time without growth."""
+MAX_ID_CHARS = 16_000
 SETTLE_S = 0.5
 """A renamed file is watched for so long: its writer may not have noticed yet."""
 
@@ -103,10 +104,8 @@ class Follower:
                 os.close(descriptor)
         self._pending_reset = True
 
-    def wants_look(self, source: Source | None) -> bool:
+    def wants_look(self, source: Source) -> bool:
         """Returns whether a look could give anything, from what a walk saw of the source. No file work."""
-        if source is None:
-            return False
         quiet_rest = self._offset < self._size != self._quiet_at and time.monotonic() - self._grew_at >= QUIET_S
         return self._seen != (source.key, source.size, source.modified_ns) or self._settle_at is not None or quiet_rest
 
@@ -216,8 +215,19 @@ def _key_at(path: Path) -> FileKey | None:
 
 
 def write_cursors(cursors: Mapping[str, Cursor]) -> str:
-    """Returns the text of an event's ID: `worker.log=456-1a2b3c4d&host.log=99-5e6f7081`, names URL-encoded."""
-    return "&".join(f"{quote(name, safe='/')}={at.offset}-{at.fingerprint}" for name, at in cursors.items())
+    """Returns the text of an event's ID: `worker.log=456-1a2b3c4d&host.log=99-5e6f7081`, names URL-encoded.
+
+    Of very many it holds the last ones, as many as fit into a header; the others would start with their tails again.
+    """
+    parts: list[str] = []
+    left = MAX_ID_CHARS
+    for name, at in reversed(list(cursors.items())):
+        part = f"{quote(name, safe='/')}={at.offset}-{at.fingerprint}"
+        left -= len(part) + 1
+        if left < 0:
+            break
+        parts.append(part)
+    return "&".join(reversed(parts))
 
 
 def read_cursors(text: str) -> dict[str, Cursor]:

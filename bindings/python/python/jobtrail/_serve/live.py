@@ -84,12 +84,14 @@ class Live:
         """Looks once at each source that may have changed, again where one look could not give it all."""
         for follower in list(followers.values()):
             source = snapshot.get(follower.id)
-            more = source is not None and follower.wants_look(source)
-            while more and source is not None and not self._stopping.is_set():
+            if source is None:
+                continue  # Between a rename and the new file, or gone.
+            more = follower.wants_look(source)
+            while more and not self._stopping.is_set():
                 found, more = await self.in_thread(partial(follower.look, source))
                 for part, cursor in found:
-                    others = {name: other.cursor for name, other in followers.items()}
-                    yield _event(follower.id, part, others | {follower.id: cursor})
+                    cursors = {name: other.cursor for name, other in followers.items() if other is not follower}
+                    yield _event(follower.id, part, cursors | {follower.id: cursor})
 
     def _begin(
         self,

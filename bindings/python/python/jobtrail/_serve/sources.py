@@ -152,16 +152,18 @@ def _walk_root(prefix: str, root: Path) -> Iterator[Source]:
                 if not hidden and depth < MAX_DEPTH:
                     waiting.append((Path(entry.path), f"{folder}{entry.name}/", depth + 1))
             elif (_LIVE.fullmatch(entry.name) or _ROTATED.fullmatch(entry.name)) and count < MAX_SOURCES:
-                source = _source_of(Path(entry.path), f"{folder}{entry.name}", root)
+                source = _source_of(entry, f"{folder}{entry.name}", root)
                 if source is not None:
                     count += 1
                     yield source
 
 
-def _source_of(path: Path, source_id: str, root: Path) -> Source | None:
+def _source_of(entry: os.DirEntry[str], source_id: str, root: Path) -> Source | None:
+    path = Path(entry.path)
     try:
-        if not path.resolve(strict=True).is_relative_to(root):
+        if entry.is_symlink() and not path.resolve(strict=True).is_relative_to(root):
             return None
+        # Not the entry's own status: Windows keeps one there without the inode, and as of the last closing.
         status = path.stat()
     except OSError:
         return None  # Gone since it was listed, or a broken link.

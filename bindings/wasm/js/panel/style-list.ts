@@ -150,9 +150,8 @@ export const list = css`
   }
   .new-lines {
     position: absolute;
-    left: 50%;
-    bottom: 12px;
-    transform: translateX(-50%);
+    right: 36px;
+    bottom: 10px;
     border-radius: 16px;
     color: var(--on-accent);
     background: var(--accent);

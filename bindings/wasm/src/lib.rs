@@ -175,8 +175,8 @@ impl LogStore {
         self.store.count_by_level(&rows.0).map(|count| u32::try_from(count).unwrap_or(u32::MAX)).to_vec()
     }
 
-    /// Returns the newest `count` job IDs, newest first.
-    pub fn jobs(&self, count: usize) -> Vec<String> {
-        self.store.jobs().rev().take(count).map(str::to_owned).collect()
+    /// Returns the newest `count` job IDs (all without it), newest first.
+    pub fn jobs(&self, count: Option<usize>) -> Vec<String> {
+        self.store.jobs().rev().take(count.unwrap_or(usize::MAX)).map(str::to_owned).collect()
     }
 }

@@ -108,5 +108,5 @@ test("several sources are one log in the order of time, and one of them may begi
 
   const rows = store.select(new Query(""), NOW);
   assert.deepEqual(messages(store, rows), ["MSH-0105-A7F2 first", "second", "third", "la", "anew"]);
-  assert.deepEqual(store.jobs(10), ["MSH-0105-A7F2"]);
+  assert.deepEqual(store.jobs(), ["MSH-0105-A7F2"]);
 });

@@ -65,7 +65,8 @@ class Live:
             heard_at = time.monotonic()
             is_first = True
             while not self._stopping.is_set():
-                snapshot = await self.in_thread(self.sources.all)
+                # A walk of a large tree is repeated rarely; what is followed is looked at each time.
+                snapshot = await self.in_thread(partial(self.sources.now, list(followers)))
                 begin = partial(self._begin, followers, wanted, snapshot, cursors, tail_bytes if is_first else None)
                 await self.in_thread(begin)
                 is_first = False

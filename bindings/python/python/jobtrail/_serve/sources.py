@@ -130,6 +130,13 @@ class Sources:
             raise ServeError("not_found", f"no log has the ID `{source_id}`")
         return found
 
+    def now(self, ids: Iterable[str]) -> dict[str, Source]:
+        """Returns what a recent walk found, with these sources as they are at this moment; what is gone is left out."""
+        found = self.all()
+        known = (found[source_id] for source_id in ids if source_id in found)
+        again = {old.id: _look_at(old.id, old.path, old.root) for old in known}
+        return {source_id: source for source_id, source in (found | again).items() if source is not None}
+
     def _walk(self) -> dict[str, Source]:
         found = {source.id: source for prefix, root in self._roots.items() for source in _walk_root(prefix, root)}
         return dict(sorted(found.items()))
@@ -163,10 +170,17 @@ def _source_of(entry: os.DirEntry[str], source_id: str, root: Path) -> Source | 
     try:
         if entry.is_symlink() and not path.resolve(strict=True).is_relative_to(root):
             return None
-        # Not the entry's own status: Windows keeps one there without the inode, and as of the last closing.
+    except OSError:
+        return None  # A broken link.
+    return _look_at(source_id, path, root)
+
+
+def _look_at(source_id: str, path: Path, root: Path) -> Source | None:
+    try:
+        # Not a directory entry's own status: Windows keeps one there without the inode, and as of the last closing.
         status = path.stat()
     except OSError:
-        return None  # Gone since it was listed, or a broken link.
+        return None  # Gone since it was listed.
     if not stat.S_ISREG(status.st_mode):
         return None
     return Source(source_id, path, root, key_of(status), status.st_size, status.st_mtime_ns)

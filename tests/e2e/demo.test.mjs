@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { after, afterEach, before, test } from "node:test";
+import AxeBuilder from "@axe-core/playwright";
 import { openPage, readStream, rows, startBrowser, startDemo, until, wholeMarkup } from "./harness.mjs";
 
 const SECRET = `ghp_${randomBytes(18).toString("hex")}`;
@@ -142,3 +143,17 @@ test("one log can be chosen from the list", async () => {
   assert.ok((await rows(page)).every(({ message }) => !message.includes("doomed step")));
   assert.equal(await page.locator("nav [aria-current=page]").count(), 1);
 });
+
+for (const colorScheme of ["light", "dark"]) {
+  test(`axe finds nothing on the page, ${colorScheme}`, async () => {
+    const page = await open("", { colorScheme, reducedMotion: "reduce" });
+    await until(async () => (await rows(page)).length > 10, "lines");
+
+    const { violations } = await new AxeBuilder({ page }).analyze();
+
+    assert.deepEqual(
+      violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`),
+      [],
+    );
+  });
+}

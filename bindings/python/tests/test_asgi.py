@@ -11,6 +11,7 @@ import pytest
 pytest.importorskip("starlette")
 
 from jobtrail._serve.errors import ServeError
+from jobtrail._serve.sources import kind_of
 from jobtrail.asgi import create_app
 
 if TYPE_CHECKING:
@@ -46,6 +47,42 @@ def test_the_list_has_logs_and_nothing_else(serve: Callable[..., str], tmp_path:
     assert ["inside.log", "jobs/a b.jsonl", "worker.log", "worker.log.1"] == [source["id"] for source in sources]
     assert sources[1]["size"] == 5
     assert sources[1]["modified"].endswith("Z")
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("worker.log", "live"),
+        ("jobs_2026-01.jsonl", "live"),
+        ("worker.log.1", "rotated"),
+        ("worker.log.20260105", "rotated"),
+        ("worker.log-20260105", "rotated"),
+        ("worker.log.2026-01-05_14-30", "rotated"),
+        ("a-b.c.ndjson.3", "rotated"),
+        ("worker.log.12.gz", None),
+        ("events.jsonl.zst", None),
+        ("worker.log.bak", None),
+        ("worker.log.1.old", None),
+        (".log", None),
+        ("notes.txt", None),
+        ("catalog", None),
+        ("worker.log.", None),
+    ],
+)
+def test_names_are_those_of_the_command_line(name: str, kind: str | None) -> None:
+    """The cases of crates/files/src/name.rs; compressed files have no raw tail and are left out here."""
+    assert kind_of(name) == kind
+
+
+def test_odd_names_are_names(serve: Callable[..., str], tmp_path: Path) -> None:
+    """What would be a path elsewhere is a log here if it is in the list."""
+    names = ["C:x.log", "a\\..\\b.log", "..x.log", "%2e.log", "é ü.log"]
+    for name in names:
+        (tmp_path / name).write_text(f"{name}\n")
+    url = serve(tmp_path)
+
+    assert sorted(names) == [source["id"] for source in httpx.get(f"{url}/api/logs").json()["sources"]]
+    assert names == [tail(url, name).text.rstrip("\n") for name in names]
 
 
 def test_several_roots_stand_in_front_of_the_id(serve: Callable[..., str], tmp_path: Path) -> None:

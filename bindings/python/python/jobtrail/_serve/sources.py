@@ -13,7 +13,7 @@ import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from jobtrail._serve.errors import ServeError
 
@@ -34,6 +34,8 @@ _ROTATED = re.compile(r"(?P<base>.+?\.(?:log|jsonl|ndjson))[.-](?P<turn>[0-9][0-
 # A shorter row of digits is a number.
 _DATE_DIGITS = 6
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_FOREIGN_PATH = re.compile(r"[A-Za-z]:|.*(?:^|[\\/])\.\.(?:$|[\\/])|\\")
+_OUTSIDE = "the source leads out of the directories that are served"
 
 FileKey = tuple[int, int]
 """Device and inode: which file it is, whatever its name."""
@@ -53,7 +55,14 @@ class Source:
     @property
     def is_live(self) -> bool:
         """Whether the name is that of a file being written, not of a rotated part."""
-        return _LIVE.fullmatch(self.path.name) is not None
+        return kind_of(self.path.name) == "live"
+
+
+def kind_of(name: str) -> Literal["live", "rotated"] | None:
+    """Returns what a file's name says: a log being written, a rotated part of one, or neither."""
+    if _LIVE.fullmatch(name):
+        return "live"
+    return "rotated" if _ROTATED.fullmatch(name) else None
 
 
 def real_roots(roots: Sequence[str | os.PathLike[str]]) -> dict[str, Path]:
@@ -91,9 +100,8 @@ def check_id(text: str) -> None:
     """Raises `ServeError` if `text` cannot be the ID of a source: it then is not even looked up."""
     if not text or len(text) > MAX_ID_CHARS or _CONTROL.search(text):
         raise ServeError("bad_option", "the source has to be the ID of a log, as `/api/logs` lists them")
-    parts = text.replace("\\", "/").split("/")
-    if ".." in parts or parts[0] == "" or re.match(r"[A-Za-z]:", text):
-        raise ServeError("outside_root", "the source leads out of the directories that are served")
+    if text.startswith("/") or ".." in text.split("/"):
+        raise ServeError("outside_root", _OUTSIDE)
 
 
 class Sources:
@@ -127,6 +135,9 @@ class Sources:
                 self._found = self._walk()
                 found = self._found.get(source_id)
         if found is None:
+            # Names here, paths elsewhere: on Windows such a one would lead out.
+            if _FOREIGN_PATH.match(source_id):
+                raise ServeError("outside_root", _OUTSIDE)
             raise ServeError("not_found", f"no log has the ID `{source_id}`")
         return found
 
@@ -158,7 +169,7 @@ def _walk_root(prefix: str, root: Path) -> Iterator[Source]:
                 hidden = entry.name.startswith(".") or entry.name in SKIPPED_DIRECTORIES
                 if not hidden and depth < MAX_DEPTH:
                     waiting.append((Path(entry.path), f"{folder}{entry.name}/", depth + 1))
-            elif (_LIVE.fullmatch(entry.name) or _ROTATED.fullmatch(entry.name)) and count < MAX_SOURCES:
+            elif kind_of(entry.name) and count < MAX_SOURCES:
                 source = _source_of(entry, f"{folder}{entry.name}", root)
                 if source is not None:
                     count += 1
@@ -199,7 +210,7 @@ def open_source(path: Path, root: Path) -> int:
     """
     real = path.resolve(strict=True)
     if not real.is_relative_to(root):
-        raise ServeError("outside_root", "the source leads out of the directories that are served")
+        raise ServeError("outside_root", _OUTSIDE)
     flags = os.O_RDONLY
     for name in ("O_CLOEXEC", "O_NONBLOCK", "O_NOFOLLOW", "O_BINARY"):
         flags |= getattr(os, name, 0)

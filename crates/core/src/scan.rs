@@ -34,6 +34,14 @@ pub(crate) fn members(text: &str) -> Option<Vec<(Cow<'_, str>, &str)>> {
     }
 }
 
+/// Returns whether all of `text` is one JSON object or array.
+pub(crate) fn is_nested(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let at = spaces(bytes, 0);
+    let end = matches!(bytes.get(at), Some(b'{' | b'[')).then(|| nested_end(bytes, at)).flatten();
+    end.is_some_and(|end| spaces(bytes, end) == bytes.len())
+}
+
 /// Returns where the JSON value at `at` ends; none where no whole value stands there. Any depth, no recursion.
 fn value_end(bytes: &[u8], at: usize) -> Option<usize> {
     match bytes.get(at)? {

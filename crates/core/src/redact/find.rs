@@ -6,6 +6,7 @@
 use super::keys::{self, MAX_KEY_BYTES, Sensitive, Strength};
 use super::value::{self, Quote, Value};
 use super::{Cover, Finding, RedactOptions, mask_length, paths, rules};
+use crate::scan;
 
 /// Returns what is to be hidden in `text`, in order, without overlaps.
 pub(super) fn find(text: &str, options: &RedactOptions) -> Vec<Finding> {
@@ -121,7 +122,7 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// Whether the line that `at` stands in is a JSON object or array.
+    /// Whether the whole line that `at` stands in is a JSON object or array: `[INFO] {...}` is none.
     fn line_is_json(&mut self, at: usize) -> bool {
         loop {
             if let Some(line) = self.line.filter(|line| at <= line.end) {
@@ -130,7 +131,7 @@ impl Walk<'_, '_> {
             let start = self.line.map_or(0, |line| line.end + 1);
             let Some(rest) = self.text.get(start..) else { return false };
             let length = rest.find('\n').unwrap_or(rest.len());
-            let is_json = rest.get(..length).unwrap_or_default().trim_start().starts_with(['{', '[']);
+            let is_json = rest.get(..length).is_some_and(scan::is_nested);
             self.line = Some(Line { end: start + length, is_json });
         }
     }
@@ -267,7 +268,6 @@ impl Walk<'_, '_> {
             Some(Value::Bare(start, end)) => {
                 let word = self.text.get(start..end).unwrap_or_default();
                 let rest = self.text.get(end..).unwrap_or_default();
-                let rest = rest.split('\n').next().unwrap_or_default();
                 let is_code = is_prose && rest.starts_with('|');
                 if !is_code && (!is_prose || value::is_more_than_prose(word, rest)) {
                     let end = start + word.trim_end_matches(['.', ':']).len();

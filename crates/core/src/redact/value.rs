@@ -9,7 +9,7 @@ pub(super) enum Value {
     Quoted(usize, usize),
     /// A bare word up to the next space or punctuation.
     Bare(usize, usize),
-    /// A bare JSON number, `true`, `false` or `null`.
+    /// A bare JSON number; behind a key inside an object, also `true`, `false` or `null`.
     Literal(usize, usize),
     /// An object or array that begins here, behind a key in these quotes.
     Nested(usize, Quote),
@@ -55,6 +55,9 @@ pub(super) fn closing_quote(bytes: &[u8], start: usize, quote: Quote, line_is_js
                 // An odd surplus of backslashes escapes the quote; an even one is escaped backslashes before the end.
                 let closes = if backslashes < quote.backslashes {
                     true
+                } else if quote.backslashes == 0 && line_is_json && byte != b'"' {
+                    // Python's or a shell's text in a JSON string: its own backslashes are doubled.
+                    (backslashes / 2).is_multiple_of(2)
                 } else if quote.backslashes == 0 {
                     backslashes % 2 == 0
                 } else {
@@ -82,7 +85,7 @@ pub(super) fn value_at(text: &str, at: usize, key_quote: Option<Quote>, line_is_
     if is_template || mask_length(rest).is_some() {
         return None;
     }
-    if let Some((quote, start)) = quote_at(bytes, at) {
+    if let Some((quote, start)) = quote_at(bytes, at + wrapper_length(bytes, at)) {
         let ends_string = quote == Quote::JSON && line_is_json && key_quote != Some(Quote::JSON);
         let behind_quote = bytes.get(start).copied().unwrap_or(b' ');
         let opens = key_quote.is_some() || !(behind_quote.is_ascii_whitespace() || b",]}:".contains(&behind_quote));
@@ -103,11 +106,17 @@ pub(super) fn value_at(text: &str, at: usize, key_quote: Option<Quote>, line_is_
             if length == 0 || bytes.get(end) == Some(&b'(') {
                 return None; // nothing, or a function call in code
             }
-            let is_literal =
-                is_json && bytes.get(at).is_some_and(|b| b.is_ascii_digit() || matches!(b, b'-' | b't' | b'f' | b'n'));
+            let is_literal = is_json && bytes.get(at).is_some_and(|b| b.is_ascii_digit() || *b == b'-');
             Some(if is_literal { Value::Literal(at, end) } else { Value::Bare(at, end) })
         }
     }
+}
+
+/// Returns the length of what may stand before a value's quote: `b` or `u` of Python, `Some(` of Rust.
+fn wrapper_length(bytes: &[u8], at: usize) -> usize {
+    let rest = bytes.get(at..).unwrap_or_default();
+    let wrappers: [&[u8]; 3] = [b"Some(", b"b", b"u"];
+    wrappers.into_iter().find(|wrapper| rest.starts_with(wrapper)).map_or(0, <[u8]>::len)
 }
 
 fn ends_word(byte: u8) -> bool {
@@ -204,7 +213,7 @@ pub(super) fn looks_random(value: &str) -> bool {
 
 /// Whether the bare word behind `key: ` in a sentence is more likely a secret than prose: `password: hunter2`, not
 /// `password: must not be empty`.
-pub(super) fn is_more_than_prose(word: &str, rest_of_line: &str) -> bool {
+pub(super) fn is_more_than_prose(word: &str, rest: &str) -> bool {
     const PROSE: [&str; 22] = [
         "any",
         "bool",
@@ -233,6 +242,7 @@ pub(super) fn is_more_than_prose(word: &str, rest_of_line: &str) -> bool {
         return false;
     }
     let has_mark = word.bytes().any(|b| b.is_ascii_digit() || (b.is_ascii_punctuation() && b != b'-' && b != b'.'));
-    let ends_line = rest_of_line.trim_start_matches(['.', '"', '\\']).trim().is_empty();
+    let rest = rest.trim_start_matches(['.', '"', '\\']).trim_start_matches([' ', '\t', '\r']);
+    let ends_line = rest.is_empty() || rest.starts_with('\n');
     has_mark || (ends_line && word.len() >= 6)
 }

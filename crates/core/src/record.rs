@@ -144,7 +144,9 @@ impl<'a> Fields<'a> {
         let is_distinct = if members.len() <= FEW {
             !keys().enumerate().any(|(i, key)| keys().take(i).any(|earlier| earlier == key))
         } else {
-            keys().collect::<BTreeSet<_>>().len() == members.len()
+            // One by one: collecting would bring a sort of its own into the browser's module.
+            let mut known = BTreeSet::new();
+            keys().all(|key| known.insert(key))
         };
         if is_distinct {
             return Self(members);

@@ -25,9 +25,13 @@ impl Zone {
 
     /// Returns the zone whose offset (seconds east) changes at each given instant; before the first one that entry's
     /// own offset holds. No entry at all is UTC.
-    pub fn from_transitions(mut transitions: Vec<(Timestamp, i32)>) -> Zone {
-        transitions.sort_unstable();
-        Zone { first: transitions.first().map_or(0, |&(_, offset)| offset), transitions }
+    pub fn from_transitions(transitions: Vec<(Timestamp, i32)>) -> Zone {
+        // Tables come in order: each entry goes to the end. A sort would weigh 5 KB in the browser's module.
+        let mut sorted = Vec::with_capacity(transitions.len());
+        for entry in transitions {
+            sorted.insert(sorted.partition_point(|known| *known <= entry), entry);
+        }
+        Zone { first: sorted.first().map_or(0, |&(_, offset)| offset), transitions: sorted }
     }
 
     /// Returns the offset in force at an instant, in microseconds east.

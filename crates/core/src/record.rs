@@ -1,7 +1,7 @@
 //! The record: what every format becomes and everything else works on.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::level::Level;
 use crate::scan;
@@ -140,25 +140,18 @@ impl<'a> Fields<'a> {
     /// Takes members in their order; of a key that stands twice the last value wins, at its first place.
     pub(crate) fn from_members(members: Vec<(Cow<'a, str>, Cow<'a, str>)>) -> Self {
         const FEW: usize = 24;
-        let keys = || members.iter().map(|(key, _)| key);
-        let is_distinct = if members.len() <= FEW {
-            !keys().enumerate().any(|(i, key)| keys().take(i).any(|earlier| earlier == key))
-        } else {
-            // One by one: collecting would bring a sort of its own into the browser's module.
-            let mut known = BTreeSet::new();
-            keys().all(|key| known.insert(key))
-        };
-        if is_distinct {
+        let is_twice = |i: usize, key: &str| members.iter().take(i).any(|(earlier, _)| earlier == key);
+        if members.len() <= FEW && !members.iter().enumerate().any(|(i, (key, _))| is_twice(i, key)) {
             return Self(members);
         }
-        let mut places = BTreeMap::new();
-        let mut fields: Vec<(Cow<'a, str>, Cow<'a, str>)> = Vec::new();
+        let mut places: BTreeMap<String, usize> = BTreeMap::new();
+        let mut fields: Vec<(Cow<'a, str>, Cow<'a, str>)> = Vec::with_capacity(members.len());
         for (key, raw) in members {
-            if let Some((_, old)) = places.get(&key).and_then(|&place: &usize| fields.get_mut(place)) {
+            if let Some((_, old)) = places.get(&*key).and_then(|&place| fields.get_mut(place)) {
                 *old = raw;
                 continue;
             }
-            places.insert(key.clone(), fields.len());
+            places.insert(key.clone().into_owned(), fields.len());
             fields.push((key, raw));
         }
         Self(fields)

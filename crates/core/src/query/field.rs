@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::number::Number;
 use super::text::{Glob, has_mask};
 use super::time::Moment;
 use crate::level::Level;
@@ -27,7 +28,7 @@ pub(super) enum Check {
     Levels(Vec<Level>),
     /// The level compares so.
     Rank(Order, Level),
-    Number(Order, f64),
+    Number(Order, Number),
     Time(Order, Moment),
 }
 
@@ -91,7 +92,7 @@ impl FieldTest {
             Check::OneOf(globs) => value(record, &self.name)
                 .is_some_and(|value| globs.iter().any(|glob| glob.is_any() || glob.matches(&value))),
             Check::Number(order, than) => value(record, &self.name)
-                .and_then(|value| value.trim().parse::<f64>().ok())
+                .and_then(|value| Number::parse(value.trim()))
                 .is_some_and(|number| order.holds(&number, than)),
             Check::Time(order, moment) => {
                 let time = if self.name == "timestamp" {

@@ -5,6 +5,7 @@
 
 mod automaton;
 mod field;
+mod number;
 mod parse;
 mod pattern;
 mod text;

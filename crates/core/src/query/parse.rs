@@ -12,6 +12,7 @@ use nom::{IResult, Parser};
 
 use super::automaton::Pattern;
 use super::field::{Check, FieldTest, Order, full_name};
+use super::number::Number;
 use super::text::{Glob, Needle};
 use super::time::{self, Moment};
 use super::{QueryError, Test};
@@ -178,7 +179,7 @@ fn comparison<'q>(name: &str, order: Order, input: &'q str) -> Parsed<'q, Test> 
         let (rest, (text, _)) = phrase(input, &[])?;
         let check = if name == "level" {
             Check::Rank(order, Level::parse(&text).ok_or_else(|| stop(input, LEVEL))?)
-        } else if let Ok(number) = text.parse::<f64>() {
+        } else if let Some(number) = Number::parse(&text) {
             Check::Number(order, number)
         } else if let Some(moment) = Moment::parse(&text) {
             Check::Time(order, moment)

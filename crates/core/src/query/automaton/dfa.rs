@@ -31,9 +31,8 @@ impl Dfa {
         let (class_of, mut symbols) = byte_classes(nfa);
         symbols.extend([Symbol::Mask, Symbol::End]);
         let classes = symbols.len();
-        let mut known: BTreeMap<(Vec<usize>, Before), u32> = BTreeMap::new();
         let mut states = vec![(Vec::new(), Before::LineStart)];
-        known.insert((Vec::new(), Before::LineStart), 0);
+        let mut known = BTreeMap::from([(name(&[], Before::LineStart), 0)]);
         let mut next = Vec::new();
         let mut closed = NodeSet::new(nfa.nodes.len());
         let mut after = Vec::new();
@@ -48,13 +47,13 @@ impl Dfa {
                     next.push(MATCHED);
                     continue;
                 }
-                let state = (after.clone(), Before::after(symbol));
-                let fresh = u32::try_from(states.len() * classes).ok()?;
-                let number = *known.entry(state.clone()).or_insert(fresh);
+                let behind = Before::after(symbol);
+                let fresh = states.len() * classes;
+                let number = *known.entry(name(&after, behind)).or_insert(fresh);
                 if number == fresh {
-                    states.push(state);
+                    states.push((after.clone(), behind));
                 }
-                next.push(number);
+                next.push(u32::try_from(number).ok()?);
             }
             if states.len() > MAX_STATES || work > MAX_TABLE_WORK {
                 return None;
@@ -78,11 +77,14 @@ impl Dfa {
     }
 }
 
+/// Returns a state as a text, a character a node: what it is known by.
+fn name(nodes: &[usize], before: Before) -> String {
+    let character = |number: usize| u32::try_from(number).ok().and_then(char::from_u32).unwrap_or_default();
+    std::iter::once(before as usize).chain(nodes.iter().copied()).map(character).collect()
+}
+
 /// Puts bytes into one class that no node and no assertion tells apart. Returns each byte's class, and one byte of each.
 fn byte_classes(nfa: &Nfa) -> ([u8; 256], Vec<Symbol>) {
-    let mut class_of = [0; 256];
-    let mut known: BTreeMap<Vec<bool>, u8> = BTreeMap::new();
-    let mut symbols = Vec::new();
     let mut sets: Vec<Bytes> = Vec::new();
     for node in &nfa.nodes {
         if let Node::One(bytes, _) = node
@@ -91,15 +93,23 @@ fn byte_classes(nfa: &Nfa) -> ([u8; 256], Vec<Symbol>) {
             sets.push(*bytes);
         }
     }
-    for (byte, class) in (0..=255).zip(class_of.iter_mut()) {
-        let mut signature: Vec<bool> = sets.iter().map(|set| set.has(byte)).collect();
+    let signature = |byte: u8| {
         let symbol = Symbol::Byte(byte);
-        signature.extend([symbol.is_word(), symbol.ends_line(), symbol.is_inside_character()]);
-        *class = *known.entry(signature).or_insert_with(|| {
+        let asked = [symbol.is_word(), symbol.ends_line(), symbol.is_inside_character()];
+        sets.iter().map(|set| set.has(byte)).chain(asked).collect::<Vec<bool>>()
+    };
+    let mut class_of = [0; 256];
+    let mut known: Vec<Vec<bool>> = Vec::new();
+    let mut symbols = Vec::new();
+    for (byte, class) in (0..=255).zip(class_of.iter_mut()) {
+        let own = signature(byte);
+        let place = known.iter().position(|signature| *signature == own).unwrap_or_else(|| {
+            known.push(own);
             symbols.push(Symbol::Byte(byte));
-            // 256 bytes have at most 256 classes.
-            u8::try_from(symbols.len() - 1).unwrap_or(u8::MAX)
+            known.len() - 1
         });
+        // 256 bytes have at most 256 classes.
+        *class = u8::try_from(place).unwrap_or(u8::MAX);
     }
     (class_of, symbols)
 }

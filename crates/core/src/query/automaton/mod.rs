@@ -64,7 +64,7 @@ impl Symbol {
 }
 
 /// What stands before a place, as far as assertions ask.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Before {
     LineStart,
     Word,

@@ -1,8 +1,5 @@
 //! The pattern as nodes, many of which may hold at once.
 
-use std::collections::BinaryHeap;
-use std::mem;
-
 use super::super::pattern::{Assertion, Bytes, Part};
 use super::{Before, Symbol, any_symbol};
 
@@ -136,15 +133,14 @@ impl Nfa {
         for &index in &closed.list {
             match (self.nodes.get(index), symbol) {
                 (Some(Node::Match), _) => return true,
-                (Some(Node::One(bytes, next)), Symbol::Byte(byte)) if bytes.has(byte) => after.push(*next),
+                (Some(Node::One(bytes, next)), Symbol::Byte(byte)) if bytes.has(byte) => {
+                    if let Err(place) = after.binary_search(next) {
+                        after.insert(place, *next);
+                    }
+                }
                 _ => {}
             }
         }
-        if !after.is_sorted() {
-            // By a heap: the code of another sort would weigh 5 KB in the browser's module.
-            *after = BinaryHeap::from(mem::take(after)).into_sorted_vec();
-        }
-        after.dedup();
         false
     }
 

@@ -80,6 +80,9 @@ struct Walk<'t, 'o> {
     line: Option<Line>,
 }
 
+/// The longest value that can be a placeholder or an ID, so that no long value is looked at twice.
+const LONGEST_PLACEHOLDER: usize = 256;
+
 /// A line that was looked at.
 #[derive(Clone, Copy)]
 struct Line {
@@ -97,7 +100,10 @@ impl Walk<'_, '_> {
         match self.bytes.get(at).copied().unwrap_or_default() {
             b'[' => self.at = at + mask_length(rest).unwrap_or(1),
             b':' | b'=' => self.separator(at),
-            b'/' => self.hide_all(paths::posix(self.text, at, self.options)),
+            b'/' => {
+                let hidden_to = self.found.last().map_or(0, |finding| finding.end);
+                self.hide_all(paths::posix(self.text, at, hidden_to, self.options));
+            }
             b'\\' => {
                 self.hide_all(paths::share(self.text, at, self.options));
                 self.at = self.at.max(at + self.bytes.iter().skip(at).take_while(|b| **b == b'\\').count());
@@ -155,7 +161,7 @@ impl Walk<'_, '_> {
                 let start = at + scheme.len();
                 let length = credentials_length(self.bytes, start);
                 let token = self.text.get(start..start + length).unwrap_or_default();
-                if length >= 8 && token.bytes().any(|b| !b.is_ascii_lowercase()) {
+                if length >= 8 && !is_words(token) {
                     return self.hide(rule, start, start + length);
                 }
             }
@@ -173,12 +179,30 @@ impl Walk<'_, '_> {
         let Some(option) = rest.strip_prefix("--") else { return };
         let name_length = option.bytes().take(MAX_KEY_BYTES).take_while(|b| is_key(*b)).count();
         let name = option.get(..name_length).unwrap_or_default();
-        let value_at = at + "--".len() + name_length + 1;
+        let name_end = at + "--".len() + name_length;
+        if let Some((quote, behind)) = value::quote_at(self.bytes, name_end) {
+            return self.next_argument(name, quote, behind);
+        }
+        let value_at = name_end + 1;
         if option.as_bytes().get(name_length) == Some(&b' ')
             && let Some(sensitive) = keys::classify(name)
             && !self.text.get(value_at..).unwrap_or_default().starts_with('-')
         {
             self.value(value_at, sensitive, None, false);
+        }
+    }
+
+    /// The value in `'--password', 'value'`, an argument of its own; `at` is behind the name's quote.
+    fn next_argument(&mut self, name: &str, quote: Quote, at: usize) {
+        let gap = self.bytes.iter().skip(at).take(4).take_while(|b| matches!(b, b',' | b' ')).count();
+        let Some((opened, start)) = value::quote_at(self.bytes, at + gap).filter(|_| gap > 0) else { return };
+        let Some(sensitive) = keys::classify(name) else { return };
+        if opened == quote && self.bytes.get(start) != Some(&b'-') {
+            let end = value::closing_quote(self.bytes, start, quote, self.line_is_json(at));
+            let behind = self.bytes.iter().skip(end + quote.backslashes + 1);
+            if behind.take(4).find(|b| **b != b' ') != Some(&b':') {
+                self.hide_text(sensitive, start, end);
+            }
         }
     }
 
@@ -194,19 +218,20 @@ impl Walk<'_, '_> {
                 return;
             }
         }
-        let Some((key, quote)) = key_before(self.text, at) else { return };
-        let Some(sensitive) = keys::classify(key) else { return };
+        let Some(key) = key_before(self.text, at) else { return };
+        let Some(sensitive) = key.sensitive(self.text) else { return };
+        let quote = key.quote;
         let mut value_at = at + 1;
         value_at += self.bytes.iter().skip(value_at).take(1).filter(|b| matches!(b, b'=' | b'>')).count();
         let spaces = self.bytes.iter().skip(value_at).take(16).take_while(|b| matches!(b, b' ' | b'\t')).count();
         value_at += spaces;
-        if quote.is_none() && spaces == 0 && self.bytes.get(at.wrapping_sub(1)) == Some(&b' ') {
+        if quote.is_none() && spaces == 0 && matches!(self.bytes.get(at.wrapping_sub(1)), Some(b' ' | b'\t')) {
             return; // `key =value` pairs nothing
         }
         let is_prose = is_colon && spaces > 0 && quote.is_none();
         match sensitive.rule {
-            "authorization" => self.authorization(value_at, sensitive, quote),
-            "cookie" if is_prose => self.rest_of_line(value_at, sensitive.rule),
+            "authorization" => self.authorization(&key, value_at, sensitive, is_prose),
+            "cookie" if is_prose && self.begins_cookie(value_at) => self.rest_of_line(&key, value_at, sensitive.rule),
             _ => self.value(value_at, sensitive, quote, is_prose),
         }
     }
@@ -221,40 +246,74 @@ impl Walk<'_, '_> {
         let end = start + authority.count();
         let authority = self.text.get(start..end).unwrap_or_default();
         let Some((credentials, _)) = authority.rsplit_once('@') else { return };
-        let Some((user, password)) = credentials.split_once(':') else { return };
+        let Some((user, password)) = user_and_password(credentials) else { return };
         let password_at = start + user.len() + 1;
+        if let Some((shape, length)) = rules::shape_at(user.as_bytes()) {
+            self.hide(shape.rule, start, start + length); // https://TOKEN:x-oauth-basic@github.com
+        }
         self.at = start + credentials.len();
         if !password.is_empty() && !value::is_placeholder(password) {
             self.hide("url-password", password_at, password_at + password.len());
         }
     }
 
-    /// `Authorization: SCHEME credentials`: the scheme stays.
-    fn authorization(&mut self, at: usize, sensitive: Sensitive, quote: Option<Quote>) {
+    /// `Authorization: SCHEME credentials`: a known scheme stays.
+    fn authorization(&mut self, key: &Key<'_>, at: usize, sensitive: Sensitive, is_prose: bool) {
         let (opened, start) = value::quote_at(self.bytes, at).map_or((None, at), |(quote, start)| (Some(quote), start));
-        let scheme = self.bytes.iter().skip(start).take(32).take_while(|b| is_key(**b)).count();
-        let has_scheme = scheme > 0 && self.bytes.get(start + scheme) == Some(&b' ');
-        if !has_scheme {
-            return self.value(at, sensitive, quote, false);
+        let word = self.bytes.iter().skip(start).take(MAX_KEY_BYTES).take_while(|b| is_key(**b)).count();
+        let scheme = self.text.get(start..start + word).unwrap_or_default();
+        let has_scheme = self.bytes.get(start + word) == Some(&b' ');
+        let is_known = has_scheme && SCHEMES.iter().any(|known| scheme.eq_ignore_ascii_case(known));
+        if !is_known {
+            return match opened {
+                None if is_prose && has_scheme && value::is_prose_word(scheme) => {}
+                None if is_prose && has_scheme => self.rest_of_line(key, start, sensitive.rule),
+                _ => self.value(at, sensitive, key.quote, false),
+            };
         }
-        let is_single = ["bearer", "basic", "token", "apikey"]
-            .iter()
-            .any(|name| self.text.get(start..start + scheme).is_some_and(|scheme| scheme.eq_ignore_ascii_case(name)));
-        let start = start + scheme + 1;
+        let start = start + word + 1;
+        let credentials = self.text.get(start..).unwrap_or_default();
         match opened {
-            _ if is_single => self.hide_text(sensitive, start, start + credentials_length(self.bytes, start)),
+            _ if !takes_parameters(scheme, credentials) => {
+                let is_inside = |b: &u8| !b.is_ascii_whitespace() && !b"\"'`,\\[]".contains(b);
+                let length = credentials.bytes().take_while(is_inside).count();
+                self.hide_text(sensitive, start, start + length);
+            }
             Some(quote) => {
                 let end = value::closing_quote(self.bytes, start, quote, self.line_is_json(at));
                 self.hide_text(sensitive, start, end);
             }
-            None => self.rest_of_line(start, sensitive.rule),
+            None => self.rest_of_line(key, start, sensitive.rule),
         }
     }
 
-    /// A header's value that runs to the end of its line or string.
-    fn rest_of_line(&mut self, start: usize, rule: &'static str) {
-        let is_inside = |b: &&u8| !matches!(**b, b'\n' | b'"' | b'\'' | b'\\');
-        let end = start + self.bytes.iter().skip(start).take_while(is_inside).count();
+    /// Whether a cookie's name and `=` stand at `at`, and no word of a sentence.
+    fn begins_cookie(&self, at: usize) -> bool {
+        let name = self.bytes.iter().skip(at).take(MAX_KEY_BYTES).take_while(|b| is_key(**b)).count();
+        name > 0 && self.bytes.get(at + name) == Some(&b'=')
+    }
+
+    /// A header's value that runs to the end of its line or string, be that an escaped line end.
+    fn rest_of_line(&mut self, key: &Key<'_>, start: usize, rule: &'static str) {
+        let line_is_json = self.line_is_json(start);
+        let bytes = self.bytes.get(start..).unwrap_or_default();
+        let mut is_escaped = false;
+        let line = bytes.iter().take_while(|byte| {
+            let ends = match **byte {
+                b'\n' => true,
+                b'n' | b'r' => is_escaped,
+                b'"' => line_is_json,
+                _ => false,
+            };
+            is_escaped = **byte == b'\\';
+            !ends
+        });
+        let line = line.count();
+        let end =
+            start + line - bytes.get(..line).unwrap_or_default().iter().rev().take_while(|b| **b == b'\\').count();
+        let closes =
+            |quote| value::closing_quote(self.bytes.get(..end).unwrap_or_default(), start, quote, line_is_json);
+        let end = key.opened_by(self.bytes).map_or(end, closes);
         let sensitive = Sensitive { rule, strength: Strength::Strong };
         self.hide_text(sensitive, start, end);
     }
@@ -281,11 +340,11 @@ impl Walk<'_, '_> {
                     value::scalars_inside(self.text, start, key_quote, &mut |value, quote| inside.push((value, quote)));
                 for (value, quote) in inside {
                     match value {
-                        Value::Quoted(start, end) => self.hide_text(sensitive, start, end),
+                        Value::Quoted(start, end) | Value::Bare(start, end) => self.hide_text(sensitive, start, end),
                         Value::Literal(start, end) => {
                             self.hide_literal(sensitive, start, end, quote.or(Some(key_quote)));
                         }
-                        Value::Bare(..) | Value::Nested(..) => {}
+                        Value::Nested(..) => {}
                     }
                 }
                 self.at = end;
@@ -301,7 +360,8 @@ impl Walk<'_, '_> {
             Strength::StrongText => !(is_number && value.len() < 10),
             Strength::Weak => value::looks_random(value),
         };
-        if is_secret && !value::is_placeholder(value) && !is_job_id(value) {
+        let stays = value.len() <= LONGEST_PLACEHOLDER && (value::is_placeholder(value) || is_job_id(value));
+        if is_secret && !stays && !value.is_empty() {
             self.hide(sensitive.rule, start, end);
         }
     }
@@ -323,10 +383,44 @@ impl Walk<'_, '_> {
     }
 }
 
-/// Returns the key that stands before the separator at `at`, and its quote where it has one.
-fn key_before(text: &str, at: usize) -> Option<(&str, Option<Quote>)> {
+/// A key in front of a separator.
+struct Key<'t> {
+    name: &'t str,
+    /// Where the name begins.
+    start: usize,
+    /// The quote around it.
+    quote: Option<Quote>,
+}
+
+impl Key<'_> {
+    /// How sensitive the key is: read as it stands, without the letter of an escape such as `\n` in front of it, or with
+    /// the word before `key` (`API Key: ...`).
+    fn sensitive(&self, text: &str) -> Option<Sensitive> {
+        let before = text.get(..self.start)?;
+        keys::classify(self.name).or_else(|| {
+            if before.ends_with('\\') {
+                return keys::classify(self.name.strip_prefix(['n', 'r', 't'])?);
+            }
+            let is_last_word = self.name.eq_ignore_ascii_case("key") || self.name.eq_ignore_ascii_case("keys");
+            let word = before.strip_suffix(' ').filter(|_| is_last_word)?;
+            let length = word.bytes().rev().take(MAX_KEY_BYTES).take_while(|b| is_key(*b)).count();
+            keys::classify(text.get(word.len() - length..self.start + self.name.len())?)
+        })
+    }
+
+    /// The quote right before a bare key: of a string that the key begins, as in `-H 'Cookie: ...'`.
+    fn opened_by(&self, bytes: &[u8]) -> Option<Quote> {
+        let before = bytes.get(..self.start).filter(|_| self.quote.is_none())?;
+        let byte = *before.last().filter(|b| matches!(b, b'"' | b'\'' | b'`'))?;
+        let backslashes = before.iter().rev().skip(1).take(8).take_while(|b| **b == b'\\').count();
+        Some(Quote { byte, backslashes })
+    }
+}
+
+/// Returns the key that stands before the separator at `at`.
+fn key_before(text: &str, at: usize) -> Option<Key<'_>> {
     let bytes = text.as_bytes();
-    let spaces = bytes.get(..at)?.iter().rev().take(2).take_while(|b| **b == b' ').count();
+    let spaces = bytes.get(..at)?.iter().rev().take(32).take_while(|b| matches!(b, b' ' | b'\t')).count();
     let mut end = at - spaces;
     let last = *bytes.get(end.checked_sub(1)?)?;
     let mut quote = None;
@@ -341,15 +435,64 @@ fn key_before(text: &str, at: usize) -> Option<(&str, Option<Quote>)> {
         end -= 1; // params[password]=x
         opens = Some(b'[');
     }
-    let length = bytes.get(..end)?.iter().rev().take(MAX_KEY_BYTES + 1).take_while(|b| is_key(**b)).count();
+    let is_inside = |byte: &&u8| is_key(**byte) || (quote.is_some() && **byte == b' ');
+    let length = bytes.get(..end)?.iter().rev().take(MAX_KEY_BYTES + 1).take_while(is_inside).count();
     let start = end - length;
     let before = start.checked_sub(1).and_then(|i| bytes.get(i)).copied();
+    let name = text.get(start..end)?;
     let is_whole = opens.is_none() || before == opens;
-    (length > 0 && is_whole).then_some((text.get(start..end)?, quote))
+    let is_sentence = name.matches(' ').count() > 2;
+    (length > 0 && is_whole && !is_sentence).then_some(Key { name, start, quote })
+}
+
+/// The schemes of an `Authorization` header: what IANA registers, and what is common beside it.
+const SCHEMES: [&str; 20] = [
+    "apikey",
+    "aws4-hmac-sha256",
+    "basic",
+    "bearer",
+    "digest",
+    "dpop",
+    "gnap",
+    "hawk",
+    "hoba",
+    "jwt",
+    "key",
+    "mac",
+    "negotiate",
+    "ntlm",
+    "oauth",
+    "scram-sha-256",
+    "sharedkey",
+    "signature",
+    "token",
+    "vapid",
+];
+
+/// Whether a scheme's credentials are a list of parameters: those of Bearer and its like are one word.
+fn takes_parameters(scheme: &str, credentials: &str) -> bool {
+    let is_one_word =
+        ["bearer", "basic", "token", "apikey", "jwt", "key"].iter().any(|one| scheme.eq_ignore_ascii_case(one));
+    !is_one_word || credentials.starts_with("token=")
 }
 
 fn is_key(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
+}
+
+/// Splits at the first colon that is in no mask.
+fn user_and_password(credentials: &str) -> Option<(&str, &str)> {
+    let mut from = 0;
+    loop {
+        let rest = credentials.get(from..)?;
+        let at = rest.find([':', '['])?;
+        let behind = rest.get(at..)?;
+        match mask_length(behind) {
+            Some(length) => from += at + length,
+            None if behind.starts_with('[') => from += at + 1,
+            None => return Some((credentials.get(..from + at)?, behind.get(1..)?)),
+        }
+    }
 }
 
 fn is_jwt(token: &str) -> bool {
@@ -358,8 +501,18 @@ fn is_jwt(token: &str) -> bool {
     long_enough(parts.next()) && long_enough(parts.next()) && parts.next().is_some() && parts.count() <= 2
 }
 
+/// Whether a text is a path or made of words: `Authentication`, `read/write`.
+fn is_words(text: &str) -> bool {
+    text.starts_with(['/', '~'])
+        || text.split(['/', '-', '_', '.']).all(|word| {
+            let tail = word.get(1..).unwrap_or_default();
+            word.bytes().all(|b| b.is_ascii_alphabetic())
+                && (tail.bytes().all(|b| b.is_ascii_lowercase()) || word.bytes().all(|b| b.is_ascii_uppercase()))
+        })
+}
+
 fn credentials_length(bytes: &[u8], start: usize) -> usize {
-    let is_inside = |b: &&u8| rules::Alphabet::Base64.has(**b) || matches!(**b, b'.' | b'~');
+    let is_inside = |b: &&u8| rules::Alphabet::Base64.has(**b) || matches!(**b, b'.' | b'~' | b'|');
     bytes.iter().skip(start).take_while(is_inside).count()
 }
 

@@ -47,11 +47,11 @@ const LOCAL_ROOTS: [&str; 28] = [
 ];
 
 /// Returns what hides the POSIX path that may begin with the slash at `at`; slashes may be escaped, as PHP's JSON has
-/// them: `\/home\/kim`.
-pub(super) fn posix(text: &str, at: usize, options: &RedactOptions) -> Option<Finding> {
+/// them: `\/home\/kim`. What is hidden already ends at `hidden_to`: a path may begin right behind it.
+pub(super) fn posix(text: &str, at: usize, hidden_to: usize, options: &RedactOptions) -> Option<Finding> {
     let backslashes = text.get(..at)?.bytes().rev().take(8).take_while(|b| *b == b'\\').count();
     let start = at - backslashes % 2;
-    if !begins_path(text, start) {
+    if start != hidden_to && !begins_path(text, start) {
         return None;
     }
     match options.paths {

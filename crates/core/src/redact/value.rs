@@ -9,7 +9,7 @@ pub(super) enum Value {
     Quoted(usize, usize),
     /// A bare word up to the next space or punctuation.
     Bare(usize, usize),
-    /// A bare JSON number; behind a key inside an object, also `true`, `false` or `null`.
+    /// A bare JSON number.
     Literal(usize, usize),
     /// An object or array that begins here, behind a key in these quotes.
     Nested(usize, Quote),
@@ -39,8 +39,8 @@ const MAX_BACKSLASHES: usize = 7;
 
 /// Returns where the text that begins at `start` behind `quote` ends: before the backslashes of the closing quote.
 ///
-/// A double quote with fewer backslashes closes the outer string where the line is JSON, and ends the text too; so does
-/// a line end. Nothing found: the end of the text.
+/// A double quote that JSON does not escape closes the outer string where the line is JSON, and ends the text too; so
+/// does a line end. Nothing found: the end of the text.
 pub(super) fn closing_quote(bytes: &[u8], start: usize, quote: Quote, line_is_json: bool) -> usize {
     let mut backslashes = 0;
     for (i, &byte) in bytes.iter().enumerate().skip(start) {
@@ -50,7 +50,7 @@ pub(super) fn closing_quote(bytes: &[u8], start: usize, quote: Quote, line_is_js
                 continue;
             }
             b'\n' => return i,
-            b'"' if line_is_json && quote.byte != b'"' && backslashes == 0 => return i,
+            b'"' if line_is_json && backslashes % 2 == 0 => return i,
             _ if byte == quote.byte => {
                 // An odd surplus of backslashes escapes the quote; an even one is escaped backslashes before the end.
                 let closes = if backslashes < quote.backslashes {
@@ -76,7 +76,7 @@ pub(super) fn closing_quote(bytes: &[u8], start: usize, quote: Quote, line_is_js
 
 /// Returns the value that begins at `at`; `key_quote` is the quote of its key, where it had one.
 ///
-/// Where the line is JSON, a double quote without a backslash belongs to JSON itself: behind any key but one of JSON's
+/// Where the line is JSON, a double quote that is not escaped belongs to JSON itself: behind any key but one of JSON's
 /// own it ends the string that the key stands in, and there is no value.
 pub(super) fn value_at(text: &str, at: usize, key_quote: Option<Quote>, line_is_json: bool) -> Option<Value> {
     let bytes = text.as_bytes();
@@ -86,7 +86,8 @@ pub(super) fn value_at(text: &str, at: usize, key_quote: Option<Quote>, line_is_
         return None;
     }
     if let Some((quote, start)) = quote_at(bytes, at + wrapper_length(bytes, at)) {
-        let ends_string = quote == Quote::JSON && line_is_json && key_quote != Some(Quote::JSON);
+        let is_json = quote.byte == b'"' && quote.backslashes.is_multiple_of(2);
+        let ends_string = is_json && line_is_json && key_quote != Some(Quote::JSON);
         let behind_quote = bytes.get(start).copied().unwrap_or(b' ');
         let opens = key_quote.is_some() || !(behind_quote.is_ascii_whitespace() || b",]}:".contains(&behind_quote));
         let is_other_level =
@@ -103,7 +104,9 @@ pub(super) fn value_at(text: &str, at: usize, key_quote: Option<Quote>, line_is_
         _ => {
             let length = bytes.iter().skip(at).take_while(|b| !ends_word(**b)).count();
             let end = at + length;
-            if length == 0 || bytes.get(end) == Some(&b'(') {
+            let is_name =
+                || bytes.iter().skip(at).take(length).all(|b| b.is_ascii_alphanumeric() || b"_.:".contains(b));
+            if length == 0 || (bytes.get(end) == Some(&b'(') && is_name()) {
                 return None; // nothing, or a function call in code
             }
             let is_literal = is_json && bytes.get(at).is_some_and(|b| b.is_ascii_digit() || *b == b'-');
@@ -156,7 +159,9 @@ pub(super) fn scalars_inside(
     let mut i = at;
     while let Some(&byte) = bytes.get(i) {
         if let Some((quote, start)) = quote_at(bytes, i) {
-            let is_outer = quote.byte == b'"' && (quote.backslashes < key_quote.backslashes || key_quote.byte != b'"');
+            let is_escaped = quote.backslashes % 2 == 1 || key_quote.backslashes == 0;
+            let is_outer = quote.byte == b'"'
+                && (quote.backslashes < key_quote.backslashes || key_quote.byte != b'"' || !is_escaped);
             let end = closing_quote(bytes, start, quote, true);
             if is_outer || bytes.get(end + quote.backslashes) != Some(&quote.byte) {
                 return i;
@@ -169,15 +174,30 @@ pub(super) fn scalars_inside(
             }
             continue;
         }
+        if let Some(length) = text.get(i..).and_then(mask_length) {
+            i += length;
+            continue;
+        }
         match byte {
             b'\n' => return i,
+            b'\\' => {
+                // An escape that is no quote stays, with the word that it begins: `\u00e9`.
+                i += bytes.iter().skip(i).take_while(|b| **b == b'\\').count();
+                i += bytes.iter().skip(i).take_while(|b| !ends_word(**b)).count();
+                continue;
+            }
             b'{' | b'[' => depth += 1,
             b'}' | b']' if depth <= 1 => return i + 1,
             b'}' | b']' => depth -= 1,
             _ => {
                 let length = bytes.iter().skip(i).take_while(|b| !ends_word(**b) && **b != b':').count();
                 if length > 0 {
-                    give(Value::Literal(i, i + length), None);
+                    let next = bytes.get(i + length);
+                    if byte.is_ascii_digit() || byte == b'-' {
+                        give(Value::Literal(i, i + length), None);
+                    } else if next != Some(&b':') {
+                        give(Value::Bare(i, i + length), None);
+                    }
                     i += length;
                     continue;
                 }
@@ -195,10 +215,13 @@ pub(super) fn is_placeholder(value: &str) -> bool {
     let is_variable = inner.strip_prefix('$').is_some_and(|name| {
         name.starts_with('{') || (!name.is_empty() && name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_'))
     });
-    mask_length(inner).is_some()
+    mask_length(inner) == Some(inner.len())
         || inner.is_empty()
         || inner.bytes().all(|b| matches!(b, b'*' | b'.' | b'-'))
-        || (inner.starts_with('<') && inner.ends_with('>'))
+        || inner
+            .strip_prefix('<')
+            .and_then(|name| name.strip_suffix('>'))
+            .is_some_and(|name| !name.contains(['<', '>']))
         || inner.starts_with("{{")
         || is_variable
         || WORDS.iter().any(|word| inner.eq_ignore_ascii_case(word))
@@ -211,34 +234,43 @@ pub(super) fn looks_random(value: &str) -> bool {
     value.len() >= 8 && has_digit && has_letter || value.len() >= 24 && !value.contains(' ')
 }
 
+/// Words of sentences about secrets.
+const PROSE: [&str; 24] = [
+    "any",
+    "bool",
+    "bytes",
+    "denied",
+    "expected",
+    "expired",
+    "failed",
+    "incorrect",
+    "int",
+    "invalid",
+    "is",
+    "missing",
+    "must",
+    "not",
+    "ok",
+    "optional",
+    "refused",
+    "required",
+    "str",
+    "string",
+    "unexpected",
+    "unknown",
+    "was",
+    "wrong",
+];
+
+/// Whether a word is one that a sentence about a secret goes on with: `authorization: failed for ...`.
+pub(super) fn is_prose_word(word: &str) -> bool {
+    PROSE.iter().any(|prose| word.eq_ignore_ascii_case(prose))
+}
+
 /// Whether the bare word behind `key: ` in a sentence is more likely a secret than prose: `password: hunter2`, not
 /// `password: must not be empty`.
 pub(super) fn is_more_than_prose(word: &str, rest: &str) -> bool {
-    const PROSE: [&str; 22] = [
-        "any",
-        "bool",
-        "bytes",
-        "expected",
-        "expired",
-        "failed",
-        "incorrect",
-        "int",
-        "invalid",
-        "is",
-        "missing",
-        "must",
-        "not",
-        "ok",
-        "optional",
-        "required",
-        "str",
-        "string",
-        "unexpected",
-        "unknown",
-        "was",
-        "wrong",
-    ];
-    if PROSE.iter().any(|prose| word.eq_ignore_ascii_case(prose)) {
+    if is_prose_word(word) {
         return false;
     }
     let has_mark = word.bytes().any(|b| b.is_ascii_digit() || (b.is_ascii_punctuation() && b != b'-' && b != b'.'));

@@ -31,7 +31,7 @@ pub(crate) fn find<'m>(message: &'m str, types: &JobTypes) -> Option<&'m str> {
 /// Reads `job_id=ID`, `job: ID`, `job 123` or `Job #123` at the start of `text`.
 fn behind_key(text: &str) -> Option<&str> {
     let rest = strip_word(text, "job")?;
-    let (rest, named) = ["_id", "Id", "-id", "ID"]
+    let (rest, named) = ["_id", "Id", "-id", "ID", "_ID", "id"]
         .into_iter()
         .find_map(|suffix| Some((rest.strip_prefix(suffix)?, true)))
         .unwrap_or((rest, false));
@@ -69,6 +69,7 @@ mod tests {
             ("job 77 took 12 s.", Some("77")),
             ("Job #7.", Some("7")),
             ("started job_id=abc-1, next", Some("abc-1")),
+            ("JOB_ID=abc-1 jobid=2", Some("abc-1")),
             ("jobId: 123e4567-e89b-42d3-a456-426614174000", Some("123e4567-e89b-42d3-a456-426614174000")),
             ("job done", None),
             ("job 12ms", None),

@@ -198,11 +198,11 @@ impl LogStore {
             self.rows.push(row);
             return self.rows.len() - 1;
         };
-        if old.text_bytes == row.text_bytes {
-            row.text_at = old.text_at; // nothing was added
-        } else {
-            self.text.push_str(&record.text);
+        if old.text_at + old.text_bytes == self.text.len() {
+            self.text.truncate(old.text_at); // what is replaced need not be kept
+            row.text_at = old.text_at;
         }
+        self.text.push_str(&record.text);
         *old = row;
         index
     }

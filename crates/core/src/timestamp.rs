@@ -143,19 +143,20 @@ impl fmt::Display for Date {
 ///
 /// assert_eq!("2026-01-05", date_in_name("worker.log.20260105").unwrap().to_string());
 /// assert_eq!("2026-01-01", date_in_name("jobs_2026-01.jsonl").unwrap().to_string());
+/// assert_eq!("2026-01-05", date_in_name("worker-12-2026-01-05.log").unwrap().to_string());
 /// assert_eq!(None, date_in_name("worker.log"));
 /// ```
 pub fn date_in_name(file_name: &str) -> Option<Date> {
     file_name.split(|c: char| !c.is_ascii_digit() && c != '-').map(|word| word.trim_matches('-')).find_map(|word| {
         let parts: Vec<&str> = word.split('-').collect();
-        match *parts.as_slice() {
-            [day] if day.len() == 8 => date_from_digits(day.get(..4)?, day.get(4..6)?, day.get(6..)?),
+        (0..parts.len()).find_map(|from| match *parts.get(from..)? {
+            [day, ..] if day.len() == 8 => date_from_digits(day.get(..4)?, day.get(4..6)?, day.get(6..)?),
             [year, month] if year.len() == 4 && month.len() == 2 => date_from_digits(year, month, "01"),
             [year, month, day, ..] if year.len() == 4 && month.len() == 2 && day.len() == 2 => {
                 date_from_digits(year, month, day)
             }
             _ => None,
-        }
+        })
     })
 }
 

@@ -67,28 +67,40 @@ pub(crate) struct DateCarry {
     zone: Zone,
     date: Option<Date>,
     last_micros_of_day: i64,
+    /// Whether the last date came from a roll-over.
+    rolled_over: bool,
 }
+
+/// How far apart two stamps may be that two threads wrote in the wrong order.
+const MAX_DISORDER_MICROS: i64 = 5 * MICROS_PER_SECOND;
 
 impl DateCarry {
     /// Begins at `date`, the day of the first stamp that has none of its own.
     pub(crate) fn new(zone: Zone, date: Option<Date>) -> Self {
-        Self { zone, date, last_micros_of_day: 0 }
+        Self { zone, date, last_micros_of_day: 0, rolled_over: false }
     }
 
     /// Returns the instant of the source's next stamp; none where no date is known yet.
     ///
-    /// A time of day more than 12 hours before the one before it has passed midnight.
+    /// A time of day more than 12 hours before the one before it has passed midnight. One that comes just behind such a
+    /// roll-over but stands just before midnight still belongs to the day before.
     pub(crate) fn instant(&mut self, stamp: Stamp) -> Option<Timestamp> {
         let Stamp::TimeOfDay(micros_of_day) = stamp else {
             let instant = stamp.instant(&self.zone)?;
             let local = Timestamp::from_micros(instant.as_micros().saturating_add(self.zone.offset_micros(instant)));
             self.date = Some(local.date());
             self.last_micros_of_day = local.micros_of_day();
+            self.rolled_over = false;
             return Some(instant);
         };
         let mut date = self.date?;
-        if self.last_micros_of_day - micros_of_day > MICROS_PER_DAY / 2 {
+        let step = micros_of_day - self.last_micros_of_day;
+        if self.rolled_over && step >= MICROS_PER_DAY - MAX_DISORDER_MICROS {
+            return Some(self.zone.instant(Date::from_days(date.days() - 1), micros_of_day));
+        }
+        if -step > MICROS_PER_DAY / 2 {
             date = date.next();
+            self.rolled_over = true;
         }
         self.date = Some(date);
         self.last_micros_of_day = micros_of_day;

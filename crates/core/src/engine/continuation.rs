@@ -62,6 +62,7 @@ impl Open {
                 true
             }
             Trace::Named if self.headed || chains(line) => true,
+            Trace::None if chains(line) => true, // a trace of Java has no line that begins it
             _ if self.headed && names_exception(line) => {
                 self.trace = Trace::Named;
                 true

@@ -103,7 +103,10 @@ pub(super) fn parse(line: &str) -> Option<Parsed<'_>> {
         .enumerate()
         .map(|(i, (key, raw))| {
             let (role, rank) = role(key)?;
-            if best.would_take(role, rank) && (fits(role, key, raw, pino) || *raw == "null") {
+            // A null says that there is nothing: any other key's value goes before it.
+            let is_null = *raw == "null";
+            let rank = if is_null { u8::MAX } else { rank };
+            if best.would_take(role, rank) && (is_null || fits(role, key, raw, pino)) {
                 best.take(role, rank, i);
             }
             Some(role)

@@ -107,6 +107,8 @@ impl FieldTest {
 }
 
 /// Fields that a store keeps beside the text, so that no text has to be read for them.
+///
+/// Invariant: [`value`] looks for them in the record's columns only.
 const COLUMNS: [&str; 3] = ["timestamp", "level", "job_id"];
 
 /// Returns the value that a name stands for: a column of the record, else a field, where dots go deeper.
@@ -114,13 +116,13 @@ fn value<'r>(record: &'r Record<'_>, name: &str) -> Option<Cow<'r, str>> {
     let column = match name {
         "timestamp" => return record.timestamp.map(|timestamp| Cow::Owned(timestamp.to_string())),
         "level" => return record.level.map(|level| Cow::Borrowed(level.as_str())),
+        "job_id" => return text(record.job_id.as_ref()),
         "pid" => record.pid.map(|pid| Cow::Owned(pid.to_string())),
         "message" => Some(Cow::Borrowed(&*record.message)),
         "format" => Some(Cow::Borrowed(record.format)),
         "logger" => text(record.logger.as_ref()),
         "component" => text(record.component.as_ref()),
         "thread" => text(record.thread.as_ref()),
-        "job_id" => text(record.job_id.as_ref()),
         "project_id" => text(record.project_id.as_ref()),
         "user_id" => text(record.user_id.as_ref()),
         "status" => text(record.status.as_ref()),

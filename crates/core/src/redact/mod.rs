@@ -1,12 +1,13 @@
 //! Redaction: finds secrets and personal paths in text and masks them.
 //!
-//! `rules.rs` is the table of token shapes, `keys.rs` says which keys are sensitive, `value.rs` where their values end,
+//! `shapes.rs` is the table of token shapes and `rules.rs` finds them, `keys.rs` says which keys are sensitive, `value.rs` where their values end,
 //! `paths.rs` knows personal paths, and `find.rs` walks over the text once and joins them.
 
 mod find;
 mod keys;
 mod paths;
 mod rules;
+mod shapes;
 mod value;
 
 use std::borrow::Cow;

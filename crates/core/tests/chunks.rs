@@ -6,6 +6,7 @@ mod common;
 use std::fs;
 
 use common::{Random, logs, read};
+use jobtrail_core::{LogStore, Query, ReadOptions, Timestamp, Zone};
 
 /// Logs made of shuffled vector lines: formats mixed, traces cut in two, line ends and bytes broken.
 fn shuffled(seed: u64) -> Vec<u8> {
@@ -36,6 +37,26 @@ fn any_split_gives_the_records_of_one_pass() {
         }
         let mut random = Random(i as u64 + 1);
         assert_eq!(whole, read(&log, || random.below(200)), "log {i} in random pieces");
+    }
+}
+
+#[test]
+fn a_store_that_grows_by_any_pieces_holds_the_records_of_one_pass() {
+    let everything = Query::default().resolve(Timestamp::from_micros(0), &Zone::UTC);
+    for seed in 1..=20 {
+        let log = shuffled(seed);
+        let mut random = Random(seed);
+        let mut store = LogStore::new(ReadOptions::default());
+        let mut rest = log.as_slice();
+        while !rest.is_empty() {
+            let (piece, behind) = rest.split_at((1 + random.below(300)).min(rest.len()));
+            store.append(piece);
+            rest = behind;
+        }
+        store.finish();
+        let rows = store.select(&everything);
+
+        assert_eq!(format!("[{}]", read(&log, || usize::MAX).join(",")), store.window(&rows, 0, rows.len()));
     }
 }
 

@@ -142,6 +142,12 @@ impl Walk<'_, '_> {
         }
     }
 
+    /// Whether an escape of JSON begins at `at`: `\n`, where a path would have two backslashes.
+    fn is_escape(&mut self, at: usize) -> bool {
+        let backslashes = self.bytes.iter().skip(at).take(8).take_while(|b| **b == b'\\').count();
+        backslashes == 1 && self.line_is_json(at)
+    }
+
     /// A token of a known shape, a JWT, or the credentials behind `Bearer` and `Basic`.
     fn token(&mut self, at: usize, rest: &str) {
         if let Some((shape, length)) = rules::shape_at(rest.as_bytes()) {
@@ -212,7 +218,7 @@ impl Walk<'_, '_> {
         if is_colon && self.text.get(at..).is_some_and(|rest| rest.starts_with("://")) {
             return self.url(at + "://".len());
         }
-        if is_colon && matches!(self.bytes.get(at + 1), Some(b'\\' | b'/')) {
+        if is_colon && matches!(self.bytes.get(at + 1), Some(b'\\' | b'/')) && !self.is_escape(at + 1) {
             self.hide_all(paths::drive(self.text, at, self.options));
             if self.at > at + 1 {
                 return;
@@ -333,6 +339,7 @@ impl Walk<'_, '_> {
                     self.hide_text(sensitive, start, end);
                 }
             }
+            Some(Value::List(start, end)) => self.list(start, end, sensitive, is_prose),
             Some(Value::Literal(start, end)) => self.hide_literal(sensitive, start, end, key_quote),
             Some(Value::Nested(start, key_quote)) => {
                 let mut inside = Vec::new();
@@ -344,11 +351,34 @@ impl Walk<'_, '_> {
                         Value::Literal(start, end) => {
                             self.hide_literal(sensitive, start, end, quote.or(Some(key_quote)));
                         }
-                        Value::Nested(..) => {}
+                        Value::List(..) | Value::Nested(..) => {}
                     }
                 }
                 self.at = end;
             }
+        }
+    }
+
+    /// Hides the words of a list; of one in a sentence only what looks random.
+    fn list(&mut self, start: usize, end: usize, sensitive: Sensitive, is_prose: bool) {
+        let sensitive = Sensitive { strength: if is_prose { Strength::Weak } else { sensitive.strength }, ..sensitive };
+        let mut at = start + 1;
+        while at < end {
+            let rest = self.text.get(at..end).unwrap_or_default();
+            if let Some(length) = mask_length(self.text.get(at..).unwrap_or_default()) {
+                at += length;
+                continue;
+            }
+            // An escape that is no quote stays, with the word that it begins: `\u00e9`.
+            let backslashes = rest.bytes().take_while(|b| *b == b'\\').count();
+            at += backslashes;
+            let rest = rest.get(backslashes..).unwrap_or_default();
+            let is_inside = |b: &u8| !b.is_ascii_whitespace() && !b"\"'`,;[{(\\".contains(b);
+            let word = rest.bytes().take_while(is_inside).count();
+            if word > 0 && backslashes == 0 {
+                self.hide_text(sensitive, at, at + word);
+            }
+            at += word.max(1);
         }
     }
 

@@ -9,7 +9,7 @@ const RULE: &str = "path";
 const MAX_PATH_BYTES: usize = 4096;
 
 /// Directories that hold one directory per user.
-const HOMES: [&[&str]; 5] = [&["home"], &["Users"], &["mnt", "c", "Users"], &["export", "home"], &["usr", "home"]];
+const HOMES: [&[&str]; 4] = [&["home"], &["Users"], &["export", "home"], &["usr", "home"]];
 
 /// Accounts that are nobody's name.
 const SHARED: [&str; 3] = ["Shared", "Public", "linuxbrew"];
@@ -71,7 +71,13 @@ fn begins_path(text: &str, at: usize) -> bool {
     let inside = previous.is_ascii_alphanumeric()
         || previous >= 0x80
         || matches!(previous, b'/' | b'.' | b'_' | b'-' | b'~' | b'%');
-    !inside || before.ends_with("file://") || before.ends_with("\\n") || before.ends_with("\\t")
+    !inside || is_flag(before) || before.ends_with("file://") || before.ends_with("\\n") || before.ends_with("\\t")
+}
+
+/// Whether a compiler's flag of one letter stands right before a path: `-I/home/kim/include`.
+fn is_flag(before: &str) -> bool {
+    const FLAGS: [&str; 5] = [" -I", " -L", " -B", " -o", " -S"];
+    FLAGS.iter().any(|flag| before.ends_with(flag) || before == flag.trim_start())
 }
 
 /// Returns what follows a home directory, the user's name included, at the start of `path`.
@@ -82,11 +88,20 @@ fn behind_home(path: &str) -> Option<&str> {
     {
         return Some(behind);
     }
-    HOMES.iter().find_map(|home| {
-        let user = home.iter().try_fold(rest, |rest, part| strip_slash(rest.strip_prefix(part)?))?;
+    let below =
+        |directory: &[&str]| directory.iter().try_fold(rest, |rest, part| strip_slash(rest.strip_prefix(part)?));
+    HOMES.iter().map(|home| below(home)).chain([below_drive(rest)]).find_map(|user| {
+        let user = user?;
         let (name, behind) = user.split_at(user.bytes().take_while(|b| is_name(*b)).count());
         (!matches!(name, "" | "." | "..") && !SHARED.contains(&name)).then_some(behind)
     })
+}
+
+/// Returns what follows `mnt/c/Users` or `c/Users`: a Windows drive as WSL and Git Bash mount it.
+fn below_drive(rest: &str) -> Option<&str> {
+    let mounted = rest.strip_prefix("mnt").and_then(strip_slash).unwrap_or(rest);
+    let behind = strip_slash(mounted.strip_prefix(|letter: char| letter.is_ascii_lowercase())?)?;
+    strip_slash(behind.strip_prefix("Users")?)
 }
 
 fn strip_slash(path: &str) -> Option<&str> {
@@ -132,16 +147,19 @@ fn follows_method(text: &str, at: usize) -> bool {
 pub(super) fn drive(text: &str, colon: usize, options: &RedactOptions) -> Option<Finding> {
     let bytes = text.as_bytes();
     let letter = colon.checked_sub(1)?;
-    let is_drive = bytes.get(letter).is_some_and(u8::is_ascii_uppercase)
-        && letter.checked_sub(1).and_then(|i| bytes.get(i)).is_none_or(|b| !b.is_ascii_alphanumeric());
     let separator = separator_length(bytes, colon + 1);
+    let begins = colon + 1 + separator;
+    // A lower-case letter may be the end of a sentence's part; with a user behind it, it is a drive.
+    let is_drive = bytes
+        .get(letter)
+        .is_some_and(|b| b.is_ascii_uppercase() || (b.is_ascii_lowercase() && user_end(text, begins).is_some()))
+        && letter.checked_sub(1).and_then(|i| bytes.get(i)).is_none_or(|b| !b.is_ascii_alphanumeric());
     if options.paths == Paths::Off || !is_drive || separator == 0 {
         return None;
     }
     if options.paths == Paths::Strict {
         return strict_windows(text, letter, colon + 1);
     }
-    let begins = colon + 1 + separator;
     let rest = text.get(begins..)?;
     let stays = ["Windows", "Program Files", "ProgramData"].iter().any(|system| rest.starts_with(system));
     if stays || !rest.bytes().next().is_some_and(is_name) {

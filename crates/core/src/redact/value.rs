@@ -11,6 +11,8 @@ pub(super) enum Value {
     Bare(usize, usize),
     /// A bare JSON number.
     Literal(usize, usize),
+    /// A list behind a bare key: `X-Api-Key=[a, b]`.
+    List(usize, usize),
     /// An object or array that begins here, behind a key in these quotes.
     Nested(usize, Quote),
 }
@@ -101,6 +103,7 @@ pub(super) fn value_at(text: &str, at: usize, key_quote: Option<Quote>, line_is_
     let is_json = key_quote.is_some();
     match bytes.get(at)? {
         b'{' | b'[' if let Some(key_quote) = key_quote => Some(Value::Nested(at, key_quote)),
+        b'[' => list_length(text, at, line_is_json).map(|length| Value::List(at, at + length)),
         _ => {
             let length = bytes.iter().skip(at).take_while(|b| !ends_word(**b)).count();
             let end = at + length;
@@ -120,6 +123,25 @@ fn wrapper_length(bytes: &[u8], at: usize) -> usize {
     let rest = bytes.get(at..).unwrap_or_default();
     let wrappers: [&[u8]; 3] = [b"Some(", b"b", b"u"];
     wrappers.into_iter().find(|wrapper| rest.starts_with(wrapper)).map_or(0, <[u8]>::len)
+}
+
+/// Returns the length of the flat list in brackets at `at`, up to its closing bracket: one that ends on its line and
+/// not far from here. A mask's own brackets do not count, and a quote that JSON does not escape ends it as in
+/// [`closing_quote`].
+fn list_length(text: &str, at: usize, line_is_json: bool) -> Option<usize> {
+    const LONGEST: usize = 1024;
+    let mut end = at + 1;
+    while end < at + LONGEST {
+        match text.as_bytes().get(end)? {
+            b']' => return Some(end - at),
+            b'[' => end += mask_length(text.get(end..)?)?,
+            b'\n' => return None,
+            b'"' if line_is_json => return None,
+            b'\\' if line_is_json => end += 2,
+            _ => end += 1,
+        }
+    }
+    None
 }
 
 fn ends_word(byte: u8) -> bool {
@@ -210,7 +232,7 @@ pub(super) fn scalars_inside(
 
 /// Whether a value only stands for a secret, or says that there is none: `***`, `${TOKEN}`, `null`, `<hidden>`.
 pub(super) fn is_placeholder(value: &str) -> bool {
-    const WORDS: [&str; 8] = ["null", "none", "nil", "true", "false", "undefined", "redacted", "hidden"];
+    const WORDS: [&str; 9] = ["~", "null", "none", "nil", "true", "false", "undefined", "redacted", "hidden"];
     let inner = value.trim();
     let is_variable = inner.strip_prefix('$').is_some_and(|name| {
         name.starts_with('{') || (!name.is_empty() && name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_'))

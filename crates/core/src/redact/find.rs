@@ -3,6 +3,8 @@
 //! A table says which bytes can begin something; what begins there is verified, and a hit moves the walk behind it.
 //! Invariant: every look behind or ahead is bounded, or ends in a hit, or is remembered, so that the walk is linear.
 
+use super::credentials::{SCHEMES, credentials_length, is_words, takes_parameters};
+use super::key::{Key, is_key, key_before};
 use super::keys::{self, MAX_KEY_BYTES, Sensitive, Strength};
 use super::value::{self, Quote, Value};
 use super::{Cover, Finding, RedactOptions, mask_length, paths, rules};
@@ -413,103 +415,6 @@ impl Walk<'_, '_> {
     }
 }
 
-/// A key in front of a separator.
-struct Key<'t> {
-    name: &'t str,
-    /// Where the name begins.
-    start: usize,
-    /// The quote around it.
-    quote: Option<Quote>,
-}
-
-impl Key<'_> {
-    /// How sensitive the key is: read as it stands, without the letter of an escape such as `\n` in front of it, or with
-    /// the word before `key` (`API Key: ...`).
-    fn sensitive(&self, text: &str) -> Option<Sensitive> {
-        let before = text.get(..self.start)?;
-        keys::classify(self.name).or_else(|| {
-            if before.ends_with('\\') {
-                return keys::classify(self.name.strip_prefix(['n', 'r', 't'])?);
-            }
-            let is_last_word = self.name.eq_ignore_ascii_case("key") || self.name.eq_ignore_ascii_case("keys");
-            let word = before.strip_suffix(' ').filter(|_| is_last_word)?;
-            let length = word.bytes().rev().take(MAX_KEY_BYTES).take_while(|b| is_key(*b)).count();
-            keys::classify(text.get(word.len() - length..self.start + self.name.len())?)
-        })
-    }
-
-    /// The quote right before a bare key: of a string that the key begins, as in `-H 'Cookie: ...'`.
-    fn opened_by(&self, bytes: &[u8]) -> Option<Quote> {
-        let before = bytes.get(..self.start).filter(|_| self.quote.is_none())?;
-        let byte = *before.last().filter(|b| matches!(b, b'"' | b'\'' | b'`'))?;
-        let backslashes = before.iter().rev().skip(1).take(8).take_while(|b| **b == b'\\').count();
-        Some(Quote { byte, backslashes })
-    }
-}
-
-/// Returns the key that stands before the separator at `at`.
-fn key_before(text: &str, at: usize) -> Option<Key<'_>> {
-    let bytes = text.as_bytes();
-    let spaces = bytes.get(..at)?.iter().rev().take(32).take_while(|b| matches!(b, b' ' | b'\t')).count();
-    let mut end = at - spaces;
-    let last = *bytes.get(end.checked_sub(1)?)?;
-    let mut quote = None;
-    let mut opens = None;
-    if matches!(last, b'"' | b'\'' | b'`') {
-        end -= 1;
-        let backslashes = bytes.get(..end)?.iter().rev().take(8).take_while(|b| **b == b'\\').count();
-        end -= backslashes;
-        quote = Some(Quote { byte: last, backslashes });
-        opens = Some(last);
-    } else if last == b']' {
-        end -= 1; // params[password]=x
-        opens = Some(b'[');
-    }
-    let is_inside = |byte: &&u8| is_key(**byte) || (quote.is_some() && **byte == b' ');
-    let length = bytes.get(..end)?.iter().rev().take(MAX_KEY_BYTES + 1).take_while(is_inside).count();
-    let start = end - length;
-    let before = start.checked_sub(1).and_then(|i| bytes.get(i)).copied();
-    let name = text.get(start..end)?;
-    let is_whole = opens.is_none() || before == opens;
-    let is_sentence = name.matches(' ').count() > 2;
-    (length > 0 && is_whole && !is_sentence).then_some(Key { name, start, quote })
-}
-
-/// The schemes of an `Authorization` header: what IANA registers, and what is common beside it.
-const SCHEMES: [&str; 20] = [
-    "apikey",
-    "aws4-hmac-sha256",
-    "basic",
-    "bearer",
-    "digest",
-    "dpop",
-    "gnap",
-    "hawk",
-    "hoba",
-    "jwt",
-    "key",
-    "mac",
-    "negotiate",
-    "ntlm",
-    "oauth",
-    "scram-sha-256",
-    "sharedkey",
-    "signature",
-    "token",
-    "vapid",
-];
-
-/// Whether a scheme's credentials are a list of parameters: those of Bearer and its like are one word.
-fn takes_parameters(scheme: &str, credentials: &str) -> bool {
-    let is_one_word =
-        ["bearer", "basic", "token", "apikey", "jwt", "key"].iter().any(|one| scheme.eq_ignore_ascii_case(one));
-    !is_one_word || credentials.starts_with("token=")
-}
-
-fn is_key(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
-}
-
 /// Splits at the first colon that is in no mask.
 fn user_and_password(credentials: &str) -> Option<(&str, &str)> {
     let mut from = 0;
@@ -529,21 +434,6 @@ fn is_jwt(token: &str) -> bool {
     let mut parts = token.split('.');
     let long_enough = |part: Option<&str>| part.is_some_and(|part| part.len() >= 8);
     long_enough(parts.next()) && long_enough(parts.next()) && parts.next().is_some() && parts.count() <= 2
-}
-
-/// Whether a text is a path or made of words: `Authentication`, `read/write`.
-fn is_words(text: &str) -> bool {
-    text.starts_with(['/', '~'])
-        || text.split(['/', '-', '_', '.']).all(|word| {
-            let tail = word.get(1..).unwrap_or_default();
-            word.bytes().all(|b| b.is_ascii_alphabetic())
-                && (tail.bytes().all(|b| b.is_ascii_lowercase()) || word.bytes().all(|b| b.is_ascii_uppercase()))
-        })
-}
-
-fn credentials_length(bytes: &[u8], start: usize) -> usize {
-    let is_inside = |b: &&u8| rules::Alphabet::Base64.has(**b) || matches!(**b, b'.' | b'~' | b'|');
-    bytes.iter().skip(start).take_while(is_inside).count()
 }
 
 /// Returns the length of the private key block that `text` begins with. One without its end line stops at the first

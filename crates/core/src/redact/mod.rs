@@ -1,9 +1,12 @@
 //! Redaction: finds secrets and personal paths in text and masks them.
 //!
-//! `shapes.rs` is the table of token shapes and `rules.rs` finds them, `keys.rs` says which keys are sensitive, `value.rs` where their values end,
-//! `paths.rs` knows personal paths, and `find.rs` walks over the text once and joins them.
+//! `shapes.rs` is the table of token shapes and `rules.rs` finds them; `key.rs` says where a key stands, `keys.rs` which
+//! keys are sensitive, `value.rs` where their values end; `credentials.rs` knows `Authorization` schemes and `paths.rs`
+//! personal paths. `find.rs` walks over the text once and joins them.
 
+mod credentials;
 mod find;
+mod key;
 mod keys;
 mod paths;
 mod rules;

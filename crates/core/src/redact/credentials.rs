@@ -1,0 +1,50 @@
+//! The schemes of `Authorization` headers and what their credentials look like.
+
+use super::rules;
+
+/// The schemes of an `Authorization` header: what IANA registers, and what is common beside it.
+pub(super) const SCHEMES: [&str; 20] = [
+    "apikey",
+    "aws4-hmac-sha256",
+    "basic",
+    "bearer",
+    "digest",
+    "dpop",
+    "gnap",
+    "hawk",
+    "hoba",
+    "jwt",
+    "key",
+    "mac",
+    "negotiate",
+    "ntlm",
+    "oauth",
+    "scram-sha-256",
+    "sharedkey",
+    "signature",
+    "token",
+    "vapid",
+];
+
+/// Whether a scheme's credentials are a list of parameters: those of Bearer and its like are one word.
+pub(super) fn takes_parameters(scheme: &str, credentials: &str) -> bool {
+    let is_one_word =
+        ["bearer", "basic", "token", "apikey", "jwt", "key"].iter().any(|one| scheme.eq_ignore_ascii_case(one));
+    !is_one_word || credentials.starts_with("token=")
+}
+
+/// Whether a text is a path or made of words: `Authentication`, `read/write`.
+pub(super) fn is_words(text: &str) -> bool {
+    text.starts_with(['/', '~'])
+        || text.split(['/', '-', '_', '.']).all(|word| {
+            let tail = word.get(1..).unwrap_or_default();
+            word.bytes().all(|b| b.is_ascii_alphabetic())
+                && (tail.bytes().all(|b| b.is_ascii_lowercase()) || word.bytes().all(|b| b.is_ascii_uppercase()))
+        })
+}
+
+/// Returns the length of the one-word credentials that begin at `start`.
+pub(super) fn credentials_length(bytes: &[u8], start: usize) -> usize {
+    let is_inside = |b: &&u8| rules::Alphabet::Base64.has(**b) || matches!(**b, b'.' | b'~' | b'|');
+    bytes.iter().skip(start).take_while(is_inside).count()
+}

@@ -1,0 +1,71 @@
+//! Where the key in front of a separator begins and ends, and in which quotes it stands. What it means is `keys.rs`.
+
+use super::keys::{self, MAX_KEY_BYTES, Sensitive};
+use super::value::Quote;
+
+/// A key in front of a separator.
+pub(super) struct Key<'t> {
+    name: &'t str,
+    /// Where the name begins.
+    start: usize,
+    /// The quote around it.
+    pub(super) quote: Option<Quote>,
+}
+
+impl Key<'_> {
+    /// How sensitive the key is: read as it stands, without the letter of an escape such as `\n` in front of it, or with
+    /// the word before `key` (`API Key: ...`).
+    pub(super) fn sensitive(&self, text: &str) -> Option<Sensitive> {
+        let before = text.get(..self.start)?;
+        keys::classify(self.name).or_else(|| {
+            if before.ends_with('\\') {
+                return keys::classify(self.name.strip_prefix(['n', 'r', 't'])?);
+            }
+            let is_last_word = self.name.eq_ignore_ascii_case("key") || self.name.eq_ignore_ascii_case("keys");
+            let word = before.strip_suffix(' ').filter(|_| is_last_word)?;
+            let length = word.bytes().rev().take(MAX_KEY_BYTES).take_while(|b| is_key(*b)).count();
+            keys::classify(text.get(word.len() - length..self.start + self.name.len())?)
+        })
+    }
+
+    /// The quote right before a bare key: of a string that the key begins, as in `-H 'Cookie: ...'`.
+    pub(super) fn opened_by(&self, bytes: &[u8]) -> Option<Quote> {
+        let before = bytes.get(..self.start).filter(|_| self.quote.is_none())?;
+        let byte = *before.last().filter(|b| matches!(b, b'"' | b'\'' | b'`'))?;
+        let backslashes = before.iter().rev().skip(1).take(8).take_while(|b| **b == b'\\').count();
+        Some(Quote { byte, backslashes })
+    }
+}
+
+/// Returns the key that stands before the separator at `at`.
+pub(super) fn key_before(text: &str, at: usize) -> Option<Key<'_>> {
+    let bytes = text.as_bytes();
+    let spaces = bytes.get(..at)?.iter().rev().take(32).take_while(|b| matches!(b, b' ' | b'\t')).count();
+    let mut end = at - spaces;
+    let last = *bytes.get(end.checked_sub(1)?)?;
+    let mut quote = None;
+    let mut opens = None;
+    if matches!(last, b'"' | b'\'' | b'`') {
+        end -= 1;
+        let backslashes = bytes.get(..end)?.iter().rev().take(8).take_while(|b| **b == b'\\').count();
+        end -= backslashes;
+        quote = Some(Quote { byte: last, backslashes });
+        opens = Some(last);
+    } else if last == b']' {
+        end -= 1; // params[password]=x
+        opens = Some(b'[');
+    }
+    let is_inside = |byte: &&u8| is_key(**byte) || (quote.is_some() && **byte == b' ');
+    let length = bytes.get(..end)?.iter().rev().take(MAX_KEY_BYTES + 1).take_while(is_inside).count();
+    let start = end - length;
+    let before = start.checked_sub(1).and_then(|i| bytes.get(i)).copied();
+    let name = text.get(start..end)?;
+    let is_whole = opens.is_none() || before == opens;
+    let is_sentence = name.matches(' ').count() > 2;
+    (length > 0 && is_whole && !is_sentence).then_some(Key { name, start, quote })
+}
+
+/// Whether a byte can stand in a key.
+pub(super) fn is_key(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
+}

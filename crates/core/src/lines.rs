@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
-/// Returns the text of raw log bytes as it is shown: invalid UTF-8 as U+FFFD, ANSI escape sequences and the carriage
-/// return of a line end removed. Clean text is borrowed.
+/// Returns the text of raw log bytes as it is shown: invalid UTF-8 as U+FFFD, ANSI escape sequences, the carriage
+/// return of a line end and a byte order mark in front removed. Clean text is borrowed.
 pub(crate) fn shown(raw: &[u8]) -> Cow<'_, str> {
+    let raw = raw.strip_prefix(b"\xef\xbb\xbf").unwrap_or(raw);
     if let Ok(text) = str::from_utf8(raw) {
         return without_codes(text);
     }
@@ -64,7 +65,8 @@ mod tests {
 
     #[test]
     fn codes_and_line_ends_go_and_text_stays() {
-        let cases: [(&[u8], &str); 7] = [
+        let cases: [(&[u8], &str); 8] = [
+            (b"\xef\xbb\xbf{}", "{}"),
             (b"plain", "plain"),
             (b"\x1b[32mINFO\x1b[0m ok\r\n", "INFO ok\n"),
             (b"\x1b]8;;http://x\x07link\x1b]8;;\x07", "link"),

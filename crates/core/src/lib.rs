@@ -12,6 +12,7 @@ mod job_id;
 mod job_mention;
 mod level;
 mod lines;
+mod mask;
 mod query;
 mod record;
 mod redact;

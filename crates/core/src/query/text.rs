@@ -1,6 +1,6 @@
 //! Words and wildcards: search without regard to ASCII case, and never inside a mask.
 
-use crate::redact::{MASK_START, mask_length};
+use crate::mask::{MASK_START, mask_length};
 use crate::scan;
 
 /// A word or phrase, in each spelling that can stand for it: as typed, and escaped as in JSON.

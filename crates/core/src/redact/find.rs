@@ -7,7 +7,8 @@ use super::credentials::{SCHEMES, credentials_length, is_words, takes_parameters
 use super::key::{Key, is_key, key_before};
 use super::keys::{self, MAX_KEY_BYTES, Sensitive, Strength};
 use super::value::{self, Quote, Value};
-use super::{Cover, Finding, RedactOptions, mask_length, paths, rules};
+use super::{Cover, Finding, RedactOptions, paths, rules};
+use crate::mask::mask_length;
 use crate::scan;
 
 /// Returns what is to be hidden in `text`, in order, without overlaps.

@@ -1,6 +1,6 @@
 //! Where the value of a key begins and ends, in JSON, in JSON inside a JSON string, and in plain text.
 
-use super::mask_length;
+use crate::mask::mask_length;
 
 /// A value behind a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -26,6 +26,9 @@ impl Needle {
         }
         let mut spellings = vec![phrase, escaped, ascii];
         spellings.dedup();
+        if let Some(ascii) = spellings.last().filter(|spelling| spelling.contains('/')) {
+            spellings.push(ascii.replace('/', "\\/")); // as PHP writes it
+        }
         Self { spellings }
     }
 

@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 SHELL := bash
 
-.PHONY: help setup browser build demo test test-more size check screenshots clean
+.PHONY: help setup browser build demo test test-more bench size check screenshots clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ test-more: build browser ## What takes longer: formatting, lints, types, docs, s
 
 check: build browser ## Everything a change has to pass, tests included
 	@scripts/check all
+
+bench: build ## Measure jobtrail beside its peers (BENCH_MB=500 for larger logs)
+	@bench/run.sh
 
 size: build ## Print the sizes of what is shipped and compare them with the budget
 	@scripts/check size

@@ -164,6 +164,9 @@ impl Walk<'_, '_> {
             }
             self.token_checked_to = at + length;
         }
+        if !rest.starts_with(['b', 'B']) {
+            return;
+        }
         for (scheme, rule) in [("bearer ", "bearer"), ("basic ", "basic")] {
             let is_scheme = rest.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
             if is_scheme {
@@ -227,6 +230,9 @@ impl Walk<'_, '_> {
                 return;
             }
         }
+        if is_colon && self.is_in_clock_time(at) {
+            return;
+        }
         let Some(key) = key_before(self.text, at) else { return };
         let Some(sensitive) = key.sensitive(self.text) else { return };
         let quote = key.quote;
@@ -243,6 +249,12 @@ impl Walk<'_, '_> {
             "cookie" if is_prose && self.begins_cookie(value_at) => self.rest_of_line(&key, value_at, sensitive.rule),
             _ => self.value(value_at, sensitive, quote, is_prose),
         }
+    }
+
+    /// Whether the colon at `at` is one of `22:30:45`: every line has some, and they need no further look.
+    fn is_in_clock_time(&self, at: usize) -> bool {
+        let around = at.checked_sub(3).and_then(|start| self.bytes.get(start..at + 2));
+        matches!(around, Some([b'T' | b' ' | b'[' | b':', a, b, _, c]) if [a, b, c].iter().all(|d| d.is_ascii_digit()))
     }
 
     /// The user and password before the `@` of a URL whose authority begins at `start`.

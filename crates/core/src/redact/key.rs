@@ -61,7 +61,7 @@ pub(super) fn key_before(text: &str, at: usize) -> Option<Key<'_>> {
     let before = start.checked_sub(1).and_then(|i| bytes.get(i)).copied();
     let name = text.get(start..end)?;
     let is_whole = opens.is_none() || before == opens;
-    let is_sentence = name.matches(' ').count() > 2;
+    let is_sentence = quote.is_some() && name.bytes().filter(|b| *b == b' ').count() > 2;
     (length > 0 && is_whole && !is_sentence).then_some(Key { name, start, quote })
 }
 

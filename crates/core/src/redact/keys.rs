@@ -260,8 +260,12 @@ fn has_stem(key: &[u8]) -> bool {
     key.iter().zip(key.iter().skip(1)).enumerate().any(|(i, (first, second))| {
         let seconds = PAIRS.get(usize::from(first & 31)).copied().unwrap_or_default();
         let rest = key.get(i..).unwrap_or_default();
+        let letter = first.to_ascii_lowercase();
         seconds >> (second & 31) & 1 == 1
-            && STEMS.iter().any(|stem| rest.get(..stem.len()).is_some_and(|start| start.eq_ignore_ascii_case(stem)))
+            && STEMS
+                .iter()
+                .filter(|stem| stem.first() == Some(&letter))
+                .any(|stem| rest.get(..stem.len()).is_some_and(|start| start.eq_ignore_ascii_case(stem)))
     })
 }
 

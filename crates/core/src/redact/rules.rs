@@ -104,7 +104,11 @@ pub(super) fn shape_at(bytes: &[u8]) -> Option<(&'static Shape, usize)> {
     }
     let &(from, to) = ROWS.get(usize::from(first))?;
     let rows = SHAPES.get(usize::from(from)..usize::from(to))?;
-    rows.iter().filter(|shape| bytes.starts_with(shape.prefix.as_bytes())).find_map(|shape| {
+    let begins = |shape: &&Shape| {
+        let prefix = shape.prefix.as_bytes();
+        prefix.get(1) == Some(&second) && bytes.starts_with(prefix)
+    };
+    rows.iter().filter(begins).find_map(|shape| {
         let (shortest, longest) = shape.length;
         let rest = bytes.iter().skip(shape.prefix.len());
         let length = rest.take(longest + 1).take_while(|b| shape.alphabet.has(**b)).count();

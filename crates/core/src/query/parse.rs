@@ -203,7 +203,12 @@ fn moment(input: &str) -> Parsed<'_, Moment> {
 /// was quoted.
 fn phrase<'q>(input: &'q str, ends: &[char]) -> Parsed<'q, (Cow<'q, str>, bool)> {
     let Some(inner) = input.strip_prefix('"') else {
-        let ends_word = |c: char| c.is_whitespace() || c == ')' || ends.contains(&c);
+        // `fn()` is a word: a parenthesis that it opens, it also closes.
+        let mut opened = 0;
+        let ends_word = |c: char| {
+            opened += i32::from(c == '(') - i32::from(c == ')');
+            c.is_whitespace() || opened < 0 || ends.contains(&c)
+        };
         let length = input.find(ends_word).unwrap_or(input.len());
         let (word, rest) = input.split_at(length);
         return if word.is_empty() { Err(stop(input, "a value")) } else { Ok((rest, (Cow::Borrowed(word), false))) };
@@ -226,8 +231,11 @@ fn phrase<'q>(input: &'q str, ends: &[char]) -> Parsed<'q, (Cow<'q, str>, bool)>
 
 fn name(input: &str) -> IResult<&str, &str> {
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '@' | '.' | '-');
-    let begins = |name: &str| name.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '_' | '@'));
-    verify(recognize(take_while1(is_name)), begins).parse(input)
+    // `step->next` compares nothing.
+    let is_field = |name: &str| {
+        name.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '_' | '@')) && !name.ends_with(['-', '.'])
+    };
+    verify(recognize(take_while1(is_name)), is_field).parse(input)
 }
 
 fn order(input: &str) -> IResult<&str, Option<Order>> {

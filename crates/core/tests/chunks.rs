@@ -6,7 +6,7 @@ mod common;
 use std::fs;
 
 use common::{Random, logs, read};
-use jobtrail_core::{LogStore, Query, ReadOptions, Timestamp, Zone};
+use jobtrail_core::{LogStore, Query, ReadOptions, Reader, Record, Timestamp, Zone, write_json};
 
 /// Logs made of shuffled vector lines: formats mixed, traces cut in two, line ends and bytes broken.
 fn shuffled(seed: u64) -> Vec<u8> {
@@ -58,6 +58,79 @@ fn a_store_that_grows_by_any_pieces_holds_the_records_of_one_pass() {
 
         assert_eq!(format!("[{}]", read(&log, || usize::MAX).join(",")), store.window(&rows, 0, rows.len()));
     }
+}
+
+/// The records of a log that match, as wire lines, and how many were given in all; read in pieces of `size` bytes, with
+/// or without passing over others.
+fn matching(log: &[u8], query: &str, size: usize, passes_over: bool) -> (Vec<String>, usize) {
+    let filter = Query::parse(query).unwrap().resolve(Timestamp::from_micros(0), &Zone::UTC);
+    let reader = Reader::new(ReadOptions::default());
+    let mut reader = if passes_over { reader.passing_over(&filter) } else { reader };
+    let mut found = Vec::new();
+    let mut given = 0;
+    let mut sink = |record: Record<'_>| {
+        given += 1;
+        if filter.matches(&record) {
+            let mut json = String::new();
+            write_json(&record, None, &mut json);
+            found.push(format!("{json} {:?}", record.carried));
+        }
+    };
+    for piece in log.chunks(size) {
+        reader.feed(piece, &mut sink);
+    }
+    reader.finish(&mut sink);
+    (found, given)
+}
+
+#[test]
+fn passing_over_what_cannot_match_changes_no_match() {
+    let queries = [
+        "MSH-0105-A7F2",
+        "job:MSH-0105-A7F2",
+        "job:123",
+        "job:j1,123",
+        "job:*-0105-*",
+        "failed",
+        "FAILED OR grün",
+        "\"bad tile\"",
+        "ValueError",
+        "-failed",
+        "failed level:error",
+        "(slow OR failed) -metadata",
+        "file",
+        "nowhere",
+        "~/app",
+        "\"say \\\"\"",
+        "ok",
+        "exception:*",
+        "since:1970-01-02 failed",
+        "escape",
+        "redacted",
+        "pass",
+        "/fail/",
+        "INFO Executor",
+        "MIIEvQ",
+        "indented",
+    ];
+    let made = (1..=20).map(shuffled);
+    let vectors = logs().into_iter().map(|log| fs::read(log).unwrap());
+    let (mut matches, mut given, mut passed_over) = (0, 0, 0);
+    for (i, log) in vectors.chain(made).enumerate() {
+        for query in queries {
+            let (every, all) = matching(&log, query, usize::MAX, false);
+            matches += every.len();
+
+            for size in [usize::MAX, 4096, 300, 64] {
+                let (found, some) = matching(&log, query, size, true);
+                assert_eq!(every, found, "log {i}, {query}, pieces of {size}");
+                given += some;
+                passed_over += all - some;
+            }
+        }
+    }
+    assert!(matches > 5_000, "{matches} matches were compared");
+    assert!(passed_over > given / 20, "{passed_over} records were passed over, {given} given");
 }
 
 #[test]

@@ -140,8 +140,8 @@ struct FileReader {
 }
 
 impl FileReader {
-    fn new(name: String, blocks: Blocks, options: ReadOptions) -> Self {
-        let reader = Reader::new(options);
+    fn new(name: String, blocks: Blocks, options: ReadOptions, filter: &Filter) -> Self {
+        let reader = Reader::new(options).passing_over(filter);
         Self { name, blocks, reader, tally: Tally::default(), disk_bytes: 0, is_first_block: true }
     }
 }
@@ -172,7 +172,7 @@ impl<'a> SetReader<'a> {
             // Where the date cannot be told, the undated stamps stay undated; reading the file says what is wrong.
             let date = first_date(&file, self.options).unwrap_or_default();
             let options = ReadOptions { date: date.or(self.options.date), ..self.options.clone() };
-            FileReader::new(file.name, blocks, options)
+            FileReader::new(file.name, blocks, options, self.filter)
         });
     }
 

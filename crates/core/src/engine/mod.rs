@@ -4,6 +4,7 @@
 //! takes it, and carries dates over stamps that have none. Any split of the same bytes gives the same records.
 
 mod continuation;
+mod skip;
 
 use std::borrow::Cow;
 use std::mem;
@@ -12,12 +13,14 @@ use crate::format::{self, Memory};
 use crate::job_id::JobTypes;
 use crate::job_mention;
 use crate::lines;
+use crate::query::Filter;
 use crate::record::{Parsed, Record};
 use crate::redact::Redactor;
 use crate::stamp::Stamp;
 use crate::timestamp::{Date, Timestamp};
 use crate::zone::{DateCarry, Zone};
 use continuation::Open;
+use skip::{Ahead, Needles};
 
 /// How a source is read.
 #[derive(Clone, Debug)]
@@ -70,6 +73,8 @@ pub struct Reader {
     searched: usize,
     open: Option<Open>,
     memory: Memory,
+    /// What records must hold; those that hold none of it may be passed over.
+    needles: Option<Needles>,
 }
 
 impl Reader {
@@ -82,7 +87,20 @@ impl Reader {
             searched: 0,
             open: None,
             memory: Memory::default(),
+            needles: None,
         }
+    }
+
+    /// Returns a reader that may pass over records which `filter` cannot match, without reading them.
+    ///
+    /// Every record that matches is given as it would be without this; of the others only some. They still have to be
+    /// asked.
+    #[must_use]
+    pub fn passing_over(mut self, filter: &Filter) -> Self {
+        // A path that is cut short may join what stands around it: then shown text is not in the raw bytes.
+        let keeps_text = self.assembler.redactor.as_ref().is_none_or(|redactor| !redactor.joins_text());
+        self.needles = filter.needles().filter(|_| keeps_text).map(|texts| Needles::new(&texts));
+        self
     }
 
     /// Takes the next bytes of the source and gives every record that they complete.
@@ -94,6 +112,10 @@ impl Reader {
         let mut record_at = 0;
         let mut header = None;
         let ends = |from: usize| memchr::memchr(b'\n', pending.get(from..)?).map(|i| from + i + 1);
+        let whole_lines = memchr::memrchr(b'\n', &pending).map_or(0, |i| i + 1);
+        let block = pending.get(..whole_lines).unwrap_or_default();
+        let needles = self.needles.take();
+        let mut ahead = needles.as_ref().map(|needles| Ahead::new(needles, block, self.unfinished_at));
         while let Some(end) = ends(self.searched) {
             let line = pending.get(self.unfinished_at..end).unwrap_or_default();
             match self.takes(line) {
@@ -103,11 +125,19 @@ impl Reader {
                     let record = pending.get(record_at..self.unfinished_at).unwrap_or_default();
                     self.assembler.give(record, mem::replace(&mut header, own), sink);
                     record_at = self.unfinished_at;
+                    if let Some(anew) = ahead.as_mut().and_then(|ahead| ahead.next(record_at, &mut self.memory)) {
+                        self.assembler.pass_over(pending.get(record_at..anew).unwrap_or_default());
+                        (record_at, header, self.open) = (anew, None, None);
+                        (self.unfinished_at, self.searched) = (anew, anew);
+                        continue;
+                    }
                 }
             }
             self.unfinished_at = end;
             self.searched = end;
         }
+        drop(ahead);
+        self.needles = needles;
         self.searched = pending.len() - record_at;
         self.unfinished_at -= record_at;
         self.pending = pending;
@@ -217,6 +247,13 @@ impl Assembler {
         }
     }
 
+    /// Counts raw lines whose records are not given.
+    fn pass_over(&mut self, raw: &[u8]) {
+        self.offset += raw.len() as u64;
+        let line_ends = memchr::memchr_iter(b'\n', raw).count() as u64;
+        self.line = self.line.map(|line| line + line_ends);
+    }
+
     /// Gives the record that `raw`, all its lines, stands for; nothing where it is empty. `header` is what was read of
     /// its first line already.
     fn give(&mut self, raw: &[u8], header: Option<Parsed<'_>>, sink: &mut dyn FnMut(Record<'_>)) {
@@ -238,9 +275,7 @@ impl Assembler {
         };
         record.line = self.line;
         record.offset = self.offset;
-        self.offset += raw.len() as u64;
-        let line_ends = memchr::memchr_iter(b'\n', raw).count() as u64;
-        self.line = self.line.map(|line| line + line_ends);
+        self.pass_over(raw);
         sink(record);
     }
 

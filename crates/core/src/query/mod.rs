@@ -5,6 +5,7 @@
 
 mod automaton;
 mod field;
+mod needles;
 mod number;
 mod parse;
 mod pattern;
@@ -79,6 +80,12 @@ impl Filter {
     /// Returns whether the filter asks for more than a record's text, time, level and job.
     pub(crate) fn reads_record(&self) -> bool {
         self.test.reads_record()
+    }
+
+    /// Returns texts of which a matching record's raw bytes hold at least one, in any ASCII case; none where nothing is
+    /// known of them, or where the records between matter too.
+    pub(crate) fn needles(&self) -> Option<Vec<String>> {
+        if self.needs_time() { None } else { self.test.needles() }
     }
 
     /// Returns whether the filter asks for a time, so that a source without any is left out.

@@ -32,6 +32,11 @@ impl Needle {
         Self { spellings }
     }
 
+    /// Returns each spelling, in ASCII lower case.
+    pub(super) fn spellings(&self) -> &[String] {
+        &self.spellings
+    }
+
     /// Returns whether the phrase stands in `text` outside every mask.
     pub(super) fn is_in(&self, text: &str) -> bool {
         let mut rest = text;
@@ -99,6 +104,11 @@ impl Glob {
     /// A value without wildcards.
     pub(super) fn literal(value: &str) -> Self {
         Self { parts: vec![value.to_ascii_lowercase()] }
+    }
+
+    /// Returns the texts between the wildcards, in ASCII lower case.
+    pub(super) fn parts(&self) -> &[String] {
+        &self.parts
     }
 
     /// Returns whether the pattern matches any value at all: `*`.

@@ -103,6 +103,11 @@ impl Redactor {
         Cow::Owned(redacted)
     }
 
+    /// Returns whether something is taken out with nothing in its place, so that what stood around it is joined.
+    pub(crate) fn joins_text(&self) -> bool {
+        self.options.paths == Paths::Strict
+    }
+
     /// Returns what would be masked, in the order of the text, without overlaps.
     pub fn find(&self, text: &str) -> Vec<Finding> {
         find::find(text, &self.options)

@@ -42,17 +42,7 @@ impl Level {
         let name = upper.get_mut(..text.len())?;
         name.copy_from_slice(text.as_bytes());
         name.make_ascii_uppercase();
-        Some(match &*name {
-            b"TRACE" | b"TRC" | b"T" | b"FINEST" | b"FINER" | b"VERBOSE" | b"VRB" | b"SILLY" => Level::Trace,
-            b"DEBUG" | b"DBG" | b"D" | b"FINE" | b"CONFIG" => Level::Debug,
-            b"INFO" | b"INF" | b"I" | b"INFORMATION" | b"INFORMATIONAL" | b"NOTICE" | b"N" | b"NOTE" | b"SUCCESS"
-            | b"LOG" => Level::Info,
-            b"WARNING" | b"WARN" | b"WRN" | b"W" => Level::Warning,
-            b"ERROR" | b"ERR" | b"E" | b"SEVERE" => Level::Error,
-            b"CRITICAL" | b"CRIT" | b"CRT" | b"C" | b"FATAL" | b"FTL" | b"F" | b"PANIC" | b"DPANIC" | b"ALERT"
-            | b"EMERG" | b"EMERGENCY" => Level::Critical,
-            _ => return None,
-        })
+        Level::of_name(name)
     }
 
     /// Returns the level of a Python `levelno` (`logging.LogRecord`): 10 is DEBUG, 20 is INFO and so on.
@@ -104,4 +94,35 @@ impl fmt::Display for Level {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
     }
+}
+
+/// Writes down every name of a level once, for reading and for searching.
+macro_rules! level_names {
+    ($($level:ident: $($name:literal)+;)+) => {
+        impl Level {
+            /// Returns the level of a name in upper case.
+            fn of_name(name: &[u8]) -> Option<Level> {
+                match name {
+                    $($($name)|+ => Some(Level::$level),)+
+                    _ => None,
+                }
+            }
+
+            /// Returns every name that is read as this level, in upper case.
+            pub(crate) const fn names(self) -> &'static [&'static [u8]] {
+                match self {
+                    $(Level::$level => &[$($name),+],)+
+                }
+            }
+        }
+    };
+}
+
+level_names! {
+    Trace: b"TRACE" b"TRC" b"T" b"FINEST" b"FINER" b"VERBOSE" b"VRB" b"SILLY";
+    Debug: b"DEBUG" b"DBG" b"D" b"FINE" b"CONFIG";
+    Info: b"INFO" b"INF" b"I" b"INFORMATION" b"INFORMATIONAL" b"NOTICE" b"N" b"NOTE" b"SUCCESS" b"LOG";
+    Warning: b"WARNING" b"WARN" b"WRN" b"W";
+    Error: b"ERROR" b"ERR" b"E" b"SEVERE";
+    Critical: b"CRITICAL" b"CRIT" b"CRT" b"C" b"FATAL" b"FTL" b"F" b"PANIC" b"DPANIC" b"ALERT" b"EMERG" b"EMERGENCY";
 }

@@ -112,6 +112,13 @@ fn passing_over_what_cannot_match_changes_no_match() {
         "INFO Executor",
         "MIIEvQ",
         "indented",
+        "level:error",
+        "level>=warning",
+        "level>warning -job:77",
+        "level:critical,warning",
+        "level<error",
+        "job:7",
+        "level>=error job:123",
     ];
     let made = (1..=20).map(shuffled);
     let vectors = logs().into_iter().map(|log| fs::read(log).unwrap());

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use crate::format::{self, Memory};
 use crate::lines;
+use crate::query::RawText;
 use crate::stamp::Stamp;
 
 /// How many lines are looked at for one that reading can begin at.
@@ -20,36 +21,51 @@ pub(super) struct Needles(Vec<Needle>);
 struct Needle {
     /// In ASCII lower case.
     text: Vec<u8>,
+    is_token: bool,
     /// The place of its rarest byte.
     rare: usize,
 }
 
 impl Needles {
-    /// Takes texts of which one must be there, in any ASCII case. A record with an escape code is always worth reading:
-    /// the code may stand inside the text.
-    pub(super) fn new(texts: &[String]) -> Self {
-        let texts = texts.iter().map(String::as_str).chain(["\u{1b}"]);
-        Self(texts.map(|text| Needle::new(text.to_ascii_lowercase().into_bytes())).collect())
+    /// Takes texts of which one must be there. A record with an escape code is always worth reading: the code may stand
+    /// inside the text.
+    pub(super) fn new(texts: &[RawText]) -> Self {
+        let escape = RawText { text: vec![0x1b], is_token: false };
+        Self(texts.iter().chain([&escape]).map(Needle::new).collect())
     }
 }
 
 impl Needle {
-    fn new(text: Vec<u8>) -> Self {
+    fn new(raw: &RawText) -> Self {
         // The commonest bytes of logs, the rarest first; what is not among them is rarer still.
         const COMMON: &[u8] = b"zqxjkvbwypgfmhuc,dl_.rsinoat9876543e210-:\" ";
+        let text = raw.text.to_ascii_lowercase();
         let commonness = |byte: u8| COMMON.iter().position(|common| *common == byte).map_or(0, |place| place + 1);
         let rare = text.iter().enumerate().min_by_key(|(_, byte)| commonness(**byte)).map_or(0, |(place, _)| place);
-        Self { text, rare }
+        Self { text, is_token: raw.is_token, rare }
     }
 
-    /// Returns the first place from `from` on where the text stands in any case.
+    /// Whether the text stands at `at`, in any case.
+    fn is_at(&self, block: &[u8], at: usize) -> bool {
+        let end = at + self.text.len();
+        let is_there = block.get(at..end).is_some_and(|found| found.eq_ignore_ascii_case(&self.text));
+        if !is_there || !self.is_token {
+            return is_there;
+        }
+        let is_alphanumeric =
+            |place: Option<usize>| place.and_then(|i| block.get(i)).is_some_and(u8::is_ascii_alphanumeric);
+        let is_escape = at.checked_sub(2).and_then(|i| block.get(i)) == Some(&b'\\');
+        (is_escape || !is_alphanumeric(at.checked_sub(1))) && !is_alphanumeric(Some(end))
+    }
+
+    /// Returns the first place from `from` on where the text stands.
     fn find(&self, block: &[u8], from: usize) -> Option<usize> {
         let rare = self.text.get(self.rare).copied()?;
         let mut from = from;
         loop {
             let rest = block.get(from + self.rare..)?;
             let at = from + memchr::memchr2(rare, rare.to_ascii_uppercase(), rest)?;
-            if block.get(at..at + self.text.len()).is_some_and(|found| found.eq_ignore_ascii_case(&self.text)) {
+            if self.is_at(block, at) {
                 return Some(at);
             }
             from = at + 1;

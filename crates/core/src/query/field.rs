@@ -42,7 +42,7 @@ pub(super) enum Order {
 }
 
 impl Order {
-    fn holds<T: PartialOrd>(self, value: &T, than: &T) -> bool {
+    pub(super) fn holds<T: PartialOrd>(self, value: &T, than: &T) -> bool {
         match self {
             Order::Less => value < than,
             Order::LessOrEqual => value <= than,

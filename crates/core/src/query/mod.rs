@@ -19,6 +19,7 @@ use crate::timestamp::Timestamp;
 use crate::zone::Zone;
 use automaton::Pattern;
 use field::FieldTest;
+pub(crate) use needles::RawText;
 use text::Needle;
 use time::Moment;
 
@@ -82,9 +83,9 @@ impl Filter {
         self.test.reads_record()
     }
 
-    /// Returns texts of which a matching record's raw bytes hold at least one, in any ASCII case; none where nothing is
-    /// known of them, or where the records between matter too.
-    pub(crate) fn needles(&self) -> Option<Vec<String>> {
+    /// Returns texts of which a matching record's raw bytes hold at least one; none where nothing is known of them, or
+    /// where the records between matter too.
+    pub(crate) fn needles(&self) -> Option<Vec<RawText>> {
         if self.needs_time() { None } else { self.test.needles() }
     }
 

@@ -7,14 +7,22 @@ use super::credentials::{SCHEMES, credentials_length, is_words, takes_parameters
 use super::key::{Key, is_key, key_before};
 use super::keys::{self, MAX_KEY_BYTES, Sensitive, Strength};
 use super::value::{self, Quote, Value};
-use super::{Cover, Finding, RedactOptions, paths, rules};
+use super::{Cover, Finding, RedactOptions, cards, paths, rules};
 use crate::mask::mask_length;
 use crate::scan;
 
 /// Returns what is to be hidden in `text`, in order, without overlaps.
 pub(super) fn find(text: &str, options: &RedactOptions) -> Vec<Finding> {
-    let mut walk =
-        Walk { text, bytes: text.as_bytes(), options, found: Vec::new(), at: 0, token_checked_to: 0, line: None };
+    let mut walk = Walk {
+        text,
+        bytes: text.as_bytes(),
+        options,
+        found: Vec::new(),
+        at: 0,
+        token_checked_to: 0,
+        line: None,
+        string_state: (0, false),
+    };
     while let Some(at) = next_trigger(walk.bytes, walk.at) {
         walk.at = at;
         walk.step();
@@ -40,7 +48,7 @@ const fn classes() -> [u8; 256] {
         if byte.is_ascii_alphanumeric() || byte == b'_' {
             table[i] |= WORD;
         }
-        if rules::begins_shape(byte) || matches!(byte, b'e' | b'B' | b'b') {
+        if rules::begins_shape(byte) || matches!(byte, b'e' | b'B' | b'b' | b'2'..=b'6') {
             table[i] |= BEGINS;
         }
         if matches!(byte, b':' | b'=' | b'/' | b'\\' | b'-' | b'[') {
@@ -81,6 +89,8 @@ struct Walk<'t, 'o> {
     token_checked_to: usize,
     /// The last line looked at.
     line: Option<Line>,
+    /// A place up to which quotes were counted, and whether it stands in a string.
+    string_state: (usize, bool),
 }
 
 /// The longest value that can be a placeholder or an ID, so that no long value is looked at twice.
@@ -112,8 +122,33 @@ impl Walk<'_, '_> {
                 self.at = self.at.max(at + self.bytes.iter().skip(at).take_while(|b| **b == b'\\').count());
             }
             b'-' => self.dashes(at, rest),
+            b'2'..=b'6' if let Some(length) = cards::card_at(self.bytes, at) => self.card(at, at + length),
             _ => self.token(at, rest),
         }
+    }
+
+    /// A card number; one that is a bare JSON number becomes a string.
+    fn card(&mut self, start: usize, end: usize) {
+        let is_number = self.line_is_json(start) && !self.is_in_string(start);
+        let cover = if is_number { Cover::QuotedMask(Quote::JSON) } else { Cover::Mask };
+        self.found.push(Finding { rule: "card", start, end, cover });
+        self.at = end;
+    }
+
+    /// Whether a place of a JSON line stands in a string. The line is looked through once, however often this is asked.
+    fn is_in_string(&mut self, at: usize) -> bool {
+        let (mut place, mut is_inside) = self.string_state;
+        while let Some(byte) = self.bytes.get(place..at).and_then(<[u8]>::first) {
+            match byte {
+                b'\\' if is_inside => place += 1,
+                b'"' => is_inside = !is_inside,
+                b'\n' => is_inside = false,
+                _ => {}
+            }
+            place += 1;
+        }
+        self.string_state = (place, is_inside);
+        is_inside
     }
 
     fn hide(&mut self, rule: &'static str, start: usize, end: usize) {

@@ -1,9 +1,10 @@
 //! Redaction: finds secrets and personal paths in text and masks them.
 //!
 //! `shapes.rs` is the table of token shapes and `rules.rs` finds them; `key.rs` says where a key stands, `keys.rs` which
-//! keys are sensitive, `value.rs` where their values end; `credentials.rs` knows `Authorization` schemes and `paths.rs`
-//! personal paths. `find.rs` walks over the text once and joins them.
+//! keys are sensitive, `value.rs` where their values end; `credentials.rs` knows `Authorization` schemes, `cards.rs` card
+//! numbers and `paths.rs` personal paths. `find.rs` walks over the text once and joins them.
 
+mod cards;
 mod credentials;
 mod find;
 mod key;

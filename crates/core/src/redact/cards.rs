@@ -1,0 +1,151 @@
+//! Card numbers: digits in a card's groups, with a brand's prefix and length and a right check digit (ISO/IEC 7812-1).
+
+/// The most digits a card number has.
+const MAX_DIGITS: usize = 19;
+
+/// Words in front of a number that say it is something else.
+const OTHER_NUMBERS: [&str; 12] =
+    ["ack", "id", "ids", "nanos", "ns", "offset", "seq", "sequence", "snowflake", "time", "timestamp", "ts"];
+
+/// Returns the length of the card number that stands at `at`, which begins a word.
+pub(super) fn card_at(bytes: &[u8], at: usize) -> Option<usize> {
+    let before = at.checked_sub(1).and_then(|i| bytes.get(i));
+    if matches!(before, Some(b'.' | b'-' | b'+' | b'%')) {
+        return None; // the fraction of a number, or part of an ID
+    }
+    let (digits, count, length) = digits_at(bytes, at)?;
+    let digits = digits.get(..count)?;
+    let ends = match bytes.get(at + length) {
+        Some(b'.' | b'-') => !bytes.get(at + length + 1).is_some_and(u8::is_ascii_alphanumeric),
+        Some(next) => !(next.is_ascii_alphanumeric() || matches!(next, b'_' | b'%')),
+        None => true,
+    };
+    (ends && is_of_a_brand(digits) && has_right_check_digit(digits) && !names_other_number(bytes, at)).then_some(length)
+}
+
+/// Reads digits at `at`: in one run, or in the groups of cards (4-4-4-4, 4-6-5, 4-6-4), with one separator throughout.
+/// Returns them, how many there are, and the bytes they take.
+fn digits_at(bytes: &[u8], at: usize) -> Option<([u8; MAX_DIGITS], usize, usize)> {
+    let mut digits = [0; MAX_DIGITS];
+    let mut count = 0;
+    let mut groups = [0_usize; 5];
+    let mut group = 0;
+    let mut separator = None;
+    let mut length = 0;
+    for (i, &byte) in bytes.iter().enumerate().skip(at).take(MAX_DIGITS + groups.len()) {
+        match byte {
+            b'0'..=b'9' => {
+                *digits.get_mut(count)? = byte - b'0';
+                count += 1;
+                *groups.get_mut(group)? += 1;
+                length = i + 1 - at;
+            }
+            b' ' | b'-'
+                if *separator.get_or_insert(byte) == byte && bytes.get(i + 1).is_some_and(u8::is_ascii_digit) =>
+            {
+                // A group that no card has ends the number.
+                if !matches!(groups.get(group), Some(4 | 6)) {
+                    break;
+                }
+                group += 1;
+            }
+            _ => break,
+        }
+    }
+    let is_card = matches!(groups.get(..=group)?, [13..=19] | [4, 4, 4, 4] | [4, 4, 4, 4, 1..=3] | [4, 6, 4 | 5]);
+    is_card.then_some((digits, count, length))
+}
+
+fn is_of_a_brand(digits: &[u8]) -> bool {
+    let first = |count: usize| digits.iter().take(count).fold(0_u32, |number, digit| number * 10 + u32::from(*digit));
+    match digits.len() {
+        13 => first(1) == 4,
+        14 => matches!(first(3), 300..=305) || matches!(first(2), 36 | 38 | 39),
+        15 => matches!(first(2), 34 | 37),
+        16 => {
+            first(1) == 4
+                || matches!(first(2), 51..=55 | 62 | 65)
+                || matches!(first(3), 644..=649)
+                || matches!(first(4), 2221..=2720 | 3528..=3589 | 6011)
+        }
+        19 => first(1) == 4 || matches!(first(2), 62 | 65) || first(4) == 6011,
+        _ => false,
+    }
+}
+
+/// The Luhn sum: every second digit from the right doubled.
+fn has_right_check_digit(digits: &[u8]) -> bool {
+    let sum: u32 = digits
+        .iter()
+        .rev()
+        .enumerate()
+        .map(|(i, digit)| {
+            let value = u32::from(*digit) << (i % 2);
+            if value > 9 { value - 9 } else { value }
+        })
+        .sum();
+    sum.is_multiple_of(10) && digits.iter().any(|digit| *digit != 0)
+}
+
+/// Whether the word before the number, behind quotes, spaces and a separator, says that it is an ID or a time.
+fn names_other_number(bytes: &[u8], at: usize) -> bool {
+    const LONGEST: usize = 16;
+    let before = bytes.get(..at).unwrap_or_default();
+    let gap = before.iter().rev().take(6).take_while(|b| matches!(b, b' ' | b'"' | b'\'' | b'=' | b':' | b'#' | b'\\'));
+    let before = before.get(..before.len() - gap.count()).unwrap_or_default();
+    let length = before.iter().rev().take(LONGEST).take_while(|b| b.is_ascii_alphabetic()).count();
+    let word = before.get(before.len() - length..).unwrap_or_default();
+    let is_camel_id = word.ends_with(b"Id") || word.ends_with(b"ID");
+    is_camel_id || OTHER_NUMBERS.iter().any(|other| word.eq_ignore_ascii_case(other.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Option<&str> {
+        let at = text.find(|c: char| c.is_ascii_digit())?;
+        text.get(at..at + card_at(text.as_bytes(), at)?)
+    }
+
+    #[test]
+    fn the_networks_test_numbers_are_cards_in_every_grouping() {
+        for card in [
+            "4111111111111111",
+            "4111 1111 1111 1111",
+            "4111-1111-1111-1111",
+            "4222222222222",
+            "378282246310005",
+            "3782 822463 10005",
+            "30569309025904",
+            "3056 930902 5904",
+            "5555555555554444",
+            "2223003122003222",
+            "6011111111111117",
+            "3530111333300000",
+        ] {
+            assert_eq!(Some(card), found(&format!("card {card}, declined")), "{card}");
+        }
+    }
+
+    #[test]
+    fn other_numbers_are_no_cards() {
+        for text in [
+            "card 4111111111111112",
+            "id 4111111111111111",
+            "order_id=4111111111111111",
+            "{\"userId\": \"4111111111111111\"}",
+            "ts=4111111111111111",
+            "0.4111111111111111",
+            "4111111111111111.5",
+            "1734470400123456",
+            "card 0000000000000000",
+            "41111111111111111111",
+            "4111 1111 1111",
+            "4111111111111111abc",
+            "9111 1111 1111 1111",
+        ] {
+            assert_eq!(None, found(text), "{text}");
+        }
+    }
+}

@@ -2,7 +2,8 @@
 //!
 //! `shapes.rs` is the table of token shapes and `rules.rs` finds them; `key.rs` says where a key stands, `keys.rs` which
 //! keys are sensitive, `value.rs` where their values end; `credentials.rs` knows `Authorization` schemes, `cards.rs` card
-//! numbers and `paths.rs` personal paths. `find.rs` walks over the text once and joins them.
+//! numbers and `paths.rs` personal paths. `trigger.rs` says where any of these can begin; `find.rs` walks over the text
+//! once and joins them.
 
 mod cards;
 mod credentials;
@@ -12,6 +13,7 @@ mod keys;
 mod paths;
 mod rules;
 mod shapes;
+mod trigger;
 mod value;
 
 use std::borrow::Cow;

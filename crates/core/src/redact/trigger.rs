@@ -1,0 +1,52 @@
+//! Where something to hide can begin: a table of bytes, so that the walk passes over all others at the speed of a look.
+
+use super::rules;
+
+/// Returns the first place from `from` on at which something to hide may begin.
+pub(super) fn next_trigger(bytes: &[u8], from: usize) -> Option<usize> {
+    let previous = from.checked_sub(1).and_then(|i| bytes.get(i));
+    let mut before = previous.map_or(0, |byte| class(*byte));
+    bytes
+        .get(from..)?
+        .iter()
+        .position(|byte| {
+            let own = class(*byte);
+            let begins = own & BEGINS != 0 && before & WORD == 0;
+            before = own;
+            begins || own & MARK != 0
+        })
+        .map(|skipped| from + skipped)
+}
+
+/// A byte that goes on with a word: no token begins behind it.
+const WORD: u8 = 1;
+/// A byte that a token can begin with, at the beginning of a word.
+const BEGINS: u8 = 2;
+/// A byte that something begins with wherever it stands.
+const MARK: u8 = 4;
+
+const CLASSES: [u8; 256] = classes();
+
+const fn classes() -> [u8; 256] {
+    let mut table = [0; 256];
+    let mut i = 0;
+    while i < table.len() {
+        #[expect(clippy::cast_possible_truncation, reason = "the table has 256 places")]
+        let byte = i as u8;
+        if byte.is_ascii_alphanumeric() || byte == b'_' {
+            table[i] |= WORD;
+        }
+        if rules::begins_shape(byte) || matches!(byte, b'e' | b'B' | b'b' | b'2'..=b'6') {
+            table[i] |= BEGINS;
+        }
+        if matches!(byte, b':' | b'=' | b'/' | b'\\' | b'-' | b'[') {
+            table[i] |= MARK;
+        }
+        i += 1;
+    }
+    table
+}
+
+fn class(byte: u8) -> u8 {
+    CLASSES.get(usize::from(byte)).copied().unwrap_or_default()
+}

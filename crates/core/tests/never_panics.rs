@@ -133,6 +133,10 @@ fn text_made_to_be_slow_is_read_in_linear_time() {
         "\r",
         " \n",
         "file:///",
+        "password: a ",
+        "Cookie: ${a ",
+        "4111 1111 1111 ",
+        "\"4111111111111111\",",
         "\\\\a\\b",
     ];
     for piece in pieces {

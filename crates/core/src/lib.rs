@@ -4,10 +4,12 @@
 //! - [`Redactor`] masks secrets and personal paths. Reading redacts unless it is told not to.
 //! - [`Query`] is the query language; resolved against a clock it is a [`Filter`] that records match or not.
 //! - [`write_json`] is the one outside form of a record.
-//! - [`JobId`], [`Level`], [`Timestamp`], [`Zone`] are the words that all of these speak.
+//! - [`JobId`], [`Level`], [`Timestamp`], [`Zone`] are the words that all of these speak; a [`Cursor`] is where to go on.
 
+mod cursor;
 mod engine;
 mod format;
+mod hash;
 mod job_id;
 mod job_mention;
 mod level;
@@ -23,6 +25,7 @@ mod timestamp;
 mod wire;
 mod zone;
 
+pub use cursor::{Cursor, CursorError};
 pub use engine::{ReadOptions, Reader, parse_line};
 pub use format::formats;
 pub use job_id::{JobId, JobIdError, JobTypes, check_job_ref, generate_job_id};

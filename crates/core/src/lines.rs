@@ -12,6 +12,15 @@ pub(crate) fn shown(raw: &[u8]) -> Cow<'_, str> {
     Cow::Owned(without_codes(&String::from_utf8_lossy(raw)).into_owned())
 }
 
+/// Returns raw lines without the last line feed and the carriage returns before it.
+pub(crate) fn without_end(raw: &[u8]) -> &[u8] {
+    let mut raw = raw.strip_suffix(b"\n").unwrap_or(raw);
+    while let Some(rest) = raw.strip_suffix(b"\r") {
+        raw = rest;
+    }
+    raw
+}
+
 /// Removes ANSI escape sequences and every `\r` that stands before a line end or the end of the text.
 fn without_codes(text: &str) -> Cow<'_, str> {
     if memchr::memchr2(0x1b, b'\r', text.as_bytes()).is_none() {
@@ -23,11 +32,12 @@ fn without_codes(text: &str) -> Cow<'_, str> {
         let (before, from) = rest.split_at(at);
         cleaned.push_str(before);
         let length = if from.starts_with('\r') {
-            let ends_line = matches!(from.as_bytes().get(1), None | Some(b'\n'));
+            let length = from.bytes().take_while(|byte| *byte == b'\r').count();
+            let ends_line = matches!(from.as_bytes().get(length), None | Some(b'\n'));
             if !ends_line {
-                cleaned.push('\r');
+                cleaned.push_str(from.get(..length).unwrap_or_default());
             }
-            1
+            length
         } else {
             escape_length(from.as_bytes())
         };
@@ -65,7 +75,8 @@ mod tests {
 
     #[test]
     fn codes_and_line_ends_go_and_text_stays() {
-        let cases: [(&[u8], &str); 8] = [
+        let cases: [(&[u8], &str); 9] = [
+            (b"a\r\r\nb\r\rc\r\r", "a\nb\r\rc"),
             (b"\xef\xbb\xbf{}", "{}"),
             (b"plain", "plain"),
             (b"\x1b[32mINFO\x1b[0m ok\r\n", "INFO ok\n"),

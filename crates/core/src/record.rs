@@ -157,6 +157,11 @@ impl<'a> Fields<'a> {
         Self(fields)
     }
 
+    /// Takes members of which no two have the same key.
+    pub(crate) fn from_distinct(members: Vec<(Cow<'a, str>, Cow<'a, str>)>) -> Self {
+        Self(members)
+    }
+
     /// Adds a key that is not there yet, with a text.
     pub(crate) fn push_text(&mut self, key: &'static str, text: &str) {
         let mut raw = String::with_capacity(text.len() + 2);

@@ -52,7 +52,7 @@ fn value_end(bytes: &[u8], at: usize) -> Option<usize> {
 }
 
 /// Returns where the object or array at `at` ends.
-fn nested_end(bytes: &[u8], at: usize) -> Option<usize> {
+pub(crate) fn nested_end(bytes: &[u8], at: usize) -> Option<usize> {
     let mut open = Vec::new();
     let mut at = at;
     loop {
@@ -104,12 +104,19 @@ fn nested_end(bytes: &[u8], at: usize) -> Option<usize> {
 
 /// Returns where the string at `at` ends, its closing quote included.
 fn string_end(bytes: &[u8], at: usize) -> Option<usize> {
-    let mut at = behind(bytes, at, b'"')?;
+    text_end(bytes, behind(bytes, at, b'"')?).map(|(end, _)| end + 1)
+}
+
+/// Returns where the quote stands that closes the string whose text begins at `at`, and whether the text has escapes.
+pub(crate) fn text_end(bytes: &[u8], at: usize) -> Option<(usize, bool)> {
+    let mut at = at;
+    let mut has_escape = false;
     loop {
         at += plain_length(bytes.get(at..)?);
         match bytes.get(at)? {
-            b'"' => return Some(at + 1),
+            b'"' => return Some((at, has_escape)),
             b'\\' => {
+                has_escape = true;
                 at += match bytes.get(at + 1)? {
                     b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => 2,
                     b'u' if bytes.get(at + 2..at + 6)?.iter().all(u8::is_ascii_hexdigit) => 6,
@@ -144,7 +151,7 @@ fn plain_length(bytes: &[u8]) -> usize {
 }
 
 /// Returns where the number, `true`, `false` or `null` at `at` ends.
-fn scalar_end(bytes: &[u8], at: usize) -> Option<usize> {
+pub(crate) fn scalar_end(bytes: &[u8], at: usize) -> Option<usize> {
     let rest = bytes.get(at..)?;
     for word in [&b"true"[..], b"false", b"null"] {
         if rest.starts_with(word) {

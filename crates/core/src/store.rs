@@ -281,9 +281,10 @@ impl LogStore {
     }
 
     fn record(&self, row: &Row) -> Record<'_> {
-        let (_, mut record) = engine::read_text(self.text_of(row), self.job_types());
+        let mut record = engine::read_text(self.text_of(row), self.job_types());
         record.timestamp = row.timestamp;
         record.carried = row.carried;
+        record.level = row.level;
         record.line = row.line;
         record.offset = row.offset;
         record

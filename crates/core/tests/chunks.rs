@@ -6,7 +6,7 @@ mod common;
 use std::fs;
 
 use common::{Random, logs, read};
-use jobtrail_core::{LogStore, Query, ReadOptions, Reader, Record, Timestamp, Zone, write_json};
+use jobtrail_core::{LogStore, Plan, Query, ReadOptions, Reader, Record, Timestamp, Zone, write_json};
 
 /// Logs made of shuffled vector lines: formats mixed, traces cut in two, line ends and bytes broken.
 fn shuffled(seed: u64) -> Vec<u8> {
@@ -64,8 +64,8 @@ fn a_store_that_grows_by_any_pieces_holds_the_records_of_one_pass() {
 /// or without passing over others.
 fn matching(log: &[u8], query: &str, size: usize, passes_over: bool) -> (Vec<String>, usize) {
     let filter = Query::parse(query).unwrap().resolve(Timestamp::from_micros(0), &Zone::UTC);
-    let reader = Reader::new(ReadOptions::default());
-    let mut reader = if passes_over { reader.passing_over(&filter) } else { reader };
+    let plan = if passes_over { Plan::new(filter.clone()) } else { Plan::default() };
+    let mut reader = Reader::planned(ReadOptions::default(), plan);
     let mut found = Vec::new();
     let mut given = 0;
     let mut sink = |record: Record<'_>| {

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
-use jobtrail_core::{Filter, ReadOptions, Reader, Record, Timestamp};
+use jobtrail_core::{Filter, Plan, ReadOptions, Reader, Record, Seen, Timestamp};
 
 use crate::blocks::{Blocks, is_binary};
 use crate::date::first_date;
@@ -94,38 +94,17 @@ impl ReadReport {
     }
 }
 
-/// The formats whose stamps name no zone (SYSTEMS: 1, 2 plain, 4).
-const ZONELESS: [&str; 4] = ["panel", "process", "console", "service"];
-
-/// Decides about each record of one source and keeps what the report needs.
-#[derive(Debug, Default)]
-pub(crate) struct Tally {
-    pub(crate) records: u64,
-    timed: u64,
-    zoneless: u64,
-    formatted: u64,
-}
-
-impl Tally {
-    /// Whether the record goes on. `carried` is the last time of the log, over its files.
-    pub(crate) fn admits(&mut self, record: &mut Record<'_>, carried: &mut Option<Timestamp>, filter: &Filter) -> bool {
-        record.carried = record.carried.or(*carried);
-        *carried = record.carried;
-        self.records += 1;
-        self.timed += u64::from(record.carried.is_some());
-        self.zoneless += u64::from(record.timestamp.is_some() && ZONELESS.contains(&record.format));
-        self.formatted += u64::from(record.format != "plain");
-        (record.carried.is_some() || !filter.needs_time()) && filter.matches(record)
-    }
-
-    pub(crate) fn report(&self, name: &str, filter: &Filter, report: &mut ReadReport) {
-        report.has_zoneless_stamps |= self.zoneless > 0;
-        if self.records == 0 {
-            report.empty.push(name.to_owned());
-        } else if self.timed == 0 && filter.needs_time() {
-            report.undated.push(Undated { name: name.to_owned(), records: self.records });
-        } else if self.formatted == 0 {
-            report.plain.push(name.to_owned());
+impl ReadReport {
+    /// Notes what was seen of a source that is read to its end.
+    pub(crate) fn saw(&mut self, name: &str, seen: Seen, filter: &Filter) {
+        self.records += seen.records;
+        self.has_zoneless_stamps |= seen.zoneless > 0;
+        if seen.records == 0 {
+            self.empty.push(name.to_owned());
+        } else if seen.timed == 0 && filter.needs_time() {
+            self.undated.push(Undated { name: name.to_owned(), records: seen.records });
+        } else if seen.headed == 0 {
+            self.plain.push(name.to_owned());
         }
     }
 }
@@ -134,15 +113,14 @@ struct FileReader {
     name: String,
     blocks: Blocks,
     reader: Reader,
-    tally: Tally,
     disk_bytes: u64,
     is_first_block: bool,
 }
 
 impl FileReader {
     fn new(name: String, blocks: Blocks, options: ReadOptions, filter: &Filter) -> Self {
-        let reader = Reader::new(options).passing_over(filter);
-        Self { name, blocks, reader, tally: Tally::default(), disk_bytes: 0, is_first_block: true }
+        let reader = Reader::planned(options, Plan::new(filter.clone()));
+        Self { name, blocks, reader, disk_bytes: 0, is_first_block: true }
     }
 }
 
@@ -171,7 +149,8 @@ impl<'a> SetReader<'a> {
         self.current = self.waiting.pop_front().map(|(file, blocks)| {
             // Where the date cannot be told, the undated stamps stay undated; reading the file says what is wrong.
             let date = first_date(&file, self.options).unwrap_or_default();
-            let options = ReadOptions { date: date.or(self.options.date), ..self.options.clone() };
+            let carried = self.carried;
+            let options = ReadOptions { date: date.or(self.options.date), carried, ..self.options.clone() };
             FileReader::new(file.name, blocks, options, self.filter)
         });
     }
@@ -184,12 +163,11 @@ impl<'a> SetReader<'a> {
         sink: &mut RecordSink<'_>,
     ) -> ControlFlow<()> {
         let Some(file) = &mut self.current else { return ControlFlow::Continue(()) };
-        let FileReader { name, blocks, reader, tally, disk_bytes, is_first_block } = file;
-        let (carried, filter) = (&mut self.carried, self.filter);
+        let FileReader { name, blocks, reader, disk_bytes, is_first_block } = file;
         let mut flow = ControlFlow::Continue(());
         let mut matched = 0;
-        let mut give = |mut record: Record<'_>| {
-            if flow.is_continue() && tally.admits(&mut record, carried, filter) {
+        let mut give = |record: Record<'_>| {
+            if flow.is_continue() {
                 matched += 1;
                 flow = sink(name, record);
             }
@@ -219,8 +197,8 @@ impl<'a> SetReader<'a> {
         *disk_bytes = blocks.disk_bytes();
         report.matched += matched;
         if is_at_end {
-            report.records += tally.records;
-            tally.report(name, filter, report);
+            report.saw(name, reader.seen(), self.filter);
+            self.carried = reader.carried();
             self.begin_next();
         }
         flow

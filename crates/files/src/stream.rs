@@ -6,11 +6,11 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-use jobtrail_core::{Filter, ReadOptions, Reader, Record};
+use jobtrail_core::{Filter, Plan, ReadOptions, Reader, Record};
 
 use crate::blocks::{Blocks, is_binary};
 use crate::error::FileError;
-use crate::read::{ReadReport, RecordSink, Tally};
+use crate::read::{ReadReport, RecordSink};
 
 /// How long a record waits for continuation lines once its source is silent.
 pub(crate) const PAUSE: Duration = Duration::from_millis(40);
@@ -38,13 +38,12 @@ pub fn read_stream(
 ) -> ReadReport {
     let mut report = ReadReport::default();
     let pieces = pump(stream);
-    let mut reader = Reader::new(options.clone());
-    let (mut tally, mut carried) = (Tally::default(), None);
+    let mut reader = Reader::planned(options.clone(), Plan::new(filter.clone()));
     let mut flow = ControlFlow::Continue(());
     let mut is_first = true;
     while flow.is_continue() {
-        let mut give = |mut record: Record<'_>| {
-            if flow.is_continue() && tally.admits(&mut record, &mut carried, filter) {
+        let mut give = |record: Record<'_>| {
+            if flow.is_continue() {
                 report.matched += 1;
                 flow = sink(name, record);
             }
@@ -75,8 +74,7 @@ pub fn read_stream(
             }
         }
     }
-    report.records = tally.records;
-    tally.report(name, filter, &mut report);
+    report.saw(name, reader.seen(), filter);
     report
 }
 

@@ -6,14 +6,14 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use jobtrail_core::{Filter, ReadOptions, Reader, Record, Timestamp};
+use jobtrail_core::{Filter, Plan, ReadOptions, Reader, Record, Timestamp};
 
 use crate::blocks::is_binary;
 use crate::date::first_date;
 use crate::discover::{Found, LogFile, LogSet, discover, log_file_at};
 use crate::error::{FileError, Problem};
 use crate::follow::{Event, Follower};
-use crate::read::{ReadReport, RecordSink, Tally, read_found};
+use crate::read::{ReadReport, RecordSink, read_found};
 use crate::stream::PAUSE;
 
 /// How often directories are looked through for new logs, and how much more often than that takes.
@@ -40,7 +40,7 @@ struct WatchedLog {
     folder: String,
     follower: Follower,
     files: BTreeMap<u64, WatchedFile>,
-    tally: Tally,
+    /// The last time of the files that are done.
     carried: Option<Timestamp>,
 }
 
@@ -106,7 +106,7 @@ impl Watch {
     pub fn finish(mut self, sink: &mut RecordSink<'_>) -> ReadReport {
         let mut report = self.poll(sink);
         for log in &mut self.logs {
-            log.close_all(&self.filter, &mut report, sink);
+            log.close_all(&mut report, sink);
         }
         report
     }
@@ -154,7 +154,7 @@ impl Watch {
 impl WatchedLog {
     fn new(name: String, follower: Follower) -> Self {
         let folder = name.rfind('/').map_or("", |at| &name[..=at]).to_owned();
-        Self { name, folder, follower, files: BTreeMap::new(), tally: Tally::default(), carried: None }
+        Self { name, folder, follower, files: BTreeMap::new(), carried: None }
     }
 
     fn poll(
@@ -164,15 +164,17 @@ impl WatchedLog {
         report: &mut ReadReport,
         sink: &mut RecordSink<'_>,
     ) -> Result<(), FileError> {
-        let Self { name, folder, follower, files, tally, carried } = self;
-        let mut give = Giving { tally, carried, filter, report, sink, flow: ControlFlow::Continue(()) };
+        let Self { name, folder, follower, files, carried } = self;
+        let mut give = Giving { report, sink, flow: ControlFlow::Continue(()) };
         let polled = follower.poll(&mut |event| match event {
             Event::Opened { generation, path, .. } => {
                 // The file before it is done as far as can be seen: its last record does not wait for the new one's.
                 for file in files.values_mut() {
                     file.flush(&mut give);
+                    *carried = file.reader.carried().or(*carried);
                 }
-                files.insert(generation, WatchedFile::open(name, folder, path, options));
+                let options = ReadOptions { carried: *carried, ..options.clone() };
+                files.insert(generation, WatchedFile::open(name, folder, path, options, filter));
             }
             Event::Bytes { generation, offset, bytes } => {
                 let Some(file) = files.get_mut(&generation) else { return };
@@ -181,9 +183,7 @@ impl WatchedLog {
                     files.remove(&generation);
                     return;
                 }
-                let WatchedFile { name, reader, waiting_since } = file;
-                reader.feed(bytes, &mut |record| give.take(name, record));
-                *waiting_since = Some(Instant::now());
+                file.feed(bytes, &mut give);
             }
             Event::Closed { generation } => {
                 if let Some(mut file) = files.remove(&generation) {
@@ -199,50 +199,54 @@ impl WatchedLog {
         polled
     }
 
-    fn close_all(&mut self, filter: &Filter, report: &mut ReadReport, sink: &mut RecordSink<'_>) {
-        let Self { files, tally, carried, .. } = self;
-        let mut give = Giving { tally, carried, filter, report, sink, flow: ControlFlow::Continue(()) };
-        for file in files.values_mut() {
+    fn close_all(&mut self, report: &mut ReadReport, sink: &mut RecordSink<'_>) {
+        let mut give = Giving { report, sink, flow: ControlFlow::Continue(()) };
+        for file in self.files.values_mut() {
             file.finish(&mut give);
         }
     }
 }
 
 impl WatchedFile {
-    fn open(log: &str, folder: &str, path: &Path, options: &ReadOptions) -> Self {
+    fn open(log: &str, folder: &str, path: &Path, options: ReadOptions, filter: &Filter) -> Self {
         let own = path.file_name().map(|name| name.to_string_lossy());
         let name = own.map_or_else(|| log.to_owned(), |own| format!("{folder}{own}"));
-        let date = log_file_at(path).and_then(|file| first_date(&file, options)).unwrap_or_default();
-        let options = ReadOptions { date: date.or(options.date), ..options.clone() };
-        Self { name, reader: Reader::new(options), waiting_since: None }
+        let date = log_file_at(path).and_then(|file| first_date(&file, &options)).unwrap_or_default();
+        let options = ReadOptions { date: date.or(options.date), ..options };
+        Self { name, reader: Reader::planned(options, Plan::new(filter.clone())), waiting_since: None }
+    }
+
+    fn feed(&mut self, bytes: &[u8], give: &mut Giving<'_, '_>) {
+        self.read(give, |reader, sink| reader.feed(bytes, sink));
+        self.waiting_since = Some(Instant::now());
     }
 
     fn flush(&mut self, give: &mut Giving<'_, '_>) {
-        let name = &self.name;
-        self.reader.flush(&mut |record| give.take(name, record));
+        self.read(give, Reader::flush);
         self.waiting_since = None;
     }
 
     fn finish(&mut self, give: &mut Giving<'_, '_>) {
-        let name = &self.name;
-        self.reader.finish(&mut |record| give.take(name, record));
+        self.read(give, Reader::finish);
+    }
+
+    fn read(&mut self, give: &mut Giving<'_, '_>, read: impl FnOnce(&mut Reader, &mut dyn FnMut(Record<'_>))) {
+        let before = self.reader.seen().records;
+        read(&mut self.reader, &mut |record| give.take(&self.name, record));
+        give.report.records += self.reader.seen().records - before;
     }
 }
 
-/// Where records go: through the filter to the sink.
+/// Where records go.
 struct Giving<'a, 's> {
-    tally: &'a mut Tally,
-    carried: &'a mut Option<Timestamp>,
-    filter: &'a Filter,
     report: &'a mut ReadReport,
     sink: &'a mut RecordSink<'s>,
     flow: ControlFlow<()>,
 }
 
 impl Giving<'_, '_> {
-    fn take(&mut self, name: &str, mut record: Record<'_>) {
-        self.report.records += 1;
-        if self.flow.is_continue() && self.tally.admits(&mut record, self.carried, self.filter) {
+    fn take(&mut self, name: &str, record: Record<'_>) {
+        if self.flow.is_continue() {
             self.report.matched += 1;
             self.flow = (self.sink)(name, record);
         }

@@ -5,71 +5,27 @@
 
 use std::borrow::Cow;
 
+use super::hunt::{LevelNames, Needle};
 use crate::format::{self, Memory};
 use crate::lines;
-use crate::query::RawText;
+use crate::query::Needs;
 use crate::stamp::Stamp;
 
 /// How many lines are looked at for one that reading can begin at.
 const MAX_LINES_BACK: usize = 64;
 
-/// What a record's raw bytes must hold to be worth reading.
+/// What a record must have to be worth reading.
 #[derive(Clone, Debug)]
-pub(super) struct Needles(Vec<Needle>);
-
-#[derive(Clone, Debug)]
-struct Needle {
-    /// In ASCII lower case.
-    text: Vec<u8>,
-    is_token: bool,
-    /// The place of its rarest byte.
-    rare: usize,
+pub(super) struct Hunt {
+    texts: Vec<Needle>,
+    levels: Option<LevelNames>,
 }
 
-impl Needles {
-    /// Takes texts of which one must be there. A record with an escape code is always worth reading: the code may stand
-    /// inside the text.
-    pub(super) fn new(texts: &[RawText]) -> Self {
-        let escape = RawText { text: vec![0x1b], is_token: false };
-        Self(texts.iter().chain([&escape]).map(Needle::new).collect())
-    }
-}
-
-impl Needle {
-    fn new(raw: &RawText) -> Self {
-        // The commonest bytes of logs, the rarest first; what is not among them is rarer still.
-        const COMMON: &[u8] = b"zqxjkvbwypgfmhuc,dl_.rsinoat9876543e210-:\" ";
-        let text = raw.text.to_ascii_lowercase();
-        let commonness = |byte: u8| COMMON.iter().position(|common| *common == byte).map_or(0, |place| place + 1);
-        let rare = text.iter().enumerate().min_by_key(|(_, byte)| commonness(**byte)).map_or(0, |(place, _)| place);
-        Self { text, is_token: raw.is_token, rare }
-    }
-
-    /// Whether the text stands at `at`, in any case.
-    fn is_at(&self, block: &[u8], at: usize) -> bool {
-        let end = at + self.text.len();
-        let is_there = block.get(at..end).is_some_and(|found| found.eq_ignore_ascii_case(&self.text));
-        if !is_there || !self.is_token {
-            return is_there;
-        }
-        let is_alphanumeric =
-            |place: Option<usize>| place.and_then(|i| block.get(i)).is_some_and(u8::is_ascii_alphanumeric);
-        let is_escape = at.checked_sub(2).and_then(|i| block.get(i)) == Some(&b'\\');
-        (is_escape || !is_alphanumeric(at.checked_sub(1))) && !is_alphanumeric(Some(end))
-    }
-
-    /// Returns the first place from `from` on where the text stands.
-    fn find(&self, block: &[u8], from: usize) -> Option<usize> {
-        let rare = self.text.get(self.rare).copied()?;
-        let mut from = from;
-        loop {
-            let rest = block.get(from + self.rare..)?;
-            let at = from + memchr::memchr2(rare, rare.to_ascii_uppercase(), rest)?;
-            if self.is_at(block, at) {
-                return Some(at);
-            }
-            from = at + 1;
-        }
+impl Hunt {
+    /// Returns a search for what matches need; none where that is too much to search for.
+    pub(super) fn new(needs: &Needs) -> Option<Self> {
+        let levels = if needs.levels.is_empty() { None } else { Some(LevelNames::new(&needs.levels)?) };
+        Some(Self { texts: needs.texts.iter().map(Needle::new).collect(), levels })
     }
 }
 
@@ -77,26 +33,28 @@ impl Needle {
 pub(super) struct Ahead<'b> {
     /// Whole lines.
     block: &'b [u8],
-    /// Each needle with the next place where it stands; none where it stands nowhere any more.
-    hits: Vec<(&'b Needle, Option<usize>)>,
+    hunt: &'b Hunt,
+    /// Where each text stands next, then a level, then an escape code; the block's end where none does any more.
+    ///
+    /// A record with an escape code is always worth reading: the code may stand inside what is searched.
+    texts: Vec<usize>,
+    level: usize,
+    escape: usize,
+    /// Where the next line stands that begins with a brace.
+    brace: usize,
 }
 
 impl<'b> Ahead<'b> {
-    /// Looks at a block from `from` on.
-    pub(super) fn new(needles: &'b Needles, block: &'b [u8], from: usize) -> Self {
-        Self { block, hits: needles.0.iter().map(|needle| (needle, needle.find(block, from))).collect() }
+    /// Looks at a block from its beginning.
+    pub(super) fn new(hunt: &'b Hunt, block: &'b [u8]) -> Self {
+        Self { block, hunt, texts: vec![0; hunt.texts.len()], level: 0, escape: 0, brace: 0 }
     }
 
     /// Returns the line behind the one at `from` at which reading has to begin anew, nothing before it being worth
     /// reading; none where reading simply goes on.
     pub(super) fn next(&mut self, from: usize, memory: &mut Memory) -> Option<usize> {
-        for (needle, hit) in &mut self.hits {
-            if hit.is_some_and(|hit| hit < from) {
-                *hit = needle.find(self.block, from);
-            }
-        }
-        let hit = self.hits.iter().filter_map(|(_, hit)| *hit).min();
-        let mut end = hit.unwrap_or_else(|| self.block.len().saturating_sub(1));
+        let hit = self.hit(from, memory);
+        let mut end = hit.min(self.block.len().saturating_sub(1));
         for _ in 0..MAX_LINES_BACK {
             let start = memchr::memrchr(b'\n', self.block.get(from..end)?).map(|i| from + i + 1)?;
             let rest = self.block.get(start..)?;
@@ -108,10 +66,74 @@ impl<'b> Ahead<'b> {
         }
         None
     }
+
+    /// Returns the first place from the line at `from` on that is worth reading; the block's end where there is none.
+    fn hit(&mut self, from: usize, memory: &mut Memory) -> usize {
+        let block = self.block;
+        let end = block.len();
+        if self.escape < from || from == 0 {
+            self.escape = block.get(from..).and_then(|rest| memchr::memchr(0x1b, rest)).map_or(end, |i| from + i);
+        }
+        for (needle, next) in self.hunt.texts.iter().zip(&mut self.texts) {
+            if *next < from || from == 0 {
+                *next = needle.find(block, from).unwrap_or(end);
+            }
+        }
+        let hit = self.texts.iter().copied().min().unwrap_or(end).min(self.escape);
+        let Some(names) = &self.hunt.levels else { return hit };
+        if self.level < from || from == 0 {
+            self.level = self.next_level(names, from, memory);
+        }
+        hit.min(self.level)
+    }
+
+    /// Returns the first line from that at `from` on that may have one of these levels.
+    ///
+    /// Invariant: a text format writes its level as a word of its own. An object may write it in many ways: its line is
+    /// read as far as its level can be told.
+    fn next_level(&mut self, names: &LevelNames, from: usize, memory: &mut Memory) -> usize {
+        let end = self.block.len();
+        let mut at = from;
+        while let Some(rest) = self.block.get(at..).filter(|rest| !rest.is_empty()) {
+            if rest.starts_with(b"{") {
+                let line_end = memchr::memchr(b'\n', rest).map_or(end, |i| at + i + 1);
+                let line = lines::without_end(self.block.get(at..line_end).unwrap_or_default());
+                let is_certain = memory.level_if_json(line);
+                let may_match =
+                    is_certain.map_or_else(|| read_level_has(line, names, memory), |level| names.has(level));
+                if may_match {
+                    return at;
+                }
+                at = line_end;
+                continue;
+            }
+            if self.brace < at {
+                let next_brace = memchr::memmem::find(rest, b"\n{");
+                self.brace = next_brace.map_or(end, |i| at + i + 1);
+            }
+            let text = self.block.get(..self.brace.max(at)).unwrap_or_default();
+            if let Some(hit) = names.find(text, at) {
+                return hit;
+            }
+            at = self.brace.max(at + 1);
+        }
+        end
+    }
+}
+
+/// Whether a line that begins with a brace has one of these levels.
+fn read_level_has(line: &[u8], names: &LevelNames, memory: &mut Memory) -> bool {
+    let shown = lines::shown(line);
+    let layout = match &shown {
+        Cow::Borrowed(line) => memory.read_by_layout(line, false).map(|parsed| parsed.record.level),
+        Cow::Owned(_) => None,
+    };
+    let level = layout.unwrap_or_else(|| format::headed(&shown, memory).and_then(|parsed| parsed.record.level));
+    level.is_some_and(|level| names.has(level))
 }
 
 fn begins_anew(line: &[u8], memory: &mut Memory) -> bool {
-    let Cow::Borrowed(text) = lines::shown(line) else { return false };
-    format::headed(text, memory)
-        .is_some_and(|header| matches!(header.stamp, Some(Stamp::Instant(_) | Stamp::Local(..))))
+    let Cow::Borrowed(text) = lines::shown(lines::without_end(line)) else { return false };
+    let header = memory.read_by_layout(text, false).or_else(|| format::headed(text, memory));
+    header.is_some_and(|header| matches!(header.stamp, Some(Stamp::Instant(_) | Stamp::Local(..))))
 }

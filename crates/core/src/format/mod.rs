@@ -11,7 +11,10 @@ mod plain;
 mod process;
 mod service;
 
+use crate::level::Level;
 use crate::record::Parsed;
+
+use json::Layout;
 
 /// A family of formats that one file reads.
 struct Family {
@@ -41,9 +44,52 @@ pub fn formats() -> impl Iterator<Item = (&'static str, &'static str)> {
     FAMILIES.iter().flat_map(|family| family.formats.iter().copied())
 }
 
-/// Which family took the last line of a source.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Memory(Option<usize>);
+/// What is known of a source's lines: which family took the last one, and the layouts of its JSON lines.
+///
+/// It only saves time: a line is read as it would be without.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Memory {
+    last: Option<usize>,
+    /// The one that took the last line first.
+    layouts: Vec<Layout>,
+    /// How many bytes of JSON lines layouts may still be learned from.
+    to_learn: usize,
+}
+
+/// How much of a source is looked at to learn its layouts.
+pub(crate) const LEARNED_BYTES: usize = 64 * 1024;
+
+/// Sources with more layouts than this are read in full where they depart from the first ones.
+const MAX_LAYOUTS: usize = 8;
+
+impl Memory {
+    /// Returns a memory that learns layouts.
+    pub(crate) fn learning() -> Self {
+        Self { to_learn: LEARNED_BYTES, ..Self::default() }
+    }
+
+    /// Reads a line by one of the layouts; none where it is of none of them. `fields` says whether its fields are wanted.
+    pub(crate) fn read_by_layout<'a>(&mut self, line: &'a str, fields: bool) -> Option<Parsed<'a>> {
+        let read = |layout: &Layout| layout.read(line, fields, |_| ());
+        let (i, parsed) = self.layouts.iter().map(read).enumerate().find_map(|(i, parsed)| Some((i, parsed?)))?;
+        self.layouts.swap(0, i);
+        Some(parsed)
+    }
+
+    /// Returns a level such that, if the line is an object at all, this is its level; none where that is not certain
+    /// without reading the whole line.
+    pub(crate) fn level_if_json(&self, line: &[u8]) -> Option<Level> {
+        self.layouts.iter().find_map(|layout| layout.level_if_json(line))
+    }
+
+    /// Learns the layout of a JSON line that none of those known takes.
+    fn learn(&mut self, line: &str) {
+        if let Some(left) = self.to_learn.checked_sub(line.len()).filter(|_| self.layouts.len() < MAX_LAYOUTS) {
+            self.to_learn = left;
+            self.layouts.extend(Layout::of(line));
+        }
+    }
+}
 
 /// Reads a line with the format that takes it; `plain` where none does.
 pub(crate) fn parse<'a>(line: &'a str, memory: &mut Memory) -> Parsed<'a> {
@@ -52,10 +98,13 @@ pub(crate) fn parse<'a>(line: &'a str, memory: &mut Memory) -> Parsed<'a> {
 
 /// Reads a line that begins a record by its own form; none where no format takes it.
 pub(crate) fn headed<'a>(line: &'a str, memory: &mut Memory) -> Option<Parsed<'a>> {
-    let last = memory.0.and_then(|i| Some((i, FAMILIES.get(i)?)));
+    let last = memory.last.and_then(|i| Some((i, FAMILIES.get(i)?)));
     let all = FAMILIES.iter().enumerate();
     let (taken_by, parsed) = last.into_iter().chain(all).find_map(|(i, family)| Some((i, (family.parse)(line)?)))?;
-    memory.0 = Some(taken_by);
+    memory.last = Some(taken_by);
+    if line.starts_with('{') {
+        memory.learn(line);
+    }
     Some(parsed)
 }
 

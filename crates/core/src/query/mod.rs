@@ -11,6 +11,7 @@ mod parse;
 mod pattern;
 mod text;
 mod time;
+mod verdict;
 
 use std::fmt;
 
@@ -19,7 +20,7 @@ use crate::timestamp::Timestamp;
 use crate::zone::Zone;
 use automaton::Pattern;
 use field::FieldTest;
-pub(crate) use needles::RawText;
+pub(crate) use needles::{Needs, RawText};
 use text::Needle;
 use time::Moment;
 
@@ -63,8 +64,8 @@ impl Query {
     }
 }
 
-/// A query whose times are instants.
-#[derive(Clone, Debug)]
+/// A query whose times are instants; the default matches every record.
+#[derive(Clone, Debug, Default)]
 pub struct Filter {
     test: Test,
 }
@@ -83,10 +84,14 @@ impl Filter {
         self.test.reads_record()
     }
 
-    /// Returns texts of which a matching record's raw bytes hold at least one; none where nothing is known of them, or
-    /// where the records between matter too.
-    pub(crate) fn needles(&self) -> Option<Vec<RawText>> {
-        if self.needs_time() { None } else { self.test.needles() }
+    /// Returns what every matching record must have; none where nothing is known of it.
+    pub(crate) fn needs(&self) -> Option<Needs> {
+        self.test.needs()
+    }
+
+    /// Returns the answer for a record of which only times and level are known; none where more of it decides.
+    pub(crate) fn verdict(&self, head: &Record<'_>) -> Option<bool> {
+        self.test.verdict(head)
     }
 
     /// Returns whether the filter asks for a time, so that a source without any is left out.

@@ -8,6 +8,13 @@ use crate::level::Level;
 /// The shortest word that is worth searching for.
 const SHORTEST: usize = 2;
 
+/// What a record must have to match: one of these texts in its raw bytes, or one of these levels.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Needs {
+    pub(crate) texts: Vec<RawText>,
+    pub(crate) levels: Vec<Level>,
+}
+
 /// A text to look for in raw bytes, in any ASCII case.
 #[derive(Clone, Debug)]
 pub(crate) struct RawText {
@@ -26,25 +33,36 @@ impl RawText {
     }
 }
 
+impl Needs {
+    fn texts(texts: Vec<RawText>) -> Self {
+        Self { texts, levels: Vec::new() }
+    }
+
+    /// How much is passed over, as far as it can be told: long texts are rare, levels are not.
+    fn rarity(&self) -> usize {
+        if self.levels.is_empty() { self.texts.iter().map(|text| text.text.len()).min().unwrap_or(0) } else { 1 }
+    }
+
+    fn or(mut self, other: Needs) -> Self {
+        self.texts.extend(other.texts);
+        self.levels.extend(other.levels);
+        self
+    }
+}
+
 /// How JSON writes any ASCII letter that it need not escape.
 const ESCAPED: &str = "\\u00";
 
 impl Test {
-    /// Returns texts of which a matching record's raw bytes hold at least one; none where nothing is known of them.
+    /// Returns what a matching record must have; none where nothing is known of it.
     ///
     /// Invariant: redaction and the removal of codes only take text away or put `~`, masks and U+FFFD in its place, and
     /// a word is never searched in a mask. So what is found in the shown text, without those, stands in the raw bytes.
-    pub(super) fn needles(&self) -> Option<Vec<RawText>> {
+    pub(super) fn needs(&self) -> Option<Needs> {
         match self {
-            Test::All(tests) => {
-                let length = |needles: &Vec<RawText>| needles.iter().map(|needle| needle.text.len()).min().unwrap_or(0);
-                tests.iter().filter_map(Test::needles).max_by_key(length)
-            }
-            Test::Any(tests) => {
-                let each: Option<Vec<Vec<RawText>>> = tests.iter().map(Test::needles).collect();
-                each.map(|needles| needles.concat())
-            }
-            Test::Word(needle) => word(needle),
+            Test::All(tests) => tests.iter().filter_map(Test::needs).max_by_key(Needs::rarity),
+            Test::Any(tests) => tests.iter().map(Test::needs).try_fold(Needs::default(), |all, one| Some(all.or(one?))),
+            Test::Word(needle) => word(needle).map(Needs::texts),
             Test::Field(test) => field(test),
             Test::Not(_) | Test::Pattern(_) | Test::Since(_) | Test::Until(_) => None,
         }
@@ -59,11 +77,11 @@ fn word(needle: &Needle) -> Option<Vec<RawText>> {
     spellings.iter().all(is_raw).then(|| spellings.iter().map(|spelling| RawText::anywhere(spelling)).collect())
 }
 
-fn field(test: &FieldTest) -> Option<Vec<RawText>> {
+fn field(test: &FieldTest) -> Option<Needs> {
     match &test.check {
-        Check::OneOf(globs) if test.name == "job_id" => job_ids(globs),
-        Check::Levels(levels) => level_names(|level| levels.contains(&level)),
-        Check::Rank(order, than) => level_names(|level| order.holds(&level, than)),
+        Check::OneOf(globs) if test.name == "job_id" => job_ids(globs).map(Needs::texts),
+        Check::Levels(levels) => levels_where(|level| levels.contains(&level)),
+        Check::Rank(order, than) => levels_where(|level| order.holds(&level, than)),
         Check::OneOf(_) | Check::Number(..) | Check::Time(..) => None,
     }
 }
@@ -80,14 +98,9 @@ fn job_ids(globs: &[Glob]) -> Option<Vec<RawText>> {
     Some(needles)
 }
 
-/// A level stands in the line by one of its names, or as a number beside one of the keys that give numbers a meaning.
 /// Levels that most records have are not worth searching for.
-fn level_names(is_wanted: impl Fn(Level) -> bool) -> Option<Vec<RawText>> {
-    const NUMBERED: [&str; 4] = ["levelno", "priority", "\"pid\"", "hostname"];
-    if Level::ALL.into_iter().any(|level| level < Level::Warning && is_wanted(level)) {
-        return None;
-    }
-    let names = Level::ALL.into_iter().filter(|level| is_wanted(*level)).flat_map(Level::names);
-    let keys = NUMBERED.into_iter().chain([ESCAPED]).map(RawText::anywhere);
-    Some(names.map(|name| RawText::token(name)).chain(keys).collect())
+fn levels_where(is_wanted: impl Fn(Level) -> bool) -> Option<Needs> {
+    let levels: Vec<Level> = Level::ALL.into_iter().filter(|level| is_wanted(*level)).collect();
+    let are_rare = levels.iter().all(|level| *level >= Level::Warning);
+    are_rare.then_some(Needs { texts: Vec::new(), levels })
 }

@@ -3,6 +3,9 @@
 //!
 //! One reader takes every object: a table says which keys stand for which part of the record, in any spelling
 //! (`jobId`, `job_id`, `job-id`), and the rest stays in `fields`. The dialects differ only in the name they get.
+//! `layout.rs` reads lines whose keys stand in an order that is known already.
+
+mod layout;
 
 use std::borrow::Cow;
 
@@ -10,6 +13,8 @@ use crate::level::Level;
 use crate::record::{Fields, Parsed, Record};
 use crate::scan;
 use crate::stamp::{self, Stamp};
+
+pub(super) use layout::Layout;
 
 pub(super) const FORMATS: &[(&str, &str)] = &[
     (
@@ -31,7 +36,7 @@ pub(super) const FORMATS: &[(&str, &str)] = &[
 ];
 
 /// The parts of a record that keys stand for.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Role {
     Timestamp,
     Level,
@@ -96,49 +101,124 @@ pub(super) fn parse(line: &str) -> Option<Parsed<'_>> {
         return None;
     }
     let members = scan::members(line.trim_end())?;
-    let pino = looks_like_pino(&members);
-    let mut best = Best::default();
-    let roles: Vec<Option<Role>> = members
-        .iter()
-        .enumerate()
-        .map(|(i, (key, raw))| {
+    let choice = Choice::of(&members);
+    let mut parsed = Parsed::default();
+    let mut rest = Vec::with_capacity(members.len());
+    for (i, ((key, raw), role)) in members.iter().zip(&choice.roles).enumerate() {
+        let taken = role.and_then(|role| Some((role, choice.best.place(role)?)));
+        match taken {
+            Some((role, place)) if place == i => set(&mut parsed, role, key, Value::of(raw), choice.is_pino),
+            // A key whose last value became a part of the record is no field, nor are its earlier values.
+            Some((_, place)) if members.get(place).is_some_and(|(taken, _)| taken == key) => {}
+            _ => rest.push((key.clone(), Cow::Borrowed(*raw))),
+        }
+    }
+    parsed.record.format = dialect(&members, &parsed.record, choice.best.place(Role::Message).is_some());
+    parsed.record.fields = Fields::from_members(rest);
+    if parsed.record.format == EVENTS {
+        parsed.record.message = Cow::Owned(event_message(&parsed.record));
+    }
+    Some(parsed)
+}
+
+/// Which members of an object become parts of the record.
+struct Choice {
+    best: Best,
+    /// The part that each member's key stands for.
+    roles: Vec<Option<Role>>,
+    is_pino: bool,
+}
+
+impl Choice {
+    fn of(members: &[(Cow<'_, str>, &str)]) -> Self {
+        let is_pino = looks_like_pino(members);
+        let mut best = Best::default();
+        let choose = |(i, (key, raw)): (usize, &(Cow<'_, str>, &str))| {
             let (role, rank) = role(key)?;
             // A null says that there is nothing: any other key's value goes before it.
             let is_null = *raw == "null";
             let rank = if is_null { u8::MAX } else { rank };
-            if best.would_take(role, rank) && (is_null || fits(role, key, raw, pino)) {
+            if best.would_take(role, rank) && (is_null || fits(role, key, raw, is_pino)) {
                 best.take(role, rank, i);
             }
             Some(role)
-        })
-        .collect();
-    let at = |role: Role| members.get(best.place(role)?);
-    let scalar = |role| at(role).and_then(|(_, raw)| text_of_scalar(raw));
-    let mut record = Record {
-        level: at(Role::Level).and_then(|(key, raw)| level(key, raw, pino)),
-        logger: scalar(Role::Logger),
-        component: scalar(Role::Component),
-        pid: at(Role::Pid).and_then(|(_, raw)| raw.parse().ok()),
-        thread: scalar(Role::Thread),
-        job_id: scalar(Role::Job),
-        project_id: scalar(Role::Project),
-        user_id: scalar(Role::User),
-        status: scalar(Role::Status),
-        message: scalar(Role::Message).unwrap_or_default(),
-        exception: scalar(Role::Exception),
-        ..Record::default()
-    };
-    let stamp = at(Role::Timestamp).and_then(|(_, raw)| stamp(raw));
-    let has_message = at(Role::Message).is_some();
-    record.format = dialect(&members, &record, has_message);
-    // A key whose last value became a part of the record is no field, nor are its earlier values.
-    let is_part = |role: Role, key: &str| at(role).is_some_and(|(taken, _)| taken == key);
-    let rest = members.iter().zip(&roles).filter(|((key, _), role)| !role.is_some_and(|role| is_part(role, key)));
-    record.fields = Fields::from_members(rest.map(|((key, raw), _)| (key.clone(), Cow::Borrowed(*raw))).collect());
-    if record.format == "events" {
-        record.message = Cow::Owned(event_message(&record));
+        };
+        let roles = members.iter().enumerate().map(choose).collect();
+        Self { best, roles, is_pino }
     }
-    Some(Parsed { stamp, record })
+}
+
+/// A member's value.
+enum Value<'a> {
+    /// What a string says.
+    Text(Cow<'a, str>),
+    /// Anything else as it stands.
+    Raw(&'a str),
+}
+
+impl<'a> Value<'a> {
+    fn of(raw: &'a str) -> Self {
+        scan::text_of(raw).map_or(Value::Raw(raw), Value::Text)
+    }
+
+    fn stamp(&self) -> Option<Stamp> {
+        match self {
+            Value::Text(text) => stamp::whole(text.trim()),
+            Value::Raw(raw) => stamp::epoch(raw).map(Stamp::Instant),
+        }
+    }
+
+    fn level(&self, key: &str, is_pino: bool) -> Option<Level> {
+        let number = match self {
+            Value::Text(name) => return Level::parse(name),
+            Value::Raw(raw) => raw.parse().ok()?,
+        };
+        match key {
+            "levelno" => Level::from_python(number),
+            "PRIORITY" => Level::from_syslog(number),
+            "level" if is_pino => Level::from_pino(number),
+            _ => None,
+        }
+    }
+
+    fn pid(&self) -> Option<i64> {
+        match self {
+            Value::Text(_) => None,
+            Value::Raw(raw) => raw.parse().ok(),
+        }
+    }
+
+    /// The text of a string, or a number, `true` or `false` as it stands.
+    fn scalar(self) -> Option<Cow<'a, str>> {
+        match self {
+            Value::Text(text) => Some(text),
+            Value::Raw(raw) => is_scalar(raw).then_some(Cow::Borrowed(raw)),
+        }
+    }
+}
+
+/// Whether a raw value says something and is no object or array.
+fn is_scalar(raw: &str) -> bool {
+    !matches!(raw.as_bytes().first(), None | Some(b'{' | b'[' | b'n'))
+}
+
+/// Makes a value a part of the record.
+fn set<'a>(parsed: &mut Parsed<'a>, role: Role, key: &str, value: Value<'a>, is_pino: bool) {
+    let record = &mut parsed.record;
+    match role {
+        Role::Timestamp => parsed.stamp = value.stamp(),
+        Role::Level => record.level = value.level(key, is_pino),
+        Role::Pid => record.pid = value.pid(),
+        Role::Logger => record.logger = value.scalar(),
+        Role::Component => record.component = value.scalar(),
+        Role::Thread => record.thread = value.scalar(),
+        Role::Job => record.job_id = value.scalar(),
+        Role::Project => record.project_id = value.scalar(),
+        Role::User => record.user_id = value.scalar(),
+        Role::Status => record.status = value.scalar(),
+        Role::Message => record.message = value.scalar().unwrap_or_default(),
+        Role::Exception => record.exception = value.scalar(),
+    }
 }
 
 /// For each part of a record the best member found so far: its rank and its place.
@@ -162,34 +242,13 @@ impl Best {
 }
 
 /// Whether a value can stand for the part that its key names; one that cannot stays in `fields`.
-fn fits(role: Role, key: &str, raw: &str, pino: bool) -> bool {
-    let is_text = raw.starts_with('"');
+fn fits(role: Role, key: &str, raw: &str, is_pino: bool) -> bool {
     match role {
-        Role::Timestamp => stamp(raw).is_some(),
-        Role::Level => level(key, raw, pino).is_some(),
-        Role::Pid => raw.parse::<i64>().is_ok(),
-        Role::Status | Role::Message | Role::Exception | Role::Logger | Role::Component => is_text,
-        Role::Thread | Role::Job | Role::Project | Role::User => text_of_scalar(raw).is_some(),
-    }
-}
-
-fn stamp(raw: &str) -> Option<Stamp> {
-    match scan::text_of(raw) {
-        Some(text) => stamp::whole(text.trim()),
-        None => stamp::epoch(raw).map(Stamp::Instant),
-    }
-}
-
-fn level(key: &str, raw: &str, pino: bool) -> Option<Level> {
-    if let Some(name) = scan::text_of(raw) {
-        return Level::parse(&name);
-    }
-    let number = raw.parse().ok()?;
-    match key {
-        "levelno" => Level::from_python(number),
-        "PRIORITY" => Level::from_syslog(number),
-        "level" if pino => Level::from_pino(number),
-        _ => None,
+        Role::Timestamp => Value::of(raw).stamp().is_some(),
+        Role::Level => Value::of(raw).level(key, is_pino).is_some(),
+        Role::Pid => Value::of(raw).pid().is_some(),
+        Role::Status | Role::Message | Role::Exception | Role::Logger | Role::Component => raw.starts_with('"'),
+        Role::Thread | Role::Job | Role::Project | Role::User => is_scalar(raw),
     }
 }
 
@@ -199,18 +258,13 @@ fn looks_like_pino(members: &[(Cow<'_, str>, &str)]) -> bool {
     has("time") && (has("pid") || has("hostname"))
 }
 
-fn text_of_scalar(raw: &str) -> Option<Cow<'_, str>> {
-    match raw.as_bytes().first()? {
-        b'"' => scan::text_of(raw),
-        b'{' | b'[' | b'n' => None,
-        _ => Some(Cow::Borrowed(raw)),
-    }
-}
+/// The dialect whose records have no message of their own.
+const EVENTS: &str = "events";
 
 fn dialect(members: &[(Cow<'_, str>, &str)], record: &Record<'_>, has_message: bool) -> &'static str {
     let has = |wanted: &str| members.iter().any(|(key, _)| key == wanted);
     if !has_message && has("timestamp") && has("job_id") && record.status.is_some() {
-        "events"
+        EVENTS
     } else if has("ts") && has("msg") && has("component") && record.level.is_some() {
         "job"
     } else if has("timestamp") && has("type") && has("message") && !has("level") && record.level.is_some() {
@@ -223,7 +277,7 @@ fn dialect(members: &[(Cow<'_, str>, &str)], record: &Record<'_>, has_message: b
 /// Returns what the service's console prints for the same event behind its job ID: `MESH | started | bracket.step |
 /// Strategy: fast`, `UPDATE | completed`.
 fn event_message(record: &Record<'_>) -> String {
-    let text = |key: &str| record.fields.get(key).and_then(text_of_scalar);
+    let text = |key: &str| record.fields.get(key).and_then(|raw| Value::of(raw).scalar());
     let kind = text("job_type").map_or_else(|| "UPDATE".to_owned(), |kind| kind.to_ascii_uppercase());
     let mut parts = vec![kind, record.status.as_deref().unwrap_or_default().to_owned()];
     parts.extend(text("filename").map(Cow::into_owned));

@@ -1,0 +1,211 @@
+//! The reader: finds where lines and records end, in pieces of any size, and has each record made once it is whole.
+
+use std::mem;
+
+use super::ReadOptions;
+use super::continuation::Open;
+use super::plan::Plan;
+use super::profile::Profile;
+use super::records::{Head, Records, Seen};
+use super::skip::{Ahead, Hunt};
+use crate::format::Memory;
+use crate::record::Record;
+use crate::timestamp::Timestamp;
+
+/// Reads one source, fed in pieces of any size.
+///
+/// ```
+/// use jobtrail_core::{Reader, ReadOptions};
+///
+/// let mut reader = Reader::new(ReadOptions::default());
+/// let mut messages = Vec::new();
+/// reader.feed(b"[INFO] one\n[INFO] tw", &mut |record| messages.push(record.message.to_string()));
+/// reader.feed(b"o\n", &mut |record| messages.push(record.message.to_string()));
+/// reader.finish(&mut |record| messages.push(record.message.to_string()));
+///
+/// assert_eq!(vec!["one", "two"], messages);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Reader {
+    records: Records,
+    /// The open record's lines, then the bytes of an unfinished line.
+    pending: Vec<u8>,
+    /// Where in `pending` the unfinished line begins; all before it belongs to the open record.
+    unfinished_at: usize,
+    /// How far `pending` has been searched for a line end.
+    searched: usize,
+    open: Option<Open>,
+    memory: Memory,
+    /// What records must hold; those that hold none of it may be passed over.
+    hunt: Option<Hunt>,
+}
+
+/// Takes records as they are completed.
+pub(crate) type Give<'a> = dyn FnMut(Record<'_>) + 'a;
+
+impl Reader {
+    /// Begins to read a source: every record, with all of its parts.
+    pub fn new(options: ReadOptions) -> Self {
+        Self::planned(options, Plan::default())
+    }
+
+    /// Begins to read a source for the records that a plan wants. The others are not given, and read only as far as
+    /// they must be.
+    pub fn planned(options: ReadOptions, plan: Plan) -> Self {
+        // A path that is cut short may join what stands around it: then shown text is not in the raw bytes.
+        let keeps_text = options.redactor.as_ref().is_none_or(|redactor| !redactor.joins_text());
+        let hunt = plan.filter.needs().filter(|_| keeps_text).and_then(|needs| Hunt::new(&needs));
+        Self {
+            records: Records::new(options, plan),
+            pending: Vec::new(),
+            unfinished_at: 0,
+            searched: 0,
+            open: None,
+            memory: Memory::learning(),
+            hunt,
+        }
+    }
+
+    /// Returns the reader with what is known of its source. It reads the same, sooner at its full speed.
+    #[must_use]
+    pub fn knowing(mut self, profile: &Profile) -> Self {
+        self.memory = profile.memory();
+        self
+    }
+
+    pub(super) fn into_memory(self) -> Memory {
+        self.memory
+    }
+
+    /// Returns what was seen of the source so far.
+    pub fn seen(&self) -> Seen {
+        self.records.seen
+    }
+
+    /// Returns the last time of the source so far.
+    pub fn carried(&self) -> Option<Timestamp> {
+        self.records.carried()
+    }
+
+    /// Takes the next bytes of the source and gives every record that they complete.
+    ///
+    /// A record is complete when the next one begins, because continuation lines may follow it: the last one waits.
+    pub fn feed(&mut self, bytes: &[u8], sink: &mut dyn FnMut(Record<'_>)) {
+        let mut rest = bytes;
+        while !self.pending.is_empty() && !rest.is_empty() {
+            // What waits is completed a line at a time, until a record begins in `bytes`: those are read in place.
+            let (line, behind) = rest.split_at(memchr::memchr(b'\n', rest).map_or(rest.len(), |i| i + 1));
+            let is_whole = self.unfinished_at == self.pending.len();
+            self.pending.extend_from_slice(line);
+            self.read_pending(sink);
+            let is_new = is_whole && self.unfinished_at == line.len() && self.pending.len() == line.len();
+            if is_new {
+                self.pending.clear();
+                (self.unfinished_at, self.searched, self.open) = (0, 0, None);
+                break;
+            }
+            rest = behind;
+        }
+        if !rest.is_empty() {
+            let hunt = self.hunt.take();
+            let kept_from = self.read(rest, hunt.as_ref(), sink);
+            self.hunt = hunt;
+            self.pending.extend_from_slice(rest.get(kept_from..).unwrap_or_default());
+        }
+    }
+
+    fn read_pending(&mut self, sink: &mut Give<'_>) {
+        let mut pending = mem::take(&mut self.pending);
+        let kept_from = self.read(&pending, None, sink);
+        pending.drain(..kept_from);
+        self.pending = pending;
+    }
+
+    /// Reads the whole lines of a block that begins with the open record, or with a line where there is none. Returns
+    /// where what has to wait begins: the last record, and an unfinished line.
+    fn read(&mut self, block: &[u8], hunt: Option<&Hunt>, sink: &mut Give<'_>) -> usize {
+        let whole_lines = memchr::memrchr(b'\n', block).map_or(0, |i| i + 1);
+        let mut ahead = hunt.map(|hunt| Ahead::new(hunt, block.get(..whole_lines).unwrap_or_default()));
+        let mut record_at = 0;
+        let mut head = None;
+        while let Some(end) = block.get(self.searched..).and_then(|rest| memchr::memchr(b'\n', rest)) {
+            let end = self.searched + end + 1;
+            let line = block.get(self.unfinished_at..end).unwrap_or_default();
+            match self.takes(line) {
+                Takes::GoesOn => {}
+                Takes::First(own) => head = Some(own),
+                Takes::Next(own) => {
+                    let record = block.get(record_at..self.unfinished_at).unwrap_or_default();
+                    self.records.give(record, head.replace(own), sink);
+                    record_at = self.unfinished_at;
+                    if let Some(anew) = ahead.as_mut().and_then(|ahead| ahead.next(record_at, &mut self.memory)) {
+                        self.records.pass_over(block.get(record_at..anew).unwrap_or_default());
+                        (record_at, head, self.open) = (anew, None, None);
+                        (self.unfinished_at, self.searched) = (anew, anew);
+                        continue;
+                    }
+                }
+            }
+            self.unfinished_at = end;
+            self.searched = end;
+        }
+        self.searched = block.len() - record_at;
+        self.unfinished_at -= record_at;
+        record_at
+    }
+
+    /// Gives the record that waits, where its last line is whole: for live views, after a pause.
+    ///
+    /// Continuation lines that come later form a record of their own.
+    pub fn flush(&mut self, sink: &mut dyn FnMut(Record<'_>)) {
+        self.records.give(self.pending.get(..self.unfinished_at).unwrap_or_default(), None, sink);
+        self.pending.drain(..self.unfinished_at);
+        self.searched -= self.unfinished_at;
+        self.unfinished_at = 0;
+        self.open = None;
+    }
+
+    /// Gives the record that waits as far as it is there, and goes on waiting; nothing where it is over `max_bytes`.
+    pub(crate) fn peek(&self, max_bytes: usize, sink: &mut dyn FnMut(Record<'_>)) {
+        if self.unfinished_at <= max_bytes {
+            self.records.clone().give(self.pending.get(..self.unfinished_at).unwrap_or_default(), None, sink);
+        }
+    }
+
+    /// Ends the source: gives what waits, an unfinished last line included.
+    pub fn finish(&mut self, sink: &mut dyn FnMut(Record<'_>)) {
+        if self.pending.len() > self.unfinished_at {
+            let line = self.pending.get(self.unfinished_at..).unwrap_or_default().to_vec();
+            if let Takes::Next(_) = self.takes(&line) {
+                self.records.give(self.pending.get(..self.unfinished_at).unwrap_or_default(), None, sink);
+                self.pending.drain(..self.unfinished_at);
+            }
+        }
+        self.records.give(&self.pending, None, sink);
+        self.pending.clear();
+        self.unfinished_at = 0;
+        self.searched = 0;
+        self.open = None;
+    }
+
+    /// Says whether a line goes on with the open record; where it does not, it opens the next one.
+    fn takes<'l>(&mut self, line: &'l [u8]) -> Takes<'l> {
+        let (head, text) = self.records.head(line, &mut self.memory);
+        if !head.is_headed()
+            && let Some(open) = &mut self.open
+            && open.takes(&text)
+        {
+            return Takes::GoesOn;
+        }
+        let is_first = self.open.is_none();
+        self.open = Some(Open::new(&text, head.is_headed()));
+        if is_first { Takes::First(head) } else { Takes::Next(head) }
+    }
+}
+
+/// What a line is to the open record; a line that begins one brings what was read of it.
+enum Takes<'l> {
+    GoesOn,
+    First(Head<'l>),
+    Next(Head<'l>),
+}

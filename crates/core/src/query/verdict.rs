@@ -1,0 +1,51 @@
+//! What the beginning of a record says already: a filter's answer from its times and level alone, before anything is
+//! redacted or the rest is read.
+
+use super::Test;
+use super::field::{Check, FieldTest};
+use super::time::Moment;
+use crate::record::Record;
+use crate::timestamp::Timestamp;
+
+impl Test {
+    /// Returns the answer where the times and the level of a record decide it; none where the rest matters too.
+    pub(super) fn verdict(&self, head: &Record<'_>) -> Option<bool> {
+        let carried_at = |moment: &Moment, holds: fn(&Timestamp, &Timestamp) -> bool| {
+            Some(head.carried.zip(moment.instant()).is_some_and(|(time, than)| holds(&time, &than)))
+        };
+        match self {
+            Test::All(tests) => decided(tests, head, false),
+            Test::Any(tests) => decided(tests, head, true),
+            Test::Not(test) => test.verdict(head).map(|answer| !answer),
+            Test::Since(moment) => carried_at(moment, Timestamp::ge),
+            Test::Until(moment) => carried_at(moment, Timestamp::le),
+            Test::Field(test) => test.is_about_head().then(|| test.matches(head)),
+            Test::Word(_) | Test::Pattern(_) => None,
+        }
+    }
+}
+
+/// Several answers joined: one that is `decisive` decides, and all of the others together.
+fn decided(tests: &[Test], head: &Record<'_>, decisive: bool) -> Option<bool> {
+    let mut all_decided = true;
+    for test in tests {
+        match test.verdict(head) {
+            Some(answer) if answer == decisive => return Some(decisive),
+            Some(_) => {}
+            None => all_decided = false,
+        }
+    }
+    all_decided.then_some(!decisive)
+}
+
+impl FieldTest {
+    /// Whether the test asks for nothing but the level or the time.
+    fn is_about_head(&self) -> bool {
+        match &self.check {
+            Check::Levels(_) | Check::Rank(..) => true,
+            Check::OneOf(_) => matches!(self.name.as_str(), "level" | "timestamp"),
+            Check::Time(..) => self.name == "timestamp",
+            Check::Number(..) => false,
+        }
+    }
+}

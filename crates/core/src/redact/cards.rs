@@ -7,6 +7,14 @@ const MAX_DIGITS: usize = 19;
 const OTHER_NUMBERS: [&str; 12] =
     ["ack", "id", "ids", "nanos", "ns", "offset", "seq", "sequence", "snowflake", "time", "timestamp", "ts"];
 
+/// Whether a card number may stand at the start of `rest`: in every grouping these places are digits.
+pub(super) fn may_begin(rest: &[u8]) -> bool {
+    DIGIT_PLACES.iter().all(|place| rest.get(*place).is_some_and(u8::is_ascii_digit))
+}
+
+/// Some places of a card number that are digits in one run as in groups of 4-4-4-4, 4-6-5 and 4-6-4.
+const DIGIT_PLACES: [usize; 7] = [1, 2, 3, 5, 7, 8, 12];
+
 /// Returns the length of the card number that stands at `at`, which begins a word.
 pub(super) fn card_at(bytes: &[u8], at: usize) -> Option<usize> {
     let before = at.checked_sub(1).and_then(|i| bytes.get(i));

@@ -6,7 +6,7 @@
 use super::credentials::{SCHEMES, credentials_length, is_words, takes_parameters};
 use super::key::{Key, is_key, key_before};
 use super::keys::{self, MAX_KEY_BYTES, Sensitive, Strength};
-use super::trigger::next_trigger;
+use super::trigger::Triggers;
 use super::value::{self, Quote, Value};
 use super::{Cover, Finding, RedactOptions, cards, paths, rules};
 use crate::mask::mask_length;
@@ -14,6 +14,18 @@ use crate::scan;
 
 /// Returns what is to be hidden in `text`, in order, without overlaps.
 pub(super) fn find(text: &str, options: &RedactOptions) -> Vec<Finding> {
+    let mut triggers = Triggers::default();
+    walk(text, options, &mut |bytes, from| triggers.next(bytes, from, options.paths))
+}
+
+/// Finds by a table of bytes where something can begin, byte by byte: what [`find`] is held against.
+#[cfg(test)]
+pub(super) fn find_by_table(text: &str, options: &RedactOptions) -> Vec<Finding> {
+    walk(text, options, &mut super::table::next_trigger)
+}
+
+/// Walks from trigger to trigger; `next` gives the first one from a place on.
+fn walk(text: &str, options: &RedactOptions, next: &mut dyn FnMut(&[u8], usize) -> Option<usize>) -> Vec<Finding> {
     let mut walk = Walk {
         text,
         bytes: text.as_bytes(),
@@ -24,7 +36,7 @@ pub(super) fn find(text: &str, options: &RedactOptions) -> Vec<Finding> {
         line: None,
         string_state: (0, false),
     };
-    while let Some(at) = next_trigger(walk.bytes, walk.at) {
+    while let Some(at) = next(walk.bytes, walk.at) {
         walk.at = at;
         walk.step();
     }

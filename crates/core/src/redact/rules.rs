@@ -25,7 +25,7 @@ pub(super) enum Alphabet {
 }
 
 impl Alphabet {
-    pub(super) fn has(self, byte: u8) -> bool {
+    pub(super) const fn has(self, byte: u8) -> bool {
         match self {
             Alphabet::Upper => byte.is_ascii_uppercase() || byte.is_ascii_digit(),
             Alphabet::Hex => byte.is_ascii_hexdigit(),
@@ -91,7 +91,57 @@ const fn seconds() -> [u64; 256] {
     table
 }
 
+/// A set of three bytes by their hash: which a token begins with, a JWT, or the scheme in front of credentials.
+const BEGINNINGS: [u64; 64] = beginnings();
+
+const fn beginnings() -> [u64; 64] {
+    let mut set = [0; 64];
+    let mut row = 0;
+    while row < SHAPES.len() {
+        let prefix = SHAPES[row].prefix.as_bytes();
+        if prefix.len() > 2 {
+            add(&mut set, [prefix[0], prefix[1], prefix[2]]);
+        } else {
+            let mut third = 0;
+            while third < 128 {
+                if SHAPES[row].alphabet.has(third) {
+                    add(&mut set, [prefix[0], prefix[1], third]);
+                }
+                third += 1;
+            }
+        }
+        row += 1;
+    }
+    add(&mut set, *b"eyJ");
+    let mut case = 0;
+    while case < 8 {
+        let [x, y, z] = [(case & 1) << 5, (case & 2) << 4, (case & 4) << 3];
+        add(&mut set, [b'b' ^ x, b'e' ^ y, b'a' ^ z]);
+        add(&mut set, [b'b' ^ x, b'a' ^ y, b's' ^ z]);
+        case += 1;
+    }
+    set
+}
+
+const fn add(set: &mut [u64; 64], bytes: [u8; 3]) {
+    let (word, bit) = place(bytes);
+    set[word] |= 1 << bit;
+}
+
+/// Where three bytes stand in the set.
+const fn place([a, b, c]: [u8; 3]) -> (usize, u32) {
+    let hash = u32::from_le_bytes([a, b, c, 0]).wrapping_mul(0x9E37_79B1) >> 20;
+    ((hash >> 6) as usize, hash & 63)
+}
+
+/// Whether a token, or `bearer` or `basic`, may begin with these bytes.
+pub(super) fn may_begin_token(bytes: [u8; 3]) -> bool {
+    let (word, bit) = place(bytes);
+    BEGINNINGS.get(word).is_some_and(|bits| bits >> bit & 1 == 1)
+}
+
 /// Returns whether a shape begins with this byte.
+#[cfg(test)]
 pub(super) const fn begins_shape(byte: u8) -> bool {
     ROWS[byte as usize].1 > 0
 }

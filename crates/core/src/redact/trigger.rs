@@ -1,52 +1,160 @@
-//! Where something to hide can begin: a table of bytes, so that the walk passes over all others at the speed of a look.
+//! Where something to hide can begin: `lanes.rs` looks at sixteen bytes in one step, and each yes gets a second look
+//! here, so that the walk passes over all else. What really begins is verified by `find.rs`.
 
-use super::rules;
+use super::lanes::{self, LANES, Window};
+use super::{Paths, cards, key, rules};
+use crate::mask::MASK_START;
 
-/// Returns the first place from `from` on at which something to hide may begin.
-pub(super) fn next_trigger(bytes: &[u8], from: usize) -> Option<usize> {
-    let previous = from.checked_sub(1).and_then(|i| bytes.get(i));
-    let mut before = previous.map_or(0, |byte| class(*byte));
-    bytes
-        .get(from..)?
-        .iter()
-        .position(|byte| {
-            let own = class(*byte);
-            let begins = own & BEGINS != 0 && before & WORD == 0;
-            before = own;
-            begins || own & MARK != 0
-        })
-        .map(|skipped| from + skipped)
+/// Finds the places at which something to hide may begin, in the order of the text.
+#[derive(Debug, Default)]
+pub(super) struct Triggers {
+    /// The separator behind the last run of key bytes that holds an anchor.
+    separator: Option<usize>,
+    /// Where that run ends, so that no run is walked along twice.
+    run_end: usize,
+    /// Where the last run of dashes ends.
+    dashes_end: usize,
+    /// Anchors before this byte were seen.
+    seen_to: usize,
 }
 
-/// A byte that goes on with a word: no token begins behind it.
-const WORD: u8 = 1;
-/// A byte that a token can begin with, at the beginning of a word.
-const BEGINS: u8 = 2;
-/// A byte that something begins with wherever it stands.
-const MARK: u8 = 4;
+impl Triggers {
+    /// Returns the first place from `from` on at which something to hide may begin. `from` never goes back.
+    pub(super) fn next(&mut self, bytes: &[u8], from: usize, paths: Paths) -> Option<usize> {
+        if from > self.seen_to {
+            // What was hidden may have held an anchor.
+            self.follow(bytes, from);
+        }
+        self.separator = self.separator.filter(|at| *at >= from);
+        let found = self.search(bytes, from, paths);
+        self.seen_to = found.map_or(bytes.len(), |at| at + 1);
+        found
+    }
 
-const CLASSES: [u8; 256] = classes();
+    fn search(&mut self, bytes: &[u8], from: usize, paths: Paths) -> Option<usize> {
+        let mut base = from;
+        while base < bytes.len() {
+            let whole = base.checked_sub(1).and_then(|start| bytes.get(start..)?.first_chunk());
+            let mut candidates = match whole {
+                Some(whole) => lanes::candidates(whole),
+                None => lanes::candidates(&window(bytes, base)),
+            };
+            while candidates != 0 {
+                let at = base + candidates.trailing_zeros() as usize;
+                candidates &= candidates - 1;
+                if self.separator.is_some_and(|separator| separator < at) {
+                    return self.separator;
+                }
+                if self.begins(bytes, at, from, paths) {
+                    return Some(at);
+                }
+            }
+            base += LANES;
+            if self.separator.is_some_and(|separator| separator < base) {
+                return self.separator;
+            }
+        }
+        self.separator
+    }
 
-const fn classes() -> [u8; 256] {
-    let mut table = [0; 256];
+    /// Looks again at a candidate: whether something may begin there. An anchor is followed to its separator.
+    fn begins(&mut self, bytes: &[u8], at: usize, from: usize, paths: Paths) -> bool {
+        let rest = bytes.get(at..).unwrap_or_default();
+        let before = |distance: usize| at.checked_sub(distance).and_then(|i| bytes.get(i)).copied().unwrap_or_default();
+        match rest {
+            [b'/', ..] => may_begin_path(rest, paths),
+            [b':', b'/', b'/', ..] => true,
+            [b':', ..] => before(1).is_ascii_alphabetic() && !before(2).is_ascii_alphanumeric(), // a drive
+            // Of a run of backslashes the walk stops at the first.
+            [b'\\', ..] => {
+                at == from
+                    || before(1) != b'\\' && matches!(rest.iter().take(5).take_while(|b| **b == b'\\').count(), 2 | 4)
+            }
+            [b'-', ..] => {
+                if at >= self.dashes_end {
+                    self.dashes_end = at + rest.iter().take_while(|b| **b == b'-').count();
+                }
+                bytes.get(self.dashes_end).is_some_and(|b| key::is_key(*b))
+            }
+            [b'[', ..] => rest.starts_with(MASK_START.as_bytes()),
+            [first, second, third, ..] => {
+                if is_anchor(rest) {
+                    self.follow(bytes, at);
+                }
+                let is_in_word = before(1).is_ascii_alphanumeric() || before(1) == b'_';
+                !is_in_word
+                    && (rules::may_begin_token([*first, *second, *third])
+                        || matches!(first, b'2'..=b'6') && cards::may_begin(rest))
+            }
+            _ => false,
+        }
+    }
+
+    /// Follows the run of key bytes that goes on at `at` to its end: a separator there may have a sensitive key.
+    fn follow(&mut self, bytes: &[u8], at: usize) {
+        if at >= self.run_end {
+            let rest = bytes.get(at..).unwrap_or_default();
+            self.run_end = at + rest.iter().take_while(|b| stands_before_separator(**b)).count();
+            self.separator = bytes.get(self.run_end).filter(|b| matches!(b, b':' | b'=')).map(|_| self.run_end);
+        }
+    }
+}
+
+/// Whether a byte can stand between the beginning of a key and its separator.
+fn stands_before_separator(byte: u8) -> bool {
+    key::is_key(byte) || matches!(byte, b' ' | b'\t' | b'"' | b'\'' | b'`' | b'\\' | b']')
+}
+
+/// Pieces of sensitive words: every key that `keys::classify` takes holds one. `lanes.rs` looks for their first three
+/// letters.
+const ANCHORS: [&[u8]; 15] = [
+    b"pass", b"pin", b"pw", b"cred", b"cret", b"cv", b"key", b"ken", b"kie", b"sess", b"srf", b"sid", b"sig", b"uth",
+    b"rif",
+];
+
+/// For each anchor its letters as one number, and which bits of it count.
+const ANCHOR_WORDS: [(u32, u32); ANCHORS.len()] = anchor_words();
+
+const fn anchor_words() -> [(u32, u32); ANCHORS.len()] {
+    let mut words = [(0, 0); ANCHORS.len()];
     let mut i = 0;
-    while i < table.len() {
-        #[expect(clippy::cast_possible_truncation, reason = "the table has 256 places")]
-        let byte = i as u8;
-        if byte.is_ascii_alphanumeric() || byte == b'_' {
-            table[i] |= WORD;
-        }
-        if rules::begins_shape(byte) || matches!(byte, b'e' | b'B' | b'b' | b'2'..=b'6') {
-            table[i] |= BEGINS;
-        }
-        if matches!(byte, b':' | b'=' | b'/' | b'\\' | b'-' | b'[') {
-            table[i] |= MARK;
+    while i < words.len() {
+        let mut k = 0;
+        while k < ANCHORS[i].len() {
+            words[i].0 |= (ANCHORS[i][k] as u32) << (8 * k);
+            words[i].1 |= 0xFF << (8 * k);
+            k += 1;
         }
         i += 1;
     }
-    table
+    words
 }
 
-fn class(byte: u8) -> u8 {
-    CLASSES.get(usize::from(byte)).copied().unwrap_or_default()
+fn is_anchor(rest: &[u8]) -> bool {
+    let letters = rest.iter().take(4).rev().fold(0, |word, byte| word << 8 | u32::from(byte | 0x20));
+    ANCHOR_WORDS.iter().any(|(anchor, mask)| letters & mask == *anchor)
+}
+
+/// Whether the slash that `rest` begins with may begin a path that is hidden.
+fn may_begin_path(rest: &[u8], paths: Paths) -> bool {
+    match paths {
+        Paths::Off => false,
+        Paths::Strict => true,
+        Paths::Home => {
+            let path = rest.get(1..).unwrap_or_default();
+            let firsts: [&[u8]; 6] = [b"home", b"Users", b"root", b"export", b"usr", b"mnt"];
+            firsts.iter().any(|first| path.starts_with(first))
+                || matches!(path, [letter, b'/' | b'\\', ..] if letter.is_ascii_lowercase())
+        }
+    }
+}
+
+/// Returns the bytes around `base` near an end of the text: zeros where it has none.
+fn window(bytes: &[u8], base: usize) -> Window {
+    let mut window = Window::default();
+    let places = window.iter_mut().skip(usize::from(base == 0));
+    for (place, byte) in places.zip(bytes.iter().skip(base.saturating_sub(1))) {
+        *place = *byte;
+    }
+    window
 }

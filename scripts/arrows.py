@@ -41,6 +41,7 @@ CRATES: dict[str, set[str]] = {
     "jobtrail-python": {"jobtrail-core", "jobtrail-files", "jobtrail-arrow", "jobtrail-writer", "jobtrail-cli"},
     "jobtrail-wasm": {"jobtrail-core"},
     "jobtrail-xtask": set(),
+    "jobtrail-bench": {"jobtrail-core", "jobtrail-files"},
 }
 
 # In the browser package: what makes the panel's parts, and may therefore know the WASM.

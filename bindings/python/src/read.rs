@@ -34,6 +34,10 @@ impl Query {
     fn matches(&self, record: &Record) -> bool {
         self.filter.matches(&record.record)
     }
+
+    fn __str__(&self) -> String {
+        self.parsed.to_string()
+    }
 }
 
 /// What could not be read, or only by a guess: name, code, text.

@@ -77,7 +77,9 @@ def test_queries(tmp_path: Path) -> None:
             column_bytes = len(case["query"][: raised.value.column].encode())
             assert (raised.value.code, column_bytes) == (wanted["code"], wanted["column"]), case
             continue
-        query = Query(case["query"], now=case.get("now", NOW))
+        tz = case.get("tz", "UTC")
+        query = Query(case["query"], now=case.get("now", NOW), tz=tz)
+        assert str(query) == case.get("canonical", str(query)) == str(Query(str(query))), case
         text = "".join(line + "\n" for line in case["lines"])
 
         records = parse_text(text)
@@ -85,7 +87,7 @@ def test_queries(tmp_path: Path) -> None:
         # A file is dated, so that only queries without a time give the same.
         if not re.search("since|until|timestamp", case["query"]):
             (tmp_path / f"{number}.log").write_text(text, encoding="utf-8")
-            found = [record.line for record in read_logs(tmp_path / f"{number}.log", query)]
+            found = [record.line for record in read_logs(tmp_path / f"{number}.log", query, tz=tz)]
             assert found == [records[at].line for at in case["match"]], case
 
 

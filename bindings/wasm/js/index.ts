@@ -134,7 +134,10 @@ export const JobId = {
   },
 };
 
-/** A parsed query. Its constructor throws a `QueryError`. */
+/**
+ * A parsed query. Its constructor throws a `QueryError`. `toString()` gives its canonical text, in which times stay as
+ * they were typed: what to keep of a query.
+ */
 export class Query extends glue.Query {
   constructor(text: string) {
     needInit();

@@ -5,7 +5,6 @@ mod errors;
 mod options;
 
 use jobtrail_core as core;
-use serde::Serialize;
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
 use errors::{job_id_error, query_error};
@@ -28,23 +27,14 @@ pub fn redact(text: &str, options: JsValue) -> Done<String> {
     Ok(from_js::<Options>(options)?.redactor()?.redact(text).into_owned())
 }
 
-/// A job ID in its parts.
-#[derive(Serialize)]
-struct JobIdParts<'a> {
-    id: &'a str,
-    r#type: &'a str,
-    month: u8,
-    day: u8,
-    suffix: &'a str,
-}
-
 /// Returns the parts of a job ID, or says which part is wrong.
 #[wasm_bindgen(js_name = parseJobId)]
 pub fn parse_job_id(text: &str, types: JsValue) -> Done<JsValue> {
     let id = core::JobId::parse(text, &job_types(types)?).map_err(|error| job_id_error(&error))?;
-    let (month, day, suffix) = (id.month(), id.day(), id.suffix());
-    let parts = JobIdParts { id: id.as_str(), r#type: id.job_type(), month, day, suffix };
-    serde_wasm_bindgen::to_value(&parts).map_err(JsValue::from)
+    // Letters, digits and hyphens: nothing to escape.
+    let (r#type, month, day, suffix) = (id.job_type(), id.month(), id.day(), id.suffix());
+    let parts = format!(r#"{{"id":"{id}","type":"{type}","month":{month},"day":{day},"suffix":"{suffix}"}}"#);
+    js_sys::JSON::parse(&parts)
 }
 
 /// Returns a job ID of the day that `taken` does not know yet.
@@ -87,6 +77,13 @@ impl Query {
     #[must_use]
     pub fn and(&self, other: &Query) -> Query {
         Query(self.0.clone().and(other.0.clone()))
+    }
+
+    /// Returns its canonical text.
+    #[expect(clippy::inherent_to_string, reason = "what JS calls")]
+    #[wasm_bindgen(js_name = toString)]
+    pub fn to_string(&self) -> String {
+        self.0.to_string()
     }
 }
 

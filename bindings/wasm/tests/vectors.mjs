@@ -57,8 +57,11 @@ const RUNNERS = {
       return;
     }
     if (got.error) return expect(one.match, got.error.message);
-    const all = records(api, one.lines.join("\n"), new api.Query(""), NOW);
-    const some = records(api, one.lines.join("\n"), got.value, one.now ?? NOW);
+    const canonical = got.value.toString();
+    expect(one.canonical ?? canonical, canonical);
+    expect(canonical, new api.Query(canonical).toString());
+    const all = records(api, one, new api.Query(""));
+    const some = records(api, one, got.value);
     const places = all.map(({ offset }) => offset);
     expect(
       one.match,
@@ -82,11 +85,11 @@ function runFormat(api, text, expect, files, path) {
   return golden.length;
 }
 
-function records(api, text, query, now) {
-  const store = new api.LogStore();
-  store.append(new TextEncoder().encode(`${text}\n`));
+function records(api, { lines, now, tz }, query) {
+  const store = new api.LogStore({ offsets: tz ? [[0, offsetSeconds(tz)]] : [] });
+  store.append(new TextEncoder().encode(`${lines.join("\n")}\n`));
   store.finish();
-  return JSON.parse(store.window(store.select(query, Date.parse(now)), 0, store.length));
+  return JSON.parse(store.window(store.select(query, Date.parse(now ?? NOW)), 0, store.length));
 }
 
 function attempt(act) {
@@ -95,6 +98,11 @@ function attempt(act) {
   } catch (error) {
     return { error };
   }
+}
+
+/** Seconds east of `+02:00`. */
+function offsetSeconds(tz) {
+  return (Date.parse("1970-01-01T00:00:00Z") - Date.parse(`1970-01-01T00:00:00${tz}`)) / 1000;
 }
 
 function utf16Column(text, byteColumn) {

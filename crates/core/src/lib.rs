@@ -30,7 +30,9 @@ pub use engine::{Plan, Profile, ReadOptions, Reader, Seen, Wants, parse_line, sc
 pub use format::formats;
 pub use job_id::{JobId, JobIdError, JobTypes, check_job_ref, generate_job_id};
 pub use level::Level;
-pub use query::{Filter, Query, QueryError};
+pub use query::{
+    FieldKind, Filter, Query, QueryError, QueryField, QueryOperator, query_example, query_fields, query_operators,
+};
 pub use record::{Fields, Record};
 pub use redact::{Finding, Paths, RedactOptions, Redactor};
 pub use store::{LogStore, Rows};

@@ -73,6 +73,12 @@ fn redactions_and_what_they_leave_alone() {
     }
 }
 
+/// The zone of an offset such as `+02:00`.
+fn zone(offset: &str) -> Zone {
+    let midnight = |offset: &str| Timestamp::parse(&format!("1970-01-01T00:00:00{offset}")).unwrap().as_micros();
+    Zone::fixed(i32::try_from((midnight("Z") - midnight(offset)) / 1_000_000).unwrap())
+}
+
 #[test]
 fn queries() {
     for case in cases("query.jsonl") {
@@ -86,7 +92,13 @@ fn queries() {
         };
         assert!(case["error"].is_null(), "{case} was read");
         let now = case["now"].as_str().unwrap_or("2026-01-05T15:00:00Z");
-        let filter = query.resolve(Timestamp::parse(now).unwrap(), &Zone::UTC);
+        let zone = case["tz"].as_str().map_or(Zone::UTC, zone);
+        let filter = query.resolve(Timestamp::parse(now).unwrap(), &zone);
+        let canonical = query.to_string();
+        if case["canonical"].is_string() {
+            assert_eq!(case["canonical"], canonical, "{case}");
+        }
+        assert_eq!(Ok(query), Query::parse(&canonical), "{case}");
         let mut matches = Vec::new();
         let mut count = 0;
         let mut reader = Reader::new(ReadOptions::default());

@@ -98,6 +98,9 @@ class Query:
     Ages and clock times are resolved when it is made, against `now` (RFC 3339; by default the present) in the time zone
     `tz` (`local`, an offset such as `+02:00`, or a name). Raises JobtrailError with `code` and `column` where it cannot
     be read.
+
+    Its `str` is its canonical text: short names spelled out, no needless quotes, times as they were typed. So a query
+    that is kept as text stays relative to the day on which it is asked again.
     """
 
     def __new__(cls, text: str, *, now: str | None = None, tz: str = "UTC") -> Query: ...

@@ -105,8 +105,9 @@ fn queries() {
             run_in(setting, args).json().iter().map(|record| record["offset"].as_u64().unwrap()).collect()
         };
 
-        let all = offsets(&["view", "-o", "json", "-"]);
-        let matched = offsets(&["view", "-o", "json", &query, "-"]);
+        let tz = case["tz"].as_str().unwrap_or("UTC");
+        let all = offsets(&["view", "-o", "json", "--tz", tz, "-"]);
+        let matched = offsets(&["view", "-o", "json", "--tz", tz, &query, "-"]);
 
         let found: Vec<usize> = matched.iter().map(|offset| all.iter().position(|o| o == offset).unwrap()).collect();
         assert_eq!(case["match"], json!(found), "{case}");

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::Typed;
 use super::number::Number;
 use super::text::{Glob, has_mask};
 use super::time::Moment;
@@ -12,7 +13,7 @@ use crate::timestamp::Timestamp;
 use crate::zone::Zone;
 
 /// A test of one field.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct FieldTest {
     /// The field's name; short forms are spelled out.
     pub(super) name: String,
@@ -20,7 +21,7 @@ pub(super) struct FieldTest {
 }
 
 /// What must hold of a field's value.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Check {
     /// The value is one of these.
     OneOf(Vec<Glob>),
@@ -28,8 +29,8 @@ pub(super) enum Check {
     Levels(Vec<Level>),
     /// The level compares so.
     Rank(Order, Level),
-    Number(Order, Number),
-    Time(Order, Moment),
+    Number(Order, Typed<Number>),
+    Time(Order, Typed<Moment>),
 }
 
 /// How two values compare.
@@ -42,6 +43,15 @@ pub(super) enum Order {
 }
 
 impl Order {
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Order::Less => "<",
+            Order::LessOrEqual => "<=",
+            Order::Greater => ">",
+            Order::GreaterOrEqual => ">=",
+        }
+    }
+
     pub(super) fn holds<T: PartialOrd>(self, value: &T, than: &T) -> bool {
         match self {
             Order::Less => value < than,
@@ -52,25 +62,12 @@ impl Order {
     }
 }
 
-/// Returns the full name that a field's short form stands for.
-pub(super) fn full_name(name: &str) -> &str {
-    match name {
-        "job" | "jobId" | "jobid" => "job_id",
-        "project" | "projectId" => "project_id",
-        "user" | "userId" => "user_id",
-        "spec" => "specId",
-        "asset" => "assetId",
-        "time" | "ts" => "timestamp",
-        other => other,
-    }
-}
-
 impl FieldTest {
     pub(super) fn resolved(mut self, now: Timestamp, zone: &Zone) -> Self {
-        if let Check::Time(order, moment) = self.check {
+        if let Check::Time(order, moment) = &mut self.check {
             let ends_late = matches!(order, Order::LessOrEqual | Order::Greater);
-            let instant = if ends_late { moment.last(now, zone) } else { moment.first(now, zone) };
-            self.check = Check::Time(order, Moment::At(instant));
+            let ends = if ends_late { Moment::last } else { Moment::first };
+            moment.value = Moment::At(ends(moment.value, now, zone));
         }
         self
     }
@@ -84,7 +81,8 @@ impl FieldTest {
         }
     }
 
-    pub(super) fn matches(&self, record: &Record<'_>) -> bool {
+    /// Whether it holds of a record; a time in a field that names no zone is read in `zone`.
+    pub(super) fn matches(&self, record: &Record<'_>, zone: &Zone) -> bool {
         match &self.check {
             Check::Levels(levels) => record.level.is_some_and(|level| levels.contains(&level)),
             Check::Rank(order, than) => record.level.is_some_and(|level| order.holds(&level, than)),
@@ -93,14 +91,14 @@ impl FieldTest {
                 .is_some_and(|value| globs.iter().any(|glob| glob.is_any() || glob.matches(&value))),
             Check::Number(order, than) => value(record, &self.name)
                 .and_then(|value| Number::parse(value.trim()))
-                .is_some_and(|number| order.holds(&number, than)),
+                .is_some_and(|number| order.holds(&number, &than.value)),
             Check::Time(order, moment) => {
                 let time = if self.name == "timestamp" {
                     record.timestamp
                 } else {
-                    value(record, &self.name).and_then(|value| Timestamp::parse(&value))
+                    value(record, &self.name).and_then(|value| Timestamp::parse_in(&value, zone))
                 };
-                time.zip(moment.instant()).is_some_and(|(time, than)| order.holds(&time, &than))
+                time.zip(moment.value.instant()).is_some_and(|(time, than)| order.holds(&time, &than))
             }
         }
     }
@@ -118,6 +116,8 @@ fn value<'r>(record: &'r Record<'_>, name: &str) -> Option<Cow<'r, str>> {
         "level" => return record.level.map(|level| Cow::Borrowed(level.as_str())),
         "job_id" => return text(record.job_id.as_ref()),
         "pid" => record.pid.map(|pid| Cow::Owned(pid.to_string())),
+        "line" => record.line.map(|line| Cow::Owned(line.to_string())),
+        "offset" => Some(Cow::Owned(record.offset.to_string())),
         "message" => Some(Cow::Borrowed(&*record.message)),
         "format" => Some(Cow::Borrowed(record.format)),
         "logger" => text(record.logger.as_ref()),
@@ -129,7 +129,9 @@ fn value<'r>(record: &'r Record<'_>, name: &str) -> Option<Cow<'r, str>> {
         "exception" => text(record.exception.as_ref()),
         _ => None,
     };
-    column.or_else(|| record.fields.iter().find_map(|(key, raw)| inside(key, raw, name)))
+    let in_fields = |path| record.fields.iter().find_map(|(key, raw)| inside(key, raw, path));
+    // A member that is called as a column is: `fields.line`.
+    column.or_else(|| in_fields(name)).or_else(|| in_fields(name.strip_prefix("fields.")?))
 }
 
 fn text<'r>(column: Option<&'r Cow<'_, str>>) -> Option<Cow<'r, str>> {

@@ -1,14 +1,19 @@
 //! The query language: one for the command line, Python, the panel's search box and the HTTP API.
 //!
-//! `parse.rs` reads the text, `time.rs` its points in time, `field.rs` looks values up in a record, `text.rs` searches
-//! words, `pattern.rs` reads a `/regex/` and `automaton.rs` matches it. A [`Query`] is what was typed; [`Query::resolve`] turns it into a [`Filter`], in which ages are instants.
+//! `names.rs` holds its words, `lex.rs` tells the pieces of a text apart, `parse.rs` reads what they say and `print.rs`
+//! writes it, `time.rs` reads points in time, `field.rs` looks values up in a record, `text.rs` searches words,
+//! `pattern.rs` reads a `/regex/` and `automaton/` matches it. A [`Query`] is what was typed; [`Query::resolve`] turns it
+//! into a [`Filter`], in which ages are instants.
 
 mod automaton;
 mod field;
+mod lex;
+mod names;
 mod needles;
 mod number;
 mod parse;
 mod pattern;
+mod print;
 mod text;
 mod time;
 mod verdict;
@@ -20,6 +25,7 @@ use crate::timestamp::Timestamp;
 use crate::zone::Zone;
 use automaton::Pattern;
 use field::FieldTest;
+pub use names::{FieldKind, QueryField, QueryOperator, query_example, query_fields, query_operators};
 pub(crate) use needles::{Needs, RawText};
 use text::Needle;
 use time::Moment;
@@ -39,7 +45,20 @@ use time::Moment;
 /// let error = Query::parse("level>=loud").unwrap_err();
 /// assert_eq!(("bad_query", 7), (error.code(), error.column()));
 /// ```
-#[derive(Clone, Debug, Default)]
+///
+/// Displayed, it is its canonical text: short names spelled out, and no quote or parenthesis without need. Times stay as
+/// they were typed, so a saved query still means the last two hours tomorrow. Queries of the same text are equal.
+///
+/// ```
+/// use jobtrail_core::Query;
+///
+/// let query = Query::parse(r#"(level:WARN,error)  NOT job:"MSH-*" "lost" since:2h"#).unwrap();
+/// let text = query.to_string();
+///
+/// assert_eq!(r#"level:warning,error -job_id:"MSH-*" lost since:2h"#, text);
+/// assert_eq!(Ok(query), Query::parse(&text));
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Query {
     test: Test,
 }
@@ -55,12 +74,18 @@ impl Query {
     /// Returns the query that matches what both match.
     #[must_use]
     pub fn and(self, other: Query) -> Query {
-        Query { test: Test::All(vec![self.test, other.test]) }
+        Query { test: Test::all(vec![self.test, other.test]) }
     }
 
     /// Returns the filter in which ages, clock times and days are instants, seen from `now` in `zone`.
     pub fn resolve(&self, now: Timestamp, zone: &Zone) -> Filter {
-        Filter { test: self.test.clone().resolved(now, zone) }
+        Filter { test: self.test.clone().resolved(now, zone), zone: zone.clone() }
+    }
+}
+
+impl fmt::Display for Query {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.test.fmt(f)
     }
 }
 
@@ -68,6 +93,8 @@ impl Query {
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
     test: Test,
+    /// In which times in fields are read that name none.
+    zone: Zone,
 }
 
 impl Filter {
@@ -76,7 +103,7 @@ impl Filter {
     /// Words are searched in the record's whole text, without regard to ASCII case. A comparison with a value that the
     /// record lacks is false.
     pub fn matches(&self, record: &Record<'_>) -> bool {
-        self.test.matches(record)
+        self.test.matches(record, &self.zone)
     }
 
     /// Returns whether the filter asks for more than a record's text, time, level and job.
@@ -101,19 +128,27 @@ impl Filter {
 }
 
 /// One test, or several joined.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 enum Test {
-    /// All of them hold; of none, always.
+    /// All of them hold; of none, always. Made by [`Test::all`], so that none of them is another `All`.
     All(Vec<Test>),
+    /// Made by [`Test::any`], so that none of them is another `Any`.
     Any(Vec<Test>),
     Not(Box<Test>),
     Word(Needle),
     Pattern(Pattern),
     Field(FieldTest),
     /// Not before this moment.
-    Since(Moment),
+    Since(Typed<Moment>),
     /// Not after this moment.
-    Until(Moment),
+    Until(Typed<Moment>),
+}
+
+/// A value and how it was typed.
+#[derive(Clone, Debug, PartialEq)]
+struct Typed<T> {
+    text: String,
+    value: T,
 }
 
 impl Default for Test {
@@ -123,6 +158,32 @@ impl Default for Test {
 }
 
 impl Test {
+    /// Returns the test that all of these hold.
+    fn all(tests: Vec<Test>) -> Test {
+        Test::flat(tests, true)
+    }
+
+    /// Returns the test that at least one of these holds.
+    fn any(tests: Vec<Test>) -> Test {
+        Test::flat(tests, false)
+    }
+
+    fn flat(tests: Vec<Test>, is_all: bool) -> Test {
+        let mut flat = Vec::with_capacity(tests.len());
+        for test in tests {
+            match test {
+                Test::All(inner) if is_all => flat.extend(inner),
+                Test::Any(inner) if !is_all => flat.extend(inner),
+                test => flat.push(test),
+            }
+        }
+        match flat.pop() {
+            Some(only) if flat.is_empty() => return only,
+            last => flat.extend(last),
+        }
+        if is_all { Test::All(flat) } else { Test::Any(flat) }
+    }
+
     fn resolved(self, now: Timestamp, zone: &Zone) -> Test {
         let each = |tests: Vec<Test>| tests.into_iter().map(|test| test.resolved(now, zone)).collect();
         match self {
@@ -132,22 +193,22 @@ impl Test {
             Test::Word(needle) => Test::Word(needle),
             Test::Pattern(pattern) => Test::Pattern(pattern),
             Test::Field(test) => Test::Field(test.resolved(now, zone)),
-            Test::Since(moment) => Test::Since(Moment::At(moment.first(now, zone))),
-            Test::Until(moment) => Test::Until(Moment::At(moment.last(now, zone))),
+            Test::Since(moment) => Test::Since(Typed { value: Moment::At(moment.value.first(now, zone)), ..moment }),
+            Test::Until(moment) => Test::Until(Typed { value: Moment::At(moment.value.last(now, zone)), ..moment }),
         }
     }
 
-    fn matches(&self, record: &Record<'_>) -> bool {
+    fn matches(&self, record: &Record<'_>, zone: &Zone) -> bool {
         let carried_at = |holds: &dyn Fn(Timestamp) -> bool| record.carried.is_some_and(holds);
         match self {
-            Test::All(tests) => tests.iter().all(|test| test.matches(record)),
-            Test::Any(tests) => tests.iter().any(|test| test.matches(record)),
-            Test::Not(test) => !test.matches(record),
+            Test::All(tests) => tests.iter().all(|test| test.matches(record, zone)),
+            Test::Any(tests) => tests.iter().any(|test| test.matches(record, zone)),
+            Test::Not(test) => !test.matches(record, zone),
             Test::Word(needle) => needle.is_in(&record.text),
             Test::Pattern(pattern) => pattern.is_in(&record.text),
-            Test::Field(test) => test.matches(record),
-            Test::Since(moment) => carried_at(&|time| moment.instant().is_some_and(|from| time >= from)),
-            Test::Until(moment) => carried_at(&|time| moment.instant().is_some_and(|to| time <= to)),
+            Test::Field(test) => test.matches(record, zone),
+            Test::Since(moment) => carried_at(&|time| moment.value.instant().is_some_and(|from| time >= from)),
+            Test::Until(moment) => carried_at(&|time| moment.value.instant().is_some_and(|to| time <= to)),
         }
     }
 

@@ -4,15 +4,16 @@ use crate::mask::{MASK_START, mask_length};
 use crate::scan;
 
 /// A word or phrase, in each spelling that can stand for it: as typed, and escaped as in JSON.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Needle {
+    typed: String,
     /// In ASCII lower case.
     spellings: Vec<String>,
 }
 
 impl Needle {
-    pub(super) fn new(phrase: &str) -> Self {
-        let phrase = phrase.to_ascii_lowercase();
+    pub(super) fn new(typed: &str) -> Self {
+        let phrase = typed.to_ascii_lowercase();
         let mut escaped = String::new();
         scan::push_escaped(&phrase, &mut escaped);
         let mut ascii = String::new();
@@ -29,7 +30,12 @@ impl Needle {
         if let Some(ascii) = spellings.last().filter(|spelling| spelling.contains('/')) {
             spellings.push(ascii.replace('/', "\\/")); // as PHP writes it
         }
-        Self { spellings }
+        Self { typed: typed.to_owned(), spellings }
+    }
+
+    /// Returns the phrase as it was typed, without its quotes.
+    pub(super) fn typed(&self) -> &str {
+        &self.typed
     }
 
     /// Returns each spelling, in ASCII lower case.
@@ -66,6 +72,19 @@ pub(super) fn up_to_mask(text: &str) -> (&str, Option<&str>) {
     (text, None)
 }
 
+/// Returns the text with a character that nobody types for each mask: a wildcard can stand for it, nothing else does.
+fn unmasked(text: &str) -> String {
+    let mut shown = String::new();
+    let mut rest = text;
+    loop {
+        let (clear, behind) = up_to_mask(rest);
+        shown.push_str(clear);
+        let Some(behind) = behind else { return shown };
+        shown.push('\0');
+        rest = behind;
+    }
+}
+
 /// Returns whether the text holds a mask of a rule that `rule` matches.
 pub(super) fn has_mask(text: &str, rule: &Glob) -> bool {
     text.match_indices(MASK_START).any(|(at, _)| {
@@ -89,26 +108,37 @@ fn contains_folded(text: &[u8], needle: &[u8]) -> bool {
     false
 }
 
-/// A value with `*` as wildcard, compared as a whole and without regard to ASCII case.
-#[derive(Clone, Debug)]
+/// A value with `*` as wildcard, compared as a whole and without regard to ASCII case. Only a wildcard stands for a mask.
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Glob {
+    typed: String,
     /// The texts between the wildcards, in lower case.
     parts: Vec<String>,
 }
 
 impl Glob {
     pub(super) fn new(pattern: &str) -> Self {
-        Self { parts: pattern.to_ascii_lowercase().split('*').map(str::to_owned).collect() }
+        Self { typed: pattern.to_owned(), parts: pattern.to_ascii_lowercase().split('*').map(str::to_owned).collect() }
     }
 
     /// A value without wildcards.
     pub(super) fn literal(value: &str) -> Self {
-        Self { parts: vec![value.to_ascii_lowercase()] }
+        Self { typed: value.to_owned(), parts: vec![value.to_ascii_lowercase()] }
+    }
+
+    /// Returns the value as it was typed, without its quotes.
+    pub(super) fn typed(&self) -> &str {
+        &self.typed
     }
 
     /// Returns the texts between the wildcards, in ASCII lower case.
     pub(super) fn parts(&self) -> &[String] {
         &self.parts
+    }
+
+    /// Returns whether an asterisk in it is a wildcard.
+    pub(super) fn has_wildcard(&self) -> bool {
+        self.parts.len() > 1
     }
 
     /// Returns whether the pattern matches any value at all: `*`.
@@ -119,7 +149,8 @@ impl Glob {
     /// Returns whether the whole of `value` matches. Each part is taken at its first place, so the time is linear in
     /// the value for each part.
     pub(super) fn matches(&self, value: &str) -> bool {
-        let value = value.to_ascii_lowercase();
+        let mut value = unmasked(value);
+        value.make_ascii_lowercase();
         let Some((last, parts)) = self.parts.split_last() else { return value.is_empty() };
         let Some((first, middle)) = parts.split_first() else { return value == *last };
         let Some(mut rest) = value.strip_prefix(first.as_str()) else { return false };
@@ -156,6 +187,11 @@ mod tests {
             ("work", "worker", false),
             ("*", "", true),
             ("a*a", "a", false),
+            ("a*c", "a=[redacted:token] c", true),
+            ("a=*", "a=[redacted:token]", true),
+            ("*token*", "a=[redacted:token] c", false),
+            ("a=[redacted:token]", "a=[redacted:token]", false),
+            ("*redacted: x", "[redacted: x", true),
         ] {
             assert_eq!(expected, Glob::new(pattern).matches(value), "{pattern} {value}");
         }

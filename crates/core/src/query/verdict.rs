@@ -1,17 +1,18 @@
 //! What the beginning of a record says already: a filter's answer from its times and level alone, before anything is
 //! redacted or the rest is read.
 
-use super::Test;
 use super::field::{Check, FieldTest};
 use super::time::Moment;
+use super::{Test, Typed};
 use crate::record::Record;
 use crate::timestamp::Timestamp;
+use crate::zone::Zone;
 
 impl Test {
     /// Returns the answer where the times and the level of a record decide it; none where the rest matters too.
     pub(super) fn verdict(&self, head: &Record<'_>) -> Option<bool> {
-        let carried_at = |moment: &Moment, holds: fn(&Timestamp, &Timestamp) -> bool| {
-            Some(head.carried.zip(moment.instant()).is_some_and(|(time, than)| holds(&time, &than)))
+        let carried_at = |moment: &Typed<Moment>, holds: fn(&Timestamp, &Timestamp) -> bool| {
+            Some(head.carried.zip(moment.value.instant()).is_some_and(|(time, than)| holds(&time, &than)))
         };
         match self {
             Test::All(tests) => decided(tests, head, false),
@@ -19,7 +20,7 @@ impl Test {
             Test::Not(test) => test.verdict(head).map(|answer| !answer),
             Test::Since(moment) => carried_at(moment, Timestamp::ge),
             Test::Until(moment) => carried_at(moment, Timestamp::le),
-            Test::Field(test) => test.is_about_head().then(|| test.matches(head)),
+            Test::Field(test) => test.is_about_head().then(|| test.matches(head, &Zone::UTC)), // which it does not ask for
             Test::Word(_) | Test::Pattern(_) => None,
         }
     }

@@ -16,8 +16,15 @@ use nfa::Nfa;
 /// A compiled pattern. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(super) struct Pattern {
+    source: Arc<str>,
     nfa: Arc<Nfa>,
     dfa: Option<Arc<Dfa>>,
+}
+
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.source == other.source
+    }
 }
 
 impl Pattern {
@@ -27,7 +34,12 @@ impl Pattern {
         let nfa = Nfa::new(&part)
             .ok_or(PatternError { at: 0, expected: "a pattern with smaller counts: this one is too large".into() })?;
         let dfa = Dfa::new(&nfa).map(Arc::new);
-        Ok(Self { nfa: Arc::new(nfa), dfa })
+        Ok(Self { source: source.into(), nfa: Arc::new(nfa), dfa })
+    }
+
+    /// Returns what stands between the slashes.
+    pub(super) fn source(&self) -> &str {
+        &self.source
     }
 
     /// Returns whether the pattern matches anywhere in `text`. A mask matches nothing, and nothing matches across one.

@@ -37,6 +37,14 @@ impl Level {
     /// ```
     pub fn parse(text: &str) -> Option<Level> {
         const LONGEST: usize = 13; // INFORMATIONAL
+        // As most logs write them.
+        match text {
+            "INFO" | "info" => return Some(Level::Info),
+            "DEBUG" | "debug" => return Some(Level::Debug),
+            "WARNING" | "warning" => return Some(Level::Warning),
+            "ERROR" | "error" => return Some(Level::Error),
+            _ => {}
+        }
         let text = text.trim();
         let mut upper = [0_u8; LONGEST];
         let name = upper.get_mut(..text.len())?;

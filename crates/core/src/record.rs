@@ -176,3 +176,17 @@ pub(crate) struct Parsed<'a> {
     pub(crate) stamp: Option<Stamp>,
     pub(crate) record: Record<'a>,
 }
+
+/// What the first line of a record says before the rest is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Head {
+    pub(crate) stamp: Option<Stamp>,
+    pub(crate) level: Option<Level>,
+    pub(crate) format: &'static str,
+}
+
+impl From<&Parsed<'_>> for Head {
+    fn from(parsed: &Parsed<'_>) -> Self {
+        Self { stamp: parsed.stamp, level: parsed.record.level, format: parsed.record.format }
+    }
+}

@@ -34,6 +34,11 @@ impl Open {
         open
     }
 
+    /// Begins a record with a line that is one whole object.
+    pub(super) fn object() -> Self {
+        Open { headed: true, trace: Trace::None, key_block_lines: 0 }
+    }
+
     /// Whether a line that no format takes goes on with this record.
     pub(super) fn takes(&mut self, line: &str) -> bool {
         let takes = self.key_block_lines > 0 || self.goes_on(line);
@@ -73,7 +78,10 @@ impl Open {
 
     /// Keeps the lines of a private key in one record, so that it is masked whole.
     fn watch_key_block(&mut self, line: &str) {
-        if line.contains("-----END ") {
+        // Five dashes in a row cover one place of every five.
+        if !line.bytes().skip(4).step_by(5).any(|byte| byte == b'-') {
+            self.key_block_lines = self.key_block_lines.saturating_sub(1);
+        } else if line.contains("-----END ") {
             self.key_block_lines = 0;
         } else if line.contains("-----BEGIN ") && line.contains("PRIVATE KEY") {
             self.key_block_lines = MAX_KEY_BLOCK_LINES;

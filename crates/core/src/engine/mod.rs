@@ -12,6 +12,7 @@ mod records;
 mod skip;
 mod text;
 
+use crate::format::Memory;
 use crate::job_id::JobTypes;
 use crate::record::Record;
 use crate::redact::Redactor;
@@ -62,7 +63,7 @@ impl Default for ReadOptions {
 pub fn parse_line(text: &str, options: &ReadOptions) -> Record<'static> {
     let mut parsed = Record::default();
     let mut records = Records::new(options.clone(), Plan::default());
-    records.give(text.as_bytes(), None, &mut |record| parsed = record.into_owned());
+    records.give(text.as_bytes(), None, &mut Memory::default(), &mut |record| parsed = record.into_owned());
     if text.is_empty() {
         parsed.format = "plain";
     }

@@ -6,10 +6,11 @@ use super::ReadOptions;
 use super::continuation::Open;
 use super::plan::Plan;
 use super::profile::Profile;
-use super::records::{Head, Records, Seen};
+use super::records::{PLAIN, Records, Seen, read_head, read_object_head};
 use super::skip::{Ahead, Hunt};
 use crate::format::Memory;
-use crate::record::Record;
+use crate::lines;
+use crate::record::{Head, Record};
 use crate::timestamp::Timestamp;
 
 /// Reads one source, fed in pieces of any size.
@@ -136,7 +137,7 @@ impl Reader {
                 Takes::First(own) => head = Some(own),
                 Takes::Next(own) => {
                     let record = block.get(record_at..self.unfinished_at).unwrap_or_default();
-                    self.records.give(record, head.replace(own), sink);
+                    self.records.give(record, head.replace(own), &mut self.memory, sink);
                     record_at = self.unfinished_at;
                     if let Some(anew) = ahead.as_mut().and_then(|ahead| ahead.next(record_at, &mut self.memory)) {
                         self.records.pass_over(block.get(record_at..anew).unwrap_or_default());
@@ -158,7 +159,8 @@ impl Reader {
     ///
     /// Continuation lines that come later form a record of their own.
     pub fn flush(&mut self, sink: &mut dyn FnMut(Record<'_>)) {
-        self.records.give(self.pending.get(..self.unfinished_at).unwrap_or_default(), None, sink);
+        let waiting = self.pending.get(..self.unfinished_at).unwrap_or_default();
+        self.records.give(waiting, None, &mut self.memory, sink);
         self.pending.drain(..self.unfinished_at);
         self.searched -= self.unfinished_at;
         self.unfinished_at = 0;
@@ -166,9 +168,10 @@ impl Reader {
     }
 
     /// Gives the record that waits as far as it is there, and goes on waiting; nothing where it is over `max_bytes`.
-    pub(crate) fn peek(&self, max_bytes: usize, sink: &mut dyn FnMut(Record<'_>)) {
+    pub(crate) fn peek(&mut self, max_bytes: usize, sink: &mut dyn FnMut(Record<'_>)) {
         if self.unfinished_at <= max_bytes {
-            self.records.clone().give(self.pending.get(..self.unfinished_at).unwrap_or_default(), None, sink);
+            let waiting = self.pending.get(..self.unfinished_at).unwrap_or_default();
+            self.records.clone().give(waiting, None, &mut self.memory, sink);
         }
     }
 
@@ -177,11 +180,12 @@ impl Reader {
         if self.pending.len() > self.unfinished_at {
             let line = self.pending.get(self.unfinished_at..).unwrap_or_default().to_vec();
             if let Takes::Next(_) = self.takes(&line) {
-                self.records.give(self.pending.get(..self.unfinished_at).unwrap_or_default(), None, sink);
+                let waiting = self.pending.get(..self.unfinished_at).unwrap_or_default();
+                self.records.give(waiting, None, &mut self.memory, sink);
                 self.pending.drain(..self.unfinished_at);
             }
         }
-        self.records.give(&self.pending, None, sink);
+        self.records.give(&self.pending, None, &mut self.memory, sink);
         self.pending.clear();
         self.unfinished_at = 0;
         self.searched = 0;
@@ -189,23 +193,32 @@ impl Reader {
     }
 
     /// Says whether a line goes on with the open record; where it does not, it opens the next one.
-    fn takes<'l>(&mut self, line: &'l [u8]) -> Takes<'l> {
-        let (head, text) = self.records.head(line, &mut self.memory);
-        if !head.is_headed()
-            && let Some(open) = &mut self.open
-            && open.takes(&text)
-        {
-            return Takes::GoesOn;
+    fn takes(&mut self, line: &[u8]) -> Takes {
+        let line = lines::without_end(line);
+        let (head, open) = if let Some(head) = read_object_head(line, &mut self.memory) {
+            (head, Open::object())
+        } else {
+            let text = lines::shown(line);
+            let head = read_head(&text, &mut self.memory);
+            if head.is_none()
+                && let Some(open) = &mut self.open
+                && open.takes(&text)
+            {
+                return Takes::GoesOn;
+            }
+            let is_object = head.is_some() && text.starts_with('{');
+            (head.unwrap_or(PLAIN), if is_object { Open::object() } else { Open::new(&text, head.is_some()) })
+        };
+        match self.open.replace(open) {
+            None => Takes::First(head),
+            Some(_) => Takes::Next(head),
         }
-        let is_first = self.open.is_none();
-        self.open = Some(Open::new(&text, head.is_headed()));
-        if is_first { Takes::First(head) } else { Takes::Next(head) }
     }
 }
 
-/// What a line is to the open record; a line that begins one brings what was read of it.
-enum Takes<'l> {
+/// What a line is to the open record; a line that begins one brings what it says.
+enum Takes {
     GoesOn,
-    First(Head<'l>),
-    Next(Head<'l>),
+    First(Head),
+    Next(Head),
 }

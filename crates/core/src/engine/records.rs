@@ -8,11 +8,9 @@ use super::reader::Give;
 use super::text;
 use crate::format::{self, Memory};
 use crate::job_id::JobTypes;
-use crate::level::Level;
 use crate::lines;
-use crate::record::{Parsed, Record};
+use crate::record::{Head, Record};
 use crate::redact::Redactor;
-use crate::stamp::Stamp;
 use crate::timestamp::Timestamp;
 use crate::zone::DateCarry;
 
@@ -22,7 +20,6 @@ pub(super) struct Records {
     redactor: Option<Redactor>,
     job_types: JobTypes,
     dates: DateCarry,
-    memory: Memory,
     /// The last timestamp of the source.
     carried: Option<Timestamp>,
     offset: u64,
@@ -50,30 +47,17 @@ pub struct Seen {
 /// The formats whose stamps name no zone (SYSTEMS: 1, 2 plain, 4).
 const ZONELESS: [&str; 4] = ["panel", "process", "console", "service"];
 
-/// What a record's first line says as it stands in the source.
-#[derive(Debug)]
-pub(super) struct Head<'l> {
-    stamp: Option<Stamp>,
-    level: Option<Level>,
-    format: &'static str,
-    /// The whole of it, where the line is shown as it stands.
-    parsed: Option<Parsed<'l>>,
+/// What a line says that no format takes.
+pub(super) const PLAIN: Head = Head { stamp: None, level: None, format: "plain" };
+
+/// Returns what a line says that is an object of a known layout.
+pub(super) fn read_object_head(line: &[u8], memory: &mut Memory) -> Option<Head> {
+    if line.first() == Some(&b'{') { memory.read_head_by_layout(line) } else { None }
 }
 
-impl Head<'_> {
-    const PLAIN: Head<'static> = Head { stamp: None, level: None, format: "plain", parsed: None };
-
-    /// Whether a format takes the line.
-    pub(super) fn is_headed(&self) -> bool {
-        self.format != Self::PLAIN.format
-    }
-}
-
-impl<'l> From<Parsed<'l>> for Head<'l> {
-    fn from(parsed: Parsed<'l>) -> Self {
-        let Parsed { stamp, record } = &parsed;
-        Self { stamp: *stamp, level: record.level, format: record.format, parsed: Some(parsed) }
-    }
+/// Returns what a line says that a format takes.
+pub(super) fn read_head(line: &str, memory: &mut Memory) -> Option<Head> {
+    format::headed(line, memory).as_ref().map(Head::from)
 }
 
 impl Records {
@@ -82,7 +66,6 @@ impl Records {
             redactor: options.redactor,
             job_types: options.job_types,
             dates: DateCarry::new(options.zone, options.date),
-            memory: Memory::default(),
             carried: options.carried,
             offset: options.start_offset,
             line: (options.start_offset == 0).then_some(1),
@@ -97,27 +80,6 @@ impl Records {
         self.carried
     }
 
-    /// Reads a line as far as it may begin a record, and returns it as it is shown.
-    pub(super) fn head<'l>(&self, line: &'l [u8], memory: &mut Memory) -> (Head<'l>, Cow<'l, str>) {
-        let line = lines::without_end(line);
-        if line.first() == Some(&b'{')
-            && let Ok(text) = str::from_utf8(line)
-            && let Some(parsed) = memory.read_by_layout(text, self.needs_fields)
-        {
-            return (parsed.into(), Cow::Borrowed(text));
-        }
-        match lines::shown(line) {
-            Cow::Borrowed(text) => (format::headed(text, memory).map_or(Head::PLAIN, Head::from), Cow::Borrowed(text)),
-            Cow::Owned(text) => {
-                let head = format::headed(&text, memory).map_or(Head::PLAIN, |parsed| {
-                    let Parsed { stamp, record } = parsed;
-                    Head { stamp, level: record.level, format: record.format, parsed: None }
-                });
-                (head, Cow::Owned(text))
-            }
-        }
-    }
-
     /// Counts raw lines whose records are not given.
     pub(super) fn pass_over(&mut self, raw: &[u8]) {
         self.offset += raw.len() as u64;
@@ -126,52 +88,52 @@ impl Records {
     }
 
     /// Gives the record that `raw`, all its lines, stands for, if it is wanted; nothing where it is empty. `head` is what
-    /// was read of its first line already.
-    pub(super) fn give(&mut self, raw: &[u8], head: Option<Head<'_>>, sink: &mut Give<'_>) {
+    /// its first line says, as far as that was read already.
+    pub(super) fn give(&mut self, raw: &[u8], head: Option<Head>, memory: &mut Memory, sink: &mut Give<'_>) {
         if raw.is_empty() {
             return;
         }
         let head = head.unwrap_or_else(|| {
-            let first_line = raw.split_inclusive(|byte| *byte == b'\n').next().unwrap_or_default();
-            let mut memory = std::mem::take(&mut self.memory);
-            let (head, _) = self.head(first_line, &mut memory);
-            self.memory = memory;
-            head
+            let line = lines::without_end(raw.split_inclusive(|byte| *byte == b'\n').next().unwrap_or_default());
+            let head = read_object_head(line, memory).or_else(|| read_head(&lines::shown(line), memory));
+            head.unwrap_or(PLAIN)
         });
-        let record = Record { line: self.line, offset: self.offset, ..self.begin(&head) };
+        let begun = Record { line: self.line, offset: self.offset, ..self.begin(head) };
         self.pass_over(raw);
         let verdict =
-            if self.needs_time && record.carried.is_none() { Some(false) } else { self.plan.filter.verdict(&record) };
+            if self.needs_time && begun.carried.is_none() { Some(false) } else { self.plan.filter.verdict(&begun) };
         match verdict {
-            Some(false) => return,
-            Some(true) if self.plan.wants == Wants::Head => return sink(record),
-            _ => {}
-        }
-        let shown = lines::shown(lines::without_end(raw));
-        let text = match &self.redactor {
-            Some(redactor) => redactor.redact(&shown),
-            None => Cow::Borrowed(&*shown),
-        };
-        let parsed = match (&text, head.parsed) {
-            (Cow::Borrowed(_), Some(parsed)) => parsed.record,
-            (text, _) => format::parse(text::first_line(text), &mut self.memory).record,
-        };
-        let Record { timestamp, carried, level, line, offset, .. } = record;
-        let mut record = Record { timestamp, carried, level, line, offset, ..parsed };
-        text::complete(&text, &mut record, &self.job_types);
-        if verdict == Some(true) || self.plan.filter.matches(&record) {
-            sink(record);
+            Some(false) => {}
+            Some(true) if self.plan.wants == Wants::Head => sink(begun),
+            _ => {
+                let shown = lines::shown(lines::without_end(raw));
+                let text = self.redactor.as_ref().map_or(Cow::Borrowed(&*shown), |redactor| redactor.redact(&shown));
+                let record = self.read(&text, &begun, memory);
+                if verdict == Some(true) || self.plan.filter.matches(&record) {
+                    sink(record);
+                }
+            }
         }
     }
 
+    /// Reads the rest of a record that was begun.
+    fn read<'t>(&self, text: &'t str, begun: &Record<'_>, memory: &mut Memory) -> Record<'t> {
+        let line = text::first_line(text);
+        let parsed = memory.read_by_layout(line, self.needs_fields).unwrap_or_else(|| format::parse(line, memory));
+        let &Record { timestamp, carried, level, line, offset, .. } = begun;
+        let mut record = Record { timestamp, carried, level, line, offset, ..parsed.record };
+        text::complete(text, &mut record, &self.job_types);
+        record
+    }
+
     /// Begins a record with what its head says in the source: redaction changes neither time nor level.
-    fn begin(&mut self, head: &Head<'_>) -> Record<'static> {
+    fn begin(&mut self, head: Head) -> Record<'static> {
         let timestamp = head.stamp.and_then(|stamp| self.dates.instant(stamp));
         self.carried = timestamp.or(self.carried);
         self.seen.records += 1;
         self.seen.timed += u64::from(self.carried.is_some());
         self.seen.zoneless += u64::from(timestamp.is_some() && ZONELESS.contains(&head.format));
-        self.seen.headed += u64::from(head.is_headed());
+        self.seen.headed += u64::from(head.format != PLAIN.format);
         Record { timestamp, carried: self.carried, level: head.level, format: head.format, ..Record::default() }
     }
 }

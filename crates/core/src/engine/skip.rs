@@ -6,7 +6,8 @@
 use std::borrow::Cow;
 
 use super::hunt::{LevelNames, Needle};
-use crate::format::{self, Memory};
+use super::records::{read_head, read_object_head};
+use crate::format::Memory;
 use crate::lines;
 use crate::query::Needs;
 use crate::stamp::Stamp;
@@ -123,17 +124,15 @@ impl<'b> Ahead<'b> {
 
 /// Whether a line that begins with a brace has one of these levels.
 fn read_level_has(line: &[u8], names: &LevelNames, memory: &mut Memory) -> bool {
-    let shown = lines::shown(line);
-    let layout = match &shown {
-        Cow::Borrowed(line) => memory.read_by_layout(line, false).map(|parsed| parsed.record.level),
-        Cow::Owned(_) => None,
-    };
-    let level = layout.unwrap_or_else(|| format::headed(&shown, memory).and_then(|parsed| parsed.record.level));
-    level.is_some_and(|level| names.has(level))
+    let head = read_object_head(line, memory).or_else(|| read_head(&lines::shown(line), memory));
+    head.and_then(|head| head.level).is_some_and(|level| names.has(level))
 }
 
 fn begins_anew(line: &[u8], memory: &mut Memory) -> bool {
-    let Cow::Borrowed(text) = lines::shown(lines::without_end(line)) else { return false };
-    let header = memory.read_by_layout(text, false).or_else(|| format::headed(text, memory));
-    header.is_some_and(|header| matches!(header.stamp, Some(Stamp::Instant(_) | Stamp::Local(..))))
+    let line = lines::without_end(line);
+    let head = read_object_head(line, memory).or_else(|| match lines::shown(line) {
+        Cow::Borrowed(text) => read_head(text, memory),
+        Cow::Owned(_) => None,
+    });
+    head.is_some_and(|head| matches!(head.stamp, Some(Stamp::Instant(_) | Stamp::Local(..))))
 }

@@ -12,7 +12,7 @@ mod process;
 mod service;
 
 use crate::level::Level;
-use crate::record::Parsed;
+use crate::record::{Head, Parsed};
 
 use json::Layout;
 
@@ -69,11 +69,16 @@ impl Memory {
     }
 
     /// Reads a line by one of the layouts; none where it is of none of them. `fields` says whether its fields are wanted.
-    pub(crate) fn read_by_layout<'a>(&mut self, line: &'a str, fields: bool) -> Option<Parsed<'a>> {
-        let read = |layout: &Layout| layout.read(line, fields, |_| ());
-        let (i, parsed) = self.layouts.iter().map(read).enumerate().find_map(|(i, parsed)| Some((i, parsed?)))?;
+    pub(crate) fn read_by_layout<'a>(&self, line: &'a str, fields: bool) -> Option<Parsed<'a>> {
+        self.layouts.iter().find_map(|layout| layout.read(line, fields))
+    }
+
+    /// Reads no more of a line than its time and level by one of the layouts; none where it is of none of them.
+    pub(crate) fn read_head_by_layout(&mut self, line: &[u8]) -> Option<Head> {
+        let read = |layout: &Layout| layout.read_head(line);
+        let (i, head) = self.layouts.iter().map(read).enumerate().find_map(|(i, head)| Some((i, head?)))?;
         self.layouts.swap(0, i);
-        Some(parsed)
+        Some(head)
     }
 
     /// Returns a level such that, if the line is an object at all, this is its level; none where that is not certain

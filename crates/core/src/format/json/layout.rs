@@ -4,10 +4,11 @@
 //! A layout never changes an answer: what departs from it in any way is no line of this layout, and is read in full.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::{Choice, EVENTS, Role, Value, dialect, event_message, fits, role, set};
 use crate::level::Level;
-use crate::record::{Fields, Parsed};
+use crate::record::{Fields, Head, Parsed};
 use crate::scan;
 
 /// Lines with more members than this have no layout: they are rarely of one form.
@@ -21,6 +22,8 @@ pub(crate) struct Layout {
     end: Literal,
     format: &'static str,
     is_pino: bool,
+    /// The step that is the level, where it is a string under a key of the first rank.
+    level_step: Option<usize>,
 }
 
 /// One member.
@@ -96,55 +99,44 @@ impl Layout {
         }
         let parsed = super::parse(line)?;
         let format = dialect(&members, &parsed.record, choice.best.place(Role::Message).is_some());
-        Some(Layout { steps, end: Literal::new(line.get(at..)?.trim_end()), format, is_pino: choice.is_pino })
+        let is_first = |i: &usize| members.get(*i).is_some_and(|(key, _)| role(key) == Some((Role::Level, 0)));
+        let is_text = |i: &usize| steps.get(*i).is_some_and(|step| step.kind == Kind::Text);
+        Some(Layout {
+            level_step: choice.best.place(Role::Level).filter(is_first).filter(is_text),
+            steps,
+            end: Literal::new(line.get(at..)?.trim_end()),
+            format,
+            is_pino: choice.is_pino,
+        })
     }
 
     /// Reads a line; none where it departs from the layout. `fields` says whether the record's fields are wanted.
-    ///
-    /// `look` sees every value: what stands between the quotes of a string, anything else as it stands.
-    pub(crate) fn read<'a>(&self, line: &'a str, fields: bool, mut look: impl FnMut(&'a str)) -> Option<Parsed<'a>> {
-        let bytes = line.as_bytes();
+    pub(crate) fn read<'a>(&self, line: &'a str, fields: bool) -> Option<Parsed<'a>> {
         let mut parsed = Parsed::default();
         let fields = fields || self.format == EVENTS;
         let mut rest = Vec::with_capacity(if fields { self.steps.len() } else { 0 });
-        let mut at = 0;
-        for step in &self.steps {
-            let value_at = step.before.end_in(bytes, at)?;
-            let (end, has_escape) = step.value_end(bytes, value_at)?;
-            let raw = line.get(value_at..end)?;
-            look(raw);
-            if step.part.is_some() || step.volatile.is_some() {
+        self.walk(line.as_bytes(), |step, member| {
+            if step.part.is_none() && step.volatile.is_none() && !fields {
+                return Some(());
+            }
+            let key = line.get(member.key)?;
+            let raw = line.get(member.raw.clone())?;
+            if let Some(role) = step.part {
                 let value = match step.kind {
-                    Kind::Text if has_escape => Value::of(line.get(value_at - 1..=end)?),
-                    Kind::Text => Value::Text(Cow::Borrowed(raw)),
-                    _ => Value::Raw(raw),
+                    Kind::Text if !member.has_escape => Value::Text(Cow::Borrowed(raw.get(1..raw.len() - 1)?)),
+                    _ => Value::of(raw),
                 };
-                let key = line.get(at + step.key.0..at + step.key.1)?;
-                match (step.part, step.volatile) {
-                    (Some(role), volatile) => {
-                        set(&mut parsed, role, key, value, self.is_pino);
-                        if volatile.is_some() && !is_set(&parsed, role) {
-                            return None;
-                        }
-                    }
-                    (None, Some((role, did_fit))) => {
-                        let raw = line.get(value_at - usize::from(step.kind == Kind::Text)..)?;
-                        let raw = raw.get(..end - value_at + 2 * usize::from(step.kind == Kind::Text))?;
-                        if fits(role, key, raw, self.is_pino) != did_fit {
-                            return None;
-                        }
-                    }
-                    (None, None) => {}
-                }
+                set(&mut parsed, role, key, value, self.is_pino);
+                return (step.volatile.is_none() || is_set(&parsed, role)).then_some(());
             }
-            if fields && step.part.is_none() {
-                let quote = usize::from(step.kind == Kind::Text);
-                let key = line.get(at + step.key.0..at + step.key.1)?;
-                rest.push((Cow::Borrowed(key), Cow::Borrowed(line.get(value_at - quote..end + quote)?)));
+            if let Some((role, did_fit)) = step.volatile {
+                (fits(role, key, raw, self.is_pino) == did_fit).then_some(())?;
             }
-            at = end;
-        }
-        (self.end.end_in(bytes, at)? == bytes.len()).then_some(())?;
+            if fields {
+                rest.push((Cow::Borrowed(key), Cow::Borrowed(raw)));
+            }
+            Some(())
+        })?;
         parsed.record.format = self.format;
         parsed.record.fields = Fields::from_distinct(rest);
         if self.format == EVENTS {
@@ -153,29 +145,74 @@ impl Layout {
         Some(parsed)
     }
 
+    /// Reads no more of a line than its time and level; none where it departs from the layout.
+    pub(crate) fn read_head(&self, line: &[u8]) -> Option<Head> {
+        let mut head = Head { format: self.format, ..Head::default() };
+        self.walk(line, |step, member| {
+            let Some((role, did_fit)) = step.volatile else { return Some(()) };
+            let key = str::from_utf8(line.get(member.key)?).ok()?;
+            let raw = str::from_utf8(line.get(member.raw)?).ok()?;
+            let value = match step.kind {
+                Kind::Text if !member.has_escape => Value::Text(Cow::Borrowed(raw.get(1..raw.len() - 1)?)),
+                _ => Value::of(raw),
+            };
+            let does_fit = match role {
+                Role::Timestamp if step.part.is_some() => {
+                    head.stamp = value.stamp();
+                    head.stamp.is_some()
+                }
+                Role::Level if step.part.is_some() => {
+                    head.level = value.level(key, self.is_pino);
+                    head.level.is_some()
+                }
+                role => fits(role, key, raw, self.is_pino),
+            };
+            (does_fit == did_fit).then_some(())
+        })?;
+        Some(head)
+    }
+
+    /// Goes over the members of a line; none where it departs from the layout, or where `take` gives none.
+    fn walk(&self, line: &[u8], mut take: impl FnMut(&Step, Member) -> Option<()>) -> Option<()> {
+        let mut at = 0;
+        for step in &self.steps {
+            let value_at = step.before.end_in(line, at)?;
+            let (end, has_escape) = step.value_end(line, value_at)?;
+            let quote = usize::from(step.kind == Kind::Text);
+            let raw = value_at - quote..end + quote;
+            take(step, Member { key: at + step.key.0..at + step.key.1, raw, has_escape })?;
+            at = end;
+        }
+        (self.end.end_in(line, at)? == line.len()).then_some(())
+    }
+
     /// Returns a level such that, if the line is an object at all, this is its level; none where that is not certain
     /// without reading the whole line.
     ///
     /// A level stands under the first `level` that is not followed by another: what follows is only searched for that.
     pub(crate) fn level_if_json(&self, line: &[u8]) -> Option<Level> {
+        let last = self.level_step?;
         let mut at = 0;
-        for step in &self.steps {
+        for (i, step) in self.steps.iter().enumerate() {
             let value_at = step.before.end_in(line, at)?;
             let (end, has_escape) = step.value_end(line, value_at)?;
-            if step.part == Some(Role::Level) && step.kind == Kind::Text && !has_escape {
-                let key = line.get(at + step.key.0..at + step.key.1)?;
-                let is_first_rank = role(str::from_utf8(key).ok()?) == Some((Role::Level, 0));
+            if i == last {
                 let name = str::from_utf8(line.get(value_at..end)?).ok()?;
-                let rest = line.get(end..)?;
-                return Level::parse(name).filter(|_| is_first_rank && !may_name_level(rest));
-            }
-            if step.volatile.is_some_and(|(role, _)| role == Role::Level) {
-                return None;
+                return Level::parse(name)
+                    .filter(|_| !has_escape && !may_name_level(line.get(end..).unwrap_or_default()));
             }
             at = end;
         }
         None
     }
+}
+
+/// Where a member stands in its line.
+struct Member {
+    key: Range<usize>,
+    /// The value with its quotes.
+    raw: Range<usize>,
+    has_escape: bool,
 }
 
 impl Step {
@@ -185,7 +222,8 @@ impl Step {
             Kind::Text => scan::text_end(bytes, at),
             Kind::Scalar => Some((scan::scalar_end(bytes, at).filter(|_| bytes.get(at) != Some(&b'n'))?, false)),
             Kind::Null => bytes.get(at..)?.starts_with(b"null").then_some((at + 4, false)),
-            Kind::Nested => Some((scan::nested_end(bytes, at)?, false)),
+            Kind::Nested if matches!(bytes.get(at), Some(b'{' | b'[')) => Some((scan::nested_end(bytes, at)?, false)),
+            Kind::Nested => None,
         }
     }
 }
@@ -259,7 +297,7 @@ mod tests {
     use super::*;
 
     /// Lines whose layout is learned, and lines that are then read by it or not.
-    const LINES: [&str; 22] = [
+    const LINES: [&str; 24] = [
         r#"{"timestamp": "2025-11-11T22:30:45.123456Z", "level": "INFO", "logger": "a", "message": "m", "line": 42}"#,
         r#"{"timestamp": "2025-11-12T22:30:45.123456Z", "level": "ERROR", "logger": "b\n", "message": "é\u00e9", "line": -1.5e3}"#,
         r#"{"timestamp": "yesterday", "level": "INFO", "logger": "a", "message": "m", "line": 42}"#,
@@ -278,6 +316,8 @@ mod tests {
         r#"{"timestamp":1734470400000,"type":"job","message":"45%","metadata":{"progress":45}}"#,
         r#"{"time":1734470400000,"pid":1,"level":50,"msg":"x","process":"main"}"#,
         r#"{"time":1734470400000,"pid":1,"level":30,"msg":"x","process":7}"#,
+        r#"{"job_id": {"a": 1}, "message": "m"}"#,
+        r#"{"job_id": 7, "message": "m"}"#,
         r#"{"levelname": "INFO", "levelno": 20, "name": "app", "logger": "x", "msg": "a", "ts": "no", "time": "2026-01-05"}"#,
         r#"{"levelname": "silly?", "levelno": 30, "name": "app", "logger": "x", "msg": "a", "ts": "no", "time": "2026-01-05"}"#,
         r#"{"levelname": "ERROR", "levelno": 40, "name": "b", "logger": "y", "msg": "b", "ts": "2026-01-06", "time": "2026-01-05"}"#,
@@ -290,9 +330,11 @@ mod tests {
         let mut read = 0;
         for layout in &layouts {
             for line in LINES {
-                let Some(found) = layout.read(line, true, |_| ()) else { continue };
+                let Some(found) = layout.read(line, true) else { continue };
                 let expected = super::super::parse(line).unwrap();
 
+                let head = Head { stamp: expected.stamp, level: expected.record.level, format: expected.record.format };
+                assert_eq!(Some(head), layout.read_head(line.as_bytes()));
                 assert_eq!((expected.stamp, expected.record), (found.stamp, found.record), "{line}");
                 read += 1;
             }

@@ -35,7 +35,7 @@ impl Cursor {
     /// [`Cursor::HEAD_BYTES`] are not looked at.
     pub fn of(head: &[u8], offset: u64) -> Self {
         let mut fingerprint = Fingerprint::default();
-        fingerprint.take(head);
+        fingerprint.take(0, head);
         Self { fingerprint, offset }
     }
 
@@ -93,8 +93,12 @@ impl Default for Fingerprint {
 }
 
 impl Fingerprint {
-    /// Takes the next bytes of the source; those beyond the first [`Cursor::HEAD_BYTES`] do not count.
-    pub(crate) fn take(&mut self, bytes: &[u8]) {
+    /// Takes the bytes of the source that stand at `offset`. Those beyond the first [`Cursor::HEAD_BYTES`] do not count,
+    /// nor those behind a gap.
+    pub(crate) fn take(&mut self, offset: u64, bytes: &[u8]) {
+        if offset != u64::from(self.bytes) {
+            return;
+        }
         let wanted = Cursor::HEAD_BYTES - usize::from(self.bytes);
         let head = bytes.get(..wanted).unwrap_or(bytes);
         self.hash = fnv(self.hash, head);
@@ -169,8 +173,8 @@ mod tests {
     fn a_fingerprint_taken_in_pieces_is_that_of_the_whole() {
         let head = [b'a'; 300];
         let mut pieces = Fingerprint::default();
-        for piece in head.chunks(7) {
-            pieces.take(piece);
+        for (i, piece) in head.chunks(7).enumerate() {
+            pieces.take(i as u64 * 7, piece);
         }
 
         assert_eq!(Cursor::of(&head, 1), Cursor::new(pieces, 1));

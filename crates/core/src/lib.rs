@@ -35,7 +35,7 @@ pub use query::{
 };
 pub use record::{Fields, Record};
 pub use redact::{Finding, Paths, RedactOptions, Redactor};
-pub use store::{LogStore, Rows};
+pub use store::{Facet, Histogram, LogStore, Rows};
 pub use timestamp::{Date, Timestamp, date_in_name};
 pub use wire::write_json;
 pub use zone::Zone;

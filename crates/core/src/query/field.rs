@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::Typed;
+use super::{Reads, Typed};
 use super::number::Number;
 use super::text::{Glob, has_mask};
 use super::time::Moment;
@@ -72,12 +72,17 @@ impl FieldTest {
         self
     }
 
-    /// Whether the test asks for more than the record's text, time, level and job.
-    pub(super) fn reads_record(&self) -> bool {
+    /// Returns what of a record the test asks for.
+    pub(super) fn reads(&self) -> Reads {
+        let nothing = Reads::default();
         match &self.check {
-            Check::Levels(_) | Check::Rank(..) => false,
-            Check::OneOf(_) if self.name == "redacted" => false,
-            Check::OneOf(_) | Check::Number(..) | Check::Time(..) => !COLUMNS.contains(&self.name.as_str()),
+            Check::Levels(_) | Check::Rank(..) => nothing,
+            Check::OneOf(_) if self.name == "redacted" => Reads { text: true, ..nothing },
+            Check::OneOf(_) | Check::Number(..) | Check::Time(..) => match self.name.as_str() {
+                "timestamp" | "level" => nothing,
+                name if NAMES.contains(&name) => Reads { names: true, ..nothing },
+                _ => Reads { record: true, ..nothing },
+            },
         }
     }
 
@@ -104,10 +109,10 @@ impl FieldTest {
     }
 }
 
-/// Fields that a store keeps beside the text, so that no text has to be read for them.
+/// Names that a store keeps beside the text, so that no text has to be read for them.
 ///
-/// Invariant: [`value`] looks for them in the record's columns only.
-const COLUMNS: [&str; 3] = ["timestamp", "level", "job_id"];
+/// Invariant: [`value`] looks for them in the record's columns only, and so it does for `timestamp` and `level`.
+const NAMES: [&str; 5] = ["job_id", "logger", "component", "user_id", "project_id"];
 
 /// Returns the value that a name stands for: a column of the record, else a field, where dots go deeper.
 fn value<'r>(record: &'r Record<'_>, name: &str) -> Option<Cow<'r, str>> {
@@ -115,16 +120,16 @@ fn value<'r>(record: &'r Record<'_>, name: &str) -> Option<Cow<'r, str>> {
         "timestamp" => return record.timestamp.map(|timestamp| Cow::Owned(timestamp.to_string())),
         "level" => return record.level.map(|level| Cow::Borrowed(level.as_str())),
         "job_id" => return text(record.job_id.as_ref()),
+        "logger" => return text(record.logger.as_ref()),
+        "component" => return text(record.component.as_ref()),
+        "project_id" => return text(record.project_id.as_ref()),
+        "user_id" => return text(record.user_id.as_ref()),
         "pid" => record.pid.map(|pid| Cow::Owned(pid.to_string())),
         "line" => record.line.map(|line| Cow::Owned(line.to_string())),
         "offset" => Some(Cow::Owned(record.offset.to_string())),
         "message" => Some(Cow::Borrowed(&*record.message)),
         "format" => Some(Cow::Borrowed(record.format)),
-        "logger" => text(record.logger.as_ref()),
-        "component" => text(record.component.as_ref()),
         "thread" => text(record.thread.as_ref()),
-        "project_id" => text(record.project_id.as_ref()),
-        "user_id" => text(record.user_id.as_ref()),
         "status" => text(record.status.as_ref()),
         "exception" => text(record.exception.as_ref()),
         _ => None,

@@ -106,9 +106,9 @@ impl Filter {
         self.test.matches(record, &self.zone)
     }
 
-    /// Returns whether the filter asks for more than a record's text, time, level and job.
-    pub(crate) fn reads_record(&self) -> bool {
-        self.test.reads_record()
+    /// Returns what of a record the filter asks for, beside its times and level.
+    pub(crate) fn reads(&self) -> Reads {
+        self.test.reads()
     }
 
     /// Returns what every matching record must have; none where nothing is known of it.
@@ -124,6 +124,23 @@ impl Filter {
     /// Returns whether the filter asks for a time, so that a source without any is left out.
     pub fn needs_time(&self) -> bool {
         self.test.needs_time()
+    }
+}
+
+/// What of a record a filter asks for, beside its times and level: a store need not read what nobody asks for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Reads {
+    /// The text.
+    pub(crate) text: bool,
+    /// Names that a store keeps beside the text: job, logger, component, user, project.
+    pub(crate) names: bool,
+    /// Anything else.
+    pub(crate) record: bool,
+}
+
+impl Reads {
+    fn or(self, other: Reads) -> Reads {
+        Reads { text: self.text || other.text, names: self.names || other.names, record: self.record || other.record }
     }
 }
 
@@ -212,12 +229,13 @@ impl Test {
         }
     }
 
-    fn reads_record(&self) -> bool {
+    fn reads(&self) -> Reads {
         match self {
-            Test::All(tests) | Test::Any(tests) => tests.iter().any(Test::reads_record),
-            Test::Not(test) => test.reads_record(),
-            Test::Field(test) => test.reads_record(),
-            Test::Since(_) | Test::Until(_) | Test::Word(_) | Test::Pattern(_) => false,
+            Test::All(tests) | Test::Any(tests) => tests.iter().map(Test::reads).fold(Reads::default(), Reads::or),
+            Test::Not(test) => test.reads(),
+            Test::Field(test) => test.reads(),
+            Test::Since(_) | Test::Until(_) => Reads::default(),
+            Test::Word(_) | Test::Pattern(_) => Reads { text: true, ..Reads::default() },
         }
     }
 

@@ -1,0 +1,156 @@
+//! Names that many records share, each kept once: jobs, loggers, components, users, projects.
+
+use std::collections::BTreeMap;
+
+use crate::hash::{FNV_EMPTY, fnv};
+
+/// Where a name stands: its number from 1 on, in the order of first appearance; 0 is no name.
+pub(super) type Place = u32;
+
+/// Names and where each stands.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Names {
+    /// All names, one behind the other.
+    text: String,
+    /// Where each name ends in the text.
+    ends: Vec<usize>,
+    /// Places by hash: a name's place stands in the slot of its hash or shortly behind it. A power of two, at most half
+    /// of it taken; 0 is a free slot. Empty before the first name.
+    slots: Vec<Place>,
+    /// Names that found no slot: who chooses names can choose them with one hash, and should not make this slow.
+    crowded: BTreeMap<String, usize>,
+    /// The place that was asked for last: most records name what the one before them names.
+    last: Place,
+}
+
+/// How many slots are looked at for a name.
+const MAX_STEPS: usize = 32;
+
+impl Names {
+    /// Returns the place of a name; a new one is put at the end.
+    pub(super) fn place(&mut self, name: &str) -> Place {
+        if self.get(self.last) == Some(name) {
+            return self.last;
+        }
+        self.last = self.find(name).unwrap_or_else(|| self.add(name));
+        self.last
+    }
+
+    /// Returns the name at a place.
+    pub(super) fn get(&self, place: Place) -> Option<&str> {
+        let index = (place as usize).checked_sub(1)?;
+        let end = *self.ends.get(index)?;
+        let start = index.checked_sub(1).and_then(|before| self.ends.get(before).copied()).unwrap_or(0);
+        self.text.get(start..end)
+    }
+
+    /// Returns how many names there are; the places are 1 to this.
+    pub(super) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Returns each name, in the order of first appearance.
+    pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = &str> {
+        (1..=self.ends.len()).filter_map(|place| self.get(Place::try_from(place).ok()?))
+    }
+
+    /// Returns the bytes of memory that are held.
+    pub(super) fn size_bytes(&self) -> usize {
+        self.text.capacity() + self.ends.capacity() * size_of::<usize>() + self.slots.capacity() * size_of::<Place>()
+    }
+
+    fn find(&self, name: &str) -> Option<Place> {
+        for slot in self.slots_of(name) {
+            match self.slots.get(slot).copied() {
+                Some(0) | None => return None,
+                Some(place) if self.get(place) == Some(name) => return Some(place),
+                Some(_) => {}
+            }
+        }
+        self.crowded.get(name).and_then(|&place| Place::try_from(place).ok())
+    }
+
+    fn add(&mut self, name: &str) -> Place {
+        const FEWEST: usize = 16;
+        // A name too many would have no number of its own: its records go without.
+        let Ok(place) = Place::try_from(self.ends.len() + 1) else { return 0 };
+        self.text.push_str(name);
+        self.ends.push(self.text.len());
+        if self.ends.len() * 2 <= self.slots.len() {
+            self.seat(place);
+            return place;
+        }
+        self.slots = vec![0; (self.slots.len() * 2).max(FEWEST)];
+        self.crowded.clear();
+        for known in 1..=place {
+            self.seat(known);
+        }
+        place
+    }
+
+    /// Gives a place, whose name has none yet, a slot.
+    fn seat(&mut self, place: Place) {
+        let name = self.get(place).unwrap_or_default();
+        let free = self.slots_of(name).find(|&slot| self.slots.get(slot) == Some(&0));
+        if let Some(slot) = free.and_then(|slot| self.slots.get_mut(slot)) {
+            *slot = place;
+        } else if let Some(name) = self.get(place).map(str::to_owned) {
+            self.crowded.insert(name, place as usize);
+        }
+    }
+
+    /// Returns the slots in which a name is looked for.
+    fn slots_of(&self, name: &str) -> impl Iterator<Item = usize> + use<> {
+        let last_slot = self.slots.len().wrapping_sub(1);
+        let hash = fnv(FNV_EMPTY, name.as_bytes());
+        #[expect(clippy::cast_possible_truncation, reason = "any bits of a hash will do")]
+        let first = (hash ^ (hash >> 32)) as usize;
+        (0..MAX_STEPS).map(move |step| first.wrapping_add(step) & last_slot)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_has_one_place_however_many_there_are() {
+        let mut names = Names::default();
+        let all: Vec<String> = (0..5000).map(|i| format!("MSH-0105-{i:04X}")).collect();
+
+        for round in 0..2 {
+            for (index, name) in all.iter().enumerate() {
+                assert_eq!(index + 1, names.place(name) as usize, "round {round}");
+            }
+        }
+        assert_eq!(all, names.iter().collect::<Vec<_>>());
+        assert_eq!((Some("MSH-0105-0000"), None, None), (names.get(1), names.get(0), names.get(5001)));
+    }
+
+    #[test]
+    fn the_empty_name_is_a_name() {
+        let mut names = Names::default();
+
+        assert_eq!((1, 2, 1), (names.place(""), names.place("a"), names.place("")));
+        assert_eq!(Some(""), names.get(1));
+    }
+
+    #[test]
+    fn names_that_find_no_slot_are_found_all_the_same() {
+        let mut names = Names::default();
+        for i in 0..100 {
+            names.place(&i.to_string());
+        }
+        // As if every slot near them were taken.
+        let taken = names.place("taken");
+        for slot in &mut names.slots {
+            *slot = taken;
+        }
+        let crowded = names.place("crowded");
+
+        assert_eq!((102, Some("crowded")), (crowded, names.get(crowded)));
+        names.place("taken");
+        assert_eq!(crowded, names.place("crowded"));
+        assert_eq!(1, names.crowded.len());
+    }
+}

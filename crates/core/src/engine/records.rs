@@ -70,7 +70,7 @@ impl Records {
             offset: options.start_offset,
             line: (options.start_offset == 0).then_some(1),
             needs_time: plan.filter.needs_time(),
-            needs_fields: plan.wants == Wants::All || plan.filter.reads_record(),
+            needs_fields: plan.wants == Wants::All || plan.filter.reads().record,
             plan,
             seen: Seen::default(),
         }

@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::{Reads, Typed};
 use super::number::Number;
 use super::text::{Glob, has_mask};
 use super::time::Moment;
+use super::{Reads, Typed};
 use crate::level::Level;
 use crate::record::Record;
 use crate::scan;

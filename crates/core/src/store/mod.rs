@@ -20,7 +20,7 @@ mod window;
 use std::mem;
 
 use crate::cursor::{Cursor, Fingerprint};
-use crate::engine::{ReadOptions, Reader};
+use crate::engine::{Plan, ReadOptions, Reader, Wants};
 use crate::record::Record;
 use columns::{NAMED, Row};
 pub use counts::Facet;
@@ -157,13 +157,19 @@ impl LogStore {
             let start = self.options.start_offset;
             self.sources.push(Source {
                 name: name.map(str::to_owned),
-                reader: Reader::new(self.options.clone()),
+                reader: self.reader(start),
                 tail: Tail::default(),
                 fingerprint: (start == 0).then(Fingerprint::default),
                 next_offset: start,
             });
             self.sources.len() - 1
         })
+    }
+
+    /// Returns a reader that gives what is kept: fields are read again when they are asked for.
+    fn reader(&self, start_offset: u64) -> Reader {
+        let options = ReadOptions { start_offset, ..self.options.clone() };
+        Reader::planned(options, Plan::default().wanting(Wants::Columns))
     }
 
     /// Ends every source: an unfinished last line is a line now.
@@ -185,8 +191,9 @@ impl LogStore {
     pub fn begin(&mut self, source: &str, offset: u64) {
         let index = self.source(Some(source));
         self.read(index, &mut Reader::finish);
+        let reader = self.reader(offset);
         if let Some(source) = self.sources.get_mut(index) {
-            source.reader = Reader::new(ReadOptions { start_offset: offset, ..self.options.clone() });
+            source.reader = reader;
             source.tail = Tail::default();
             if offset == 0 {
                 source.fingerprint = Some(Fingerprint::default());

@@ -153,34 +153,46 @@ fn plain_length(bytes: &[u8]) -> usize {
 /// Returns where the number, `true`, `false` or `null` at `at` ends.
 pub(crate) fn scalar_end(bytes: &[u8], at: usize) -> Option<usize> {
     let rest = bytes.get(at..)?;
-    for word in [&b"true"[..], b"false", b"null"] {
-        if rest.starts_with(word) {
-            return Some(at + word.len());
+    let word: &[u8] = match rest.first()? {
+        b't' => b"true",
+        b'f' => b"false",
+        b'n' => b"null",
+        _ => return Some(at + number_length(rest)?),
+    };
+    rest.starts_with(word).then_some(at + word.len())
+}
+
+/// Returns the length of the number that `bytes` begin with.
+fn number_length(bytes: &[u8]) -> Option<usize> {
+    let digits = |from: usize| {
+        let mut at = from;
+        while bytes.get(at).is_some_and(u8::is_ascii_digit) {
+            at += 1;
         }
-    }
-    let digits = |from: usize| rest.iter().skip(from).take_while(|b| b.is_ascii_digit()).count();
-    let sign = usize::from(rest.first() == Some(&b'-'));
+        at - from
+    };
+    let sign = usize::from(bytes.first() == Some(&b'-'));
     let whole = digits(sign);
-    if whole == 0 || (whole > 1 && rest.get(sign) == Some(&b'0')) {
+    if whole == 0 || (whole > 1 && bytes.get(sign) == Some(&b'0')) {
         return None;
     }
     let mut length = sign + whole;
-    if rest.get(length) == Some(&b'.') {
+    if bytes.get(length) == Some(&b'.') {
         let fraction = digits(length + 1);
         if fraction == 0 {
             return None;
         }
         length += 1 + fraction;
     }
-    if matches!(rest.get(length), Some(b'e' | b'E')) {
-        let sign = usize::from(matches!(rest.get(length + 1), Some(b'+' | b'-')));
+    if matches!(bytes.get(length), Some(b'e' | b'E')) {
+        let sign = usize::from(matches!(bytes.get(length + 1), Some(b'+' | b'-')));
         let exponent = digits(length + 1 + sign);
         if exponent == 0 {
             return None;
         }
         length += 1 + sign + exponent;
     }
-    Some(at + length)
+    Some(length)
 }
 
 fn spaces(bytes: &[u8], at: usize) -> usize {

@@ -40,9 +40,9 @@ pub(crate) fn whole(text: &str) -> Option<Stamp> {
 /// for the point, any number of fraction digits or none, `Z`, `+01:00`, `+0100`, `+01` or no zone (RFC 3339 section 5.6,
 /// Python's `asctime`). Returns the stamp and what follows it.
 pub(crate) fn date_time(text: &str) -> Option<(Stamp, &str)> {
-    let (date, rest) = date(text)?;
-    let rest = rest.strip_prefix(['T', 't', ' '])?;
-    let (micros, rest) = time(rest)?;
+    let (date, seconds) = date_and_seconds(text.as_bytes().first_chunk()?)?;
+    let (fraction, rest) = fraction_micros(text.get("2026-01-05T14:30:01".len()..)?);
+    let micros = seconds * MICROS_PER_SECOND + fraction;
     match offset_seconds(rest) {
         Some((seconds, rest)) => {
             let utc = date.midnight().as_micros() + micros - i64::from(seconds) * MICROS_PER_SECOND;
@@ -50,6 +50,30 @@ pub(crate) fn date_time(text: &str) -> Option<(Stamp, &str)> {
         }
         None => Some((Stamp::Local(date, micros), rest)),
     }
+}
+
+/// Reads `2026-01-05T14:30:01`: the day, and the seconds since midnight.
+fn date_and_seconds(text: &[u8; 19]) -> Option<(Date, i64)> {
+    let [y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1, b'T' | b't' | b' ', h0, h1, b':', n0, n1, b':', s0, s1] = *text
+    else {
+        return None;
+    };
+    let digits = [y0, y1, y2, y3, m0, m1, d0, d1, h0, h1, n0, n1, s0, s1].map(|byte| byte.wrapping_sub(b'0'));
+    if digits.iter().any(|digit| *digit > 9) {
+        return None;
+    }
+    let [y0, y1, y2, y3, m0, m1, d0, d1, h0, h1, n0, n1, s0, s1] = digits;
+    let two = |tens: u8, ones: u8| tens * 10 + ones;
+    let year = i32::from(two(y0, y1)) * 100 + i32::from(two(y2, y3));
+    let (hour, minute, second) = (two(h0, h1), two(n0, n1), two(s0, s1));
+    let seconds = i64::from(hour) * 3600 + i64::from(minute) * 60 + i64::from(second);
+    let date = Date::new(year, two(m0, m1), two(d0, d1))?;
+    is_time(hour.into(), minute.into(), second.into()).then_some((date, seconds))
+}
+
+/// Whether the clock shows this, a leap second included.
+fn is_time(hour: i64, minute: i64, second: i64) -> bool {
+    hour <= 23 && minute <= 59 && second <= 60
 }
 
 /// Reads `2026-01-05` at the start of `text`.
@@ -68,7 +92,7 @@ pub(crate) fn time(text: &str) -> Option<(i64, &str)> {
     let (hour, rest) = digits(text, 2)?;
     let (minute, rest) = digits(rest.strip_prefix(':')?, 2)?;
     let (second, rest) = digits(rest.strip_prefix(':')?, 2)?;
-    if hour > 23 || minute > 59 || second > 60 {
+    if !is_time(hour, minute, second) {
         return None;
     }
     let (fraction, rest) = fraction_micros(rest);

@@ -49,10 +49,7 @@ impl Open {
     }
 
     fn goes_on(&mut self, line: &str) -> bool {
-        if line.trim().is_empty() {
-            return true;
-        }
-        if line.starts_with([' ', '\t', '}', ']', ')']) {
+        if line.starts_with([' ', '\t', '}', ']', ')']) || line.trim().is_empty() {
             return true;
         }
         if begins_trace(line) {

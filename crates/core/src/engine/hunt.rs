@@ -1,6 +1,8 @@
 //! Searching raw bytes for what a match must have, many bytes in one step. The loops go over arrays of a fixed size, which
 //! the compiler turns into vector instructions on every target.
 
+use memchr::memmem::Finder;
+
 use crate::level::Level;
 use crate::query::RawText;
 
@@ -13,10 +15,18 @@ pub(super) struct Needle {
     /// In ASCII lower case.
     text: Vec<u8>,
     is_token: bool,
-    /// The two bytes that are looked for first: their places and what they are.
-    rarest: [Anchor; 2],
+    search: Search,
 }
 
+#[derive(Clone, Debug)]
+enum Search {
+    /// As it stands: it has no other case.
+    Exact(Box<Finder<'static>>),
+    /// By the two bytes that are rarest in logs.
+    Folded([Anchor; 2]),
+}
+
+/// A byte of a text.
 #[derive(Clone, Copy, Debug)]
 struct Anchor {
     at: usize,
@@ -27,30 +37,39 @@ struct Anchor {
 
 impl Needle {
     pub(super) fn new(raw: &RawText) -> Self {
-        // The commonest bytes of logs, the rarest first; what is not among them is rarer still.
-        const COMMON: &[u8] = b"zqxjkvbwypgfmhuc,dl_.rsinoat9876543e210-:\" ";
         let text = raw.text.to_ascii_lowercase();
-        let commonness = |byte: u8| COMMON.iter().position(|common| *common == byte).map_or(0, |place| place + 1);
-        let rarest_but = |taken: Option<usize>| {
-            let others = text.iter().enumerate().filter(|(at, _)| Some(*at) != taken);
-            let (at, byte) = others.min_by_key(|(_, byte)| commonness(**byte))?;
-            Some(Anchor { at, byte: *byte, fold: if byte.is_ascii_lowercase() { 0x20 } else { 0 } })
+        let has_case = !raw.is_exact && text.iter().any(u8::is_ascii_alphabetic);
+        let search = if has_case {
+            Search::Folded(rarest(&text))
+        } else {
+            Search::Exact(Box::new(Finder::new(&raw.text).into_owned()))
         };
-        let first = rarest_but(None).unwrap_or(Anchor { at: 0, byte: 0, fold: 0 });
-        let second = rarest_but(Some(first.at)).unwrap_or(first);
-        Self { is_token: raw.is_token, rarest: [first, second], text }
+        Self { text, is_token: raw.is_token, search }
     }
 
     /// Returns the first place from `from` on where the text stands.
     pub(super) fn find(&self, block: &[u8], from: usize) -> Option<usize> {
-        let [first, second] = self.rarest;
+        match &self.search {
+            Search::Exact(finder) => {
+                let mut at = from;
+                loop {
+                    at += finder.find(block.get(at..)?)?;
+                    if self.is_at(block, at) {
+                        return Some(at);
+                    }
+                    at += 1;
+                }
+            }
+            Search::Folded(anchors) => self.find_folded(block, from, anchors),
+        }
+    }
+
+    fn find_folded(&self, block: &[u8], from: usize, [first, second]: &[Anchor; 2]) -> Option<usize> {
         let mut at = from;
         while let (Some(firsts), Some(seconds)) = (step(block, at + first.at), step(block, at + second.at)) {
-            let is_both =
-                |a: u8, b: u8| u8::from(a | first.fold == first.byte) & u8::from(b | second.fold == second.byte);
             let mut marks = [0; STEP];
             for ((mark, a), b) in marks.iter_mut().zip(firsts).zip(seconds) {
-                *mark = is_both(*a, *b);
+                *mark = u8::from(a | first.fold == first.byte) & u8::from(b | second.fold == second.byte);
             }
             if let Some(found) = marked(marks).map(|i| at + i).find(|at| self.is_at(block, *at)) {
                 return Some(found);
@@ -72,27 +91,43 @@ impl Needle {
     }
 }
 
+/// Returns the two bytes of a text that are rarest in logs.
+fn rarest(text: &[u8]) -> [Anchor; 2] {
+    // The commonest bytes of logs, the rarest first; what is not among them is rarer still.
+    const COMMON: &[u8] = b"zqxjkvbwypgfmhuc,dl_.rsinoat9876543e210-:\" ";
+    let commonness = |byte: u8| COMMON.iter().position(|common| *common == byte).map_or(0, |place| place + 1);
+    let rarest_but = |taken: Option<usize>| {
+        let others = text.iter().enumerate().filter(|(at, _)| Some(*at) != taken);
+        let (at, byte) = others.min_by_key(|(_, byte)| commonness(**byte))?;
+        Some(Anchor { at, byte: *byte, fold: if byte.is_ascii_lowercase() { 0x20 } else { 0 } })
+    };
+    let first = rarest_but(None).unwrap_or(Anchor { at: 0, byte: 0, fold: 0 });
+    [first, rarest_but(Some(first.at)).unwrap_or(first)]
+}
+
 /// The names of some levels, to be found where they are words of their own.
 #[derive(Clone, Debug)]
 pub(super) struct LevelNames {
     levels: Vec<Level>,
-    /// The letters that the names begin with, in lower case; the first one again where there are fewer.
-    initials: [u8; 8],
+    names: Vec<&'static [u8]>,
+    /// The letters that the names begin with, in lower case.
+    initials: Vec<u8>,
 }
 
+/// A search for more initials than this would stop at most words.
+const MAX_INITIALS: usize = 8;
+
 impl LevelNames {
-    /// Returns what finds the names of these levels. Names of more than eight initials are not looked for.
+    /// Returns what finds the names of these levels; none where there are too many.
     pub(super) fn new(levels: &[Level]) -> Option<Self> {
+        let names: Vec<&[u8]> = levels.iter().flat_map(|level| level.names()).copied().collect();
         let mut initials: Vec<u8> = Vec::new();
-        for initial in levels.iter().flat_map(|level| level.names()).filter_map(|name| name.first()) {
-            let initial = initial.to_ascii_lowercase();
+        for initial in names.iter().filter_map(|name| name.first()).map(u8::to_ascii_lowercase) {
             if !initials.contains(&initial) {
                 initials.push(initial);
             }
         }
-        let filler = initials.first().copied().unwrap_or_default();
-        initials.resize(initials.len().max(8), filler);
-        Some(Self { levels: levels.to_vec(), initials: initials.try_into().ok()? })
+        (initials.len() <= MAX_INITIALS).then(|| Self { levels: levels.to_vec(), names, initials })
     }
 
     pub(super) fn has(&self, level: Level) -> bool {
@@ -101,6 +136,17 @@ impl LevelNames {
 
     /// Returns the first place from `from` on where one of the names begins.
     pub(super) fn find(&self, block: &[u8], from: usize) -> Option<usize> {
+        match self.initials.len() {
+            0 => None,
+            1 | 2 => self.find_by::<2>(block, from),
+            3 | 4 => self.find_by::<4>(block, from),
+            _ => self.find_by::<MAX_INITIALS>(block, from),
+        }
+    }
+
+    fn find_by<const N: usize>(&self, block: &[u8], from: usize) -> Option<usize> {
+        let filler = self.initials.first().copied().unwrap_or_default();
+        let initials: [u8; N] = std::array::from_fn(|i| self.initials.get(i).copied().unwrap_or(filler));
         if from == 0 && self.is_at(block, 0) {
             return Some(0);
         }
@@ -109,7 +155,7 @@ impl LevelNames {
             let mut marks = [0; STEP];
             for ((mark, before), own) in marks.iter_mut().zip(before).zip(own) {
                 let own = own | 0x20;
-                let is_initial = self.initials.iter().fold(0, |any, initial| any | u8::from(own == *initial));
+                let is_initial = initials.iter().fold(0, |any, initial| any | u8::from(own == *initial));
                 let is_inside =
                     u8::from((before | 0x20).wrapping_sub(b'a') < 26) | u8::from(before.wrapping_sub(b'0') < 10);
                 *mark = is_initial & (is_inside ^ 1);
@@ -124,11 +170,12 @@ impl LevelNames {
 
     /// Whether the word that begins at `at` is one of the names.
     fn is_at(&self, block: &[u8], at: usize) -> bool {
-        const LONGER_THAN_ANY: usize = 16;
         let rest = block.get(at..).unwrap_or_default();
-        let length = rest.iter().take(LONGER_THAN_ANY).take_while(|byte| byte.is_ascii_alphanumeric()).count();
-        let word = str::from_utf8(rest.get(..length).unwrap_or_default()).unwrap_or_default();
-        Level::parse(word).is_some_and(|level| self.has(level))
+        let stands = |name: &&[u8]| {
+            rest.get(..name.len()).is_some_and(|word| word.eq_ignore_ascii_case(name))
+                && !rest.get(name.len()).is_some_and(u8::is_ascii_alphanumeric)
+        };
+        self.names.iter().any(stands)
     }
 }
 
@@ -162,7 +209,7 @@ mod tests {
     use super::*;
 
     fn needle(text: &str, is_token: bool) -> Needle {
-        Needle::new(&RawText { text: text.into(), is_token })
+        Needle::new(&RawText { text: text.into(), is_token, is_exact: false })
     }
 
     #[test]

@@ -133,11 +133,15 @@ impl Reader {
             let end = self.searched + end + 1;
             let line = block.get(self.unfinished_at..end).unwrap_or_default();
             match self.takes(line) {
-                Takes::GoesOn => {}
-                Takes::First(own) => head = Some(own),
+                Takes::GoesOn => {
+                    if let Some((_, lines)) = &mut head {
+                        *lines += 1;
+                    }
+                }
+                Takes::First(own) => head = Some((own, 1)),
                 Takes::Next(own) => {
                     let record = block.get(record_at..self.unfinished_at).unwrap_or_default();
-                    self.records.give(record, head.replace(own), &mut self.memory, sink);
+                    self.records.give(record, head.replace((own, 1)), &mut self.memory, sink);
                     record_at = self.unfinished_at;
                     if let Some(anew) = ahead.as_mut().and_then(|ahead| ahead.next(record_at, &mut self.memory)) {
                         self.records.pass_over(block.get(record_at..anew).unwrap_or_default());

@@ -82,24 +82,27 @@ impl Records {
 
     /// Counts raw lines whose records are not given.
     pub(super) fn pass_over(&mut self, raw: &[u8]) {
-        self.offset += raw.len() as u64;
-        let line_ends = memchr::memchr_iter(b'\n', raw).count() as u64;
-        self.line = self.line.map(|line| line + line_ends);
+        self.count(raw.len(), memchr::memchr_iter(b'\n', raw).count());
+    }
+
+    fn count(&mut self, bytes: usize, lines: usize) {
+        self.offset += bytes as u64;
+        self.line = self.line.map(|line| line + lines as u64);
     }
 
     /// Gives the record that `raw`, all its lines, stands for, if it is wanted; nothing where it is empty. `head` is what
-    /// its first line says, as far as that was read already.
-    pub(super) fn give(&mut self, raw: &[u8], head: Option<Head>, memory: &mut Memory, sink: &mut Give<'_>) {
+    /// its first line says, and how many lines there are, as far as that is known already.
+    pub(super) fn give(&mut self, raw: &[u8], head: Option<(Head, usize)>, memory: &mut Memory, sink: &mut Give<'_>) {
         if raw.is_empty() {
             return;
         }
-        let head = head.unwrap_or_else(|| {
+        let (head, lines) = head.unwrap_or_else(|| {
             let line = lines::without_end(raw.split_inclusive(|byte| *byte == b'\n').next().unwrap_or_default());
             let head = read_object_head(line, memory).or_else(|| read_head(&lines::shown(line), memory));
-            head.unwrap_or(PLAIN)
+            (head.unwrap_or(PLAIN), memchr::memchr_iter(b'\n', raw).count())
         });
         let begun = Record { line: self.line, offset: self.offset, ..self.begin(head) };
-        self.pass_over(raw);
+        self.count(raw.len(), lines);
         let verdict =
             if self.needs_time && begun.carried.is_none() { Some(false) } else { self.plan.filter.verdict(&begun) };
         match verdict {

@@ -20,17 +20,22 @@ use json::Layout;
 struct Family {
     /// Each format's name and an example line.
     formats: &'static [(&'static str, &'static str)],
+    /// The bytes that its lines can begin with.
+    begins: &'static [u8],
     /// Reads one line without its end; none where the line is not of this family.
     parse: fn(&str) -> Option<Parsed<'_>>,
 }
 
+const DIGIT: &[u8] = b"0123456789";
+const DIGIT_OR_BRACKET: &[u8] = b"0123456789[";
+
 /// Every family, the likeliest first.
 const FAMILIES: &[Family] = &[
-    Family { formats: json::FORMATS, parse: json::parse },
-    Family { formats: process::FORMATS, parse: process::parse },
-    Family { formats: service::FORMATS, parse: service::parse },
-    Family { formats: panel::FORMATS, parse: panel::parse },
-    Family { formats: job_log_manager::FORMATS, parse: job_log_manager::parse },
+    Family { formats: json::FORMATS, begins: b"{", parse: json::parse },
+    Family { formats: process::FORMATS, begins: DIGIT_OR_BRACKET, parse: process::parse },
+    Family { formats: service::FORMATS, begins: DIGIT, parse: service::parse },
+    Family { formats: panel::FORMATS, begins: b"[", parse: panel::parse },
+    Family { formats: job_log_manager::FORMATS, begins: b"[", parse: job_log_manager::parse },
 ];
 
 /// Returns the name of every format with an example line, the likeliest first; `plain` is no format of its own.
@@ -103,14 +108,36 @@ pub(crate) fn parse<'a>(line: &'a str, memory: &mut Memory) -> Parsed<'a> {
 
 /// Reads a line that begins a record by its own form; none where no format takes it.
 pub(crate) fn headed<'a>(line: &'a str, memory: &mut Memory) -> Option<Parsed<'a>> {
+    let first = *line.as_bytes().first()?;
+    if !BEGINNINGS.get(usize::from(first)).is_some_and(|begins| *begins) {
+        return None;
+    }
     let last = memory.last.and_then(|i| Some((i, FAMILIES.get(i)?)));
     let all = FAMILIES.iter().enumerate();
-    let (taken_by, parsed) = last.into_iter().chain(all).find_map(|(i, family)| Some((i, (family.parse)(line)?)))?;
+    let able = last.into_iter().chain(all).filter(|(_, family)| family.begins.contains(&first));
+    let (taken_by, parsed) = { able }.find_map(|(i, family)| Some((i, (family.parse)(line)?)))?;
     memory.last = Some(taken_by);
     if line.starts_with('{') {
         memory.learn(line);
     }
     Some(parsed)
+}
+
+/// For each byte, whether a line of any family can begin with it: most continuation lines are known by that.
+const BEGINNINGS: [bool; 256] = beginnings();
+
+const fn beginnings() -> [bool; 256] {
+    let mut table = [false; 256];
+    let mut family = 0;
+    while family < FAMILIES.len() {
+        let mut bytes = FAMILIES[family].begins;
+        while let Some((byte, rest)) = bytes.split_first() {
+            table[*byte as usize] = true;
+            bytes = rest;
+        }
+        family += 1;
+    }
+    table
 }
 
 #[cfg(test)]

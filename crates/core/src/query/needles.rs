@@ -15,21 +15,27 @@ pub(crate) struct Needs {
     pub(crate) levels: Vec<Level>,
 }
 
-/// A text to look for in raw bytes, in any ASCII case.
+/// A text to look for in raw bytes, in any ASCII case unless it says otherwise.
 #[derive(Clone, Debug)]
 pub(crate) struct RawText {
     pub(crate) text: Vec<u8>,
     /// Whether no letter or digit stands beside it, but for that of an escape such as `\n` before it.
     pub(crate) is_token: bool,
+    /// Whether it counts only in the case in which it is written here.
+    pub(crate) is_exact: bool,
 }
 
 impl RawText {
     fn anywhere(text: &str) -> Self {
-        Self { text: text.as_bytes().to_vec(), is_token: false }
+        Self { text: text.as_bytes().to_vec(), is_token: false, is_exact: false }
+    }
+
+    fn exactly(text: &str) -> Self {
+        Self { is_exact: true, ..Self::anywhere(text) }
     }
 
     fn token(text: &[u8]) -> Self {
-        Self { text: text.to_vec(), is_token: true }
+        Self { text: text.to_vec(), is_token: true, is_exact: false }
     }
 }
 
@@ -94,7 +100,7 @@ fn job_ids(globs: &[Glob]) -> Option<Vec<RawText>> {
         _ => None,
     };
     let mut needles: Vec<RawText> = globs.iter().map(whole).collect::<Option<_>>()?;
-    needles.push(RawText::anywhere(ESCAPED));
+    needles.push(RawText::exactly(ESCAPED));
     Some(needles)
 }
 

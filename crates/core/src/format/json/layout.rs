@@ -31,8 +31,9 @@ pub(crate) struct Layout {
 struct Step {
     /// What stands between the value before and this one, the quote that opens it included.
     before: Literal,
-    /// Where the key stands in `before`.
-    key: (usize, usize),
+    name: Box<str>,
+    /// Where the name stands in `before`.
+    name_at: usize,
     kind: Kind,
     /// The part of the record that the value is.
     part: Option<Role>,
@@ -90,7 +91,8 @@ impl Layout {
             };
             steps.push(Step {
                 before: Literal::new(line.get(at..value_at)?),
-                key: (key_at, key_at + key.len()),
+                name: (*key).into(),
+                name_at: key_at,
                 kind,
                 part: role.filter(is_part),
                 volatile: role.filter(can_change).map(|role| (role, fits(role, key, raw, choice.is_pino))),
@@ -119,7 +121,7 @@ impl Layout {
             if step.part.is_none() && step.volatile.is_none() && !fields {
                 return Some(());
             }
-            let key = line.get(member.key)?;
+            let key = line.get(member.key_at..member.key_at + step.name.len())?;
             let raw = line.get(member.raw.clone())?;
             if let Some(role) = step.part {
                 let value = match step.kind {
@@ -150,7 +152,7 @@ impl Layout {
         let mut head = Head { format: self.format, ..Head::default() };
         self.walk(line, |step, member| {
             let Some((role, did_fit)) = step.volatile else { return Some(()) };
-            let key = str::from_utf8(line.get(member.key)?).ok()?;
+            let key = &step.name;
             let raw = str::from_utf8(line.get(member.raw)?).ok()?;
             let value = match step.kind {
                 Kind::Text if !member.has_escape => Value::Text(Cow::Borrowed(raw.get(1..raw.len() - 1)?)),
@@ -180,7 +182,7 @@ impl Layout {
             let (end, has_escape) = step.value_end(line, value_at)?;
             let quote = usize::from(step.kind == Kind::Text);
             let raw = value_at - quote..end + quote;
-            take(step, Member { key: at + step.key.0..at + step.key.1, raw, has_escape })?;
+            take(step, Member { key_at: at + step.name_at, raw, has_escape })?;
             at = end;
         }
         (self.end.end_in(line, at)? == line.len()).then_some(())
@@ -209,7 +211,7 @@ impl Layout {
 
 /// Where a member stands in its line.
 struct Member {
-    key: Range<usize>,
+    key_at: usize,
     /// The value with its quotes.
     raw: Range<usize>,
     has_escape: bool,

@@ -83,9 +83,13 @@ async function start(module: BufferSource | WebAssembly.Module | undefined): Pro
   loaded = true;
 }
 
-/** The options as the WASM side takes them: an object whose keys are data becomes pairs. */
-function spelled({ jobTypes, ...rest }: ReadOptions = {}): object {
-  return { ...rest, jobTypes: Object.entries(jobTypes ?? {}) };
+/** The options as the WASM side takes them: pairs become flat. */
+function spelled({ jobTypes, offsets, ...rest }: ReadOptions = {}): object {
+  return { ...rest, offsets: offsets?.flat(), jobTypes: flat(jobTypes) };
+}
+
+function flat(types: JobTypes = {}): string[] {
+  return Object.entries(types).flat();
 }
 
 function needInit(): void {
@@ -109,7 +113,8 @@ export const JobId = {
   /** Returns the parts of an ID (lower case is taken). Throws `bad_job_id`, with `part`, for what is none. */
   parse(text: string, types?: JobTypes): JobIdParts {
     needInit();
-    return glue.parseJobId(text, Object.entries(types ?? {}));
+    const [id, type, month, day, suffix] = glue.parseJobId(text, flat(types));
+    return { id, type, month, day, suffix };
   },
 
   /** True if `text` is a job ID of a known type. */
@@ -130,7 +135,7 @@ export const JobId = {
   generate(type = "MSH", taken: (id: string) => boolean = () => false, types?: JobTypes): string {
     needInit();
     const [seed = 0n] = crypto.getRandomValues(new BigUint64Array(1));
-    return glue.generateJobId(type, Object.entries(types ?? {}), Date.now(), seed, taken);
+    return glue.generateJobId(type, flat(types), Date.now(), seed, taken);
   },
 };
 

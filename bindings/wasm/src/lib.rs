@@ -8,14 +8,14 @@ use jobtrail_core as core;
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
 use errors::{job_id_error, query_error};
-use options::{Options, from_js, job_types, timestamp};
+use options::{Options, job_types, timestamp};
 
 type Done<T> = Result<T, JsValue>;
 
 /// Returns a line (continuation lines included) as the record that it is.
 #[wasm_bindgen(js_name = parseLine)]
 pub fn parse_line(text: &str, options: JsValue) -> Done<JsValue> {
-    let record = core::parse_line(text, &from_js::<Options>(options)?.read()?);
+    let record = core::parse_line(text, &Options(options).read()?);
     let mut json = String::new();
     core::write_json(&record, None, &mut json);
     js_sys::JSON::parse(&json)
@@ -24,35 +24,30 @@ pub fn parse_line(text: &str, options: JsValue) -> Done<JsValue> {
 /// Returns the text with its secrets and personal paths masked.
 #[wasm_bindgen]
 pub fn redact(text: &str, options: JsValue) -> Done<String> {
-    Ok(from_js::<Options>(options)?.redactor()?.redact(text).into_owned())
+    Ok(Options(options).redactor()?.redact(text).into_owned())
 }
 
-/// Returns the parts of a job ID, or says which part is wrong.
+/// Returns a job ID, its type, month, day and suffix, or says which part is wrong.
 #[wasm_bindgen(js_name = parseJobId)]
-pub fn parse_job_id(text: &str, types: JsValue) -> Done<JsValue> {
+pub fn parse_job_id(text: &str, types: &JsValue) -> Done<JsValue> {
     let id = core::JobId::parse(text, &job_types(types)?).map_err(|error| job_id_error(&error))?;
-    // Letters, digits and hyphens: nothing to escape.
-    let (r#type, month, day, suffix) = (id.job_type(), id.month(), id.day(), id.suffix());
-    let parts = format!(r#"{{"id":"{id}","type":"{type}","month":{month},"day":{day},"suffix":"{suffix}"}}"#);
-    js_sys::JSON::parse(&parts)
+    let parts = (id.as_str(), id.job_type(), id.month(), id.day(), id.suffix());
+    serde_wasm_bindgen::to_value(&parts).map_err(JsValue::from)
 }
 
 /// Returns a job ID of the day that `taken` does not know yet.
 #[wasm_bindgen(js_name = generateJobId)]
 pub fn generate_job_id(
     job_type: &str,
-    types: JsValue,
+    types: &JsValue,
     now_ms: f64,
     seed: u64,
     taken: &js_sys::Function,
 ) -> Done<String> {
     let mut failed = None;
-    let mut is_taken = |id: &core::JobId| match taken.call1(&JsValue::NULL, &JsValue::from_str(id.as_str())) {
-        Ok(answer) => answer.is_truthy(),
-        Err(error) => {
-            failed = Some(error);
-            false
-        }
+    let mut is_taken = |id: &core::JobId| {
+        let answer = taken.call1(&JsValue::NULL, &JsValue::from_str(id.as_str()));
+        answer.map_err(|error| failed = Some(error)).is_ok_and(|answer| answer.is_truthy())
     };
     let id = core::generate_job_id(job_type, &job_types(types)?, timestamp(now_ms).date(), seed, &mut is_taken);
     if let Some(error) = failed {
@@ -80,9 +75,8 @@ impl Query {
     }
 
     /// Returns its canonical text.
-    #[expect(clippy::inherent_to_string, reason = "what JS calls")]
     #[wasm_bindgen(js_name = toString)]
-    pub fn to_string(&self) -> String {
+    pub fn text(&self) -> String {
         self.0.to_string()
     }
 }
@@ -112,9 +106,8 @@ impl LogStore {
     /// Makes an empty store.
     #[wasm_bindgen(constructor)]
     pub fn new(options: JsValue) -> Done<LogStore> {
-        let options = from_js::<Options>(options)?.read()?;
-        let zone = options.zone.clone();
-        Ok(LogStore { store: core::LogStore::new(options), zone })
+        let options = Options(options).read()?;
+        Ok(LogStore { zone: options.zone.clone(), store: core::LogStore::new(options) })
     }
 
     /// Adds bytes; an unfinished last line waits.

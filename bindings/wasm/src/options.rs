@@ -1,55 +1,60 @@
-//! Options handed in as JS objects.
+//! Options handed in as JS objects. Read key by key: a deserializer, with its texts for wrong types, would weigh 29 KB.
 
 use jobtrail_core::{Date, JobTypes, Paths, ReadOptions, RedactOptions, Redactor, Timestamp, Zone};
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
-use wasm_bindgen::JsValue;
+use js_sys::{Array, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
 
 use crate::errors::{bad_option, job_id_error};
 
-/// How to read and redact; every part may be left out.
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(crate) struct Options {
-    redact: Option<bool>,
-    paths: Option<String>,
-    roots: Vec<String>,
-    /// The zone of stamps that name none: milliseconds since 1970 and seconds east from then on.
-    offsets: Vec<(f64, i32)>,
-    /// Day of the first stamp without one, as `2026-01-05`.
-    date: Option<String>,
-    /// Code and name of job types beside the registered ones.
-    job_types: Vec<(String, String)>,
-}
+/// How to read and redact; every part may be left out. Pairs come as flat arrays.
+pub(crate) struct Options(pub(crate) JsValue);
 
 impl Options {
     /// Returns how to read.
-    pub(crate) fn read(self) -> Result<ReadOptions, JsValue> {
-        let zone = self.offsets.iter().map(|&(ms, east)| (timestamp(ms), east)).collect();
+    pub(crate) fn read(&self) -> Result<ReadOptions, JsValue> {
+        // Milliseconds since 1970 and the seconds east from then on.
+        let offsets: Vec<f64> = items(&self.get("offsets")).iter().filter_map(JsValue::as_f64).collect();
+        let offset = |&[ms, east]: &[f64; 2]| (timestamp(ms), seconds(east));
         Ok(ReadOptions {
-            zone: Zone::from_transitions(zone),
-            date: self.date.as_deref().map(day).transpose()?,
-            job_types: with_types(&self.job_types)?,
-            redactor: if self.redact == Some(false) { None } else { Some(self.redactor()?) },
+            zone: Zone::from_transitions(offsets.as_chunks().0.iter().map(offset).collect()),
+            date: self.text("date")?.map(|date| day(&date)).transpose()?,
+            job_types: job_types(&self.get("jobTypes"))?,
+            redactor: if self.get("redact") == JsValue::FALSE { None } else { Some(self.redactor()?) },
             ..ReadOptions::default()
         })
     }
 
     /// Returns what masks text.
-    pub(crate) fn redactor(self) -> Result<Redactor, JsValue> {
-        let paths = match self.paths.as_deref() {
+    pub(crate) fn redactor(&self) -> Result<Redactor, JsValue> {
+        let paths = match self.text("paths")?.as_deref() {
             None | Some("home") => Paths::Home,
             Some("strict") => Paths::Strict,
             Some("off") => Paths::Off,
             Some(other) => return Err(bad_option(&format!("paths `{other}`, expected `home`, `strict` or `off`"))),
         };
-        Ok(Redactor::new(RedactOptions { paths, roots: self.roots }))
+        Ok(Redactor::new(RedactOptions { paths, roots: texts(&self.get("roots")) }))
+    }
+
+    fn get(&self, key: &str) -> JsValue {
+        // Options that are left out cannot be looked into.
+        Reflect::get(&self.0, &JsValue::from_str(key)).unwrap_or(JsValue::UNDEFINED)
+    }
+
+    fn text(&self, key: &str) -> Result<Option<String>, JsValue> {
+        let value = self.get(key);
+        let text = value.as_string();
+        let is_wrong = text.is_none() && !value.is_undefined() && !value.is_null();
+        if is_wrong { Err(bad_option(&format!("{key} is no text"))) } else { Ok(text) }
     }
 }
 
-/// Returns the registered job types and these: pairs of code and name.
-pub(crate) fn job_types(value: JsValue) -> Result<JobTypes, JsValue> {
-    with_types(&from_js::<Vec<(String, String)>>(value)?)
+/// Returns the registered job types and these: code and name in turn.
+pub(crate) fn job_types(extra: &JsValue) -> Result<JobTypes, JsValue> {
+    let mut types = JobTypes::default();
+    for [code, name] in texts(extra).as_chunks().0 {
+        types.add(code, name).map_err(|error| job_id_error(&error))?;
+    }
+    Ok(types)
 }
 
 /// Milliseconds of JS as an instant; what is no number is 1970.
@@ -58,24 +63,20 @@ pub(crate) fn timestamp(ms: f64) -> Timestamp {
     Timestamp::from_micros((ms * 1000.0) as i64)
 }
 
-fn with_types(extra: &[(String, String)]) -> Result<JobTypes, JsValue> {
-    let mut types = JobTypes::default();
-    for (code, name) in extra {
-        types.add(code, name).map_err(|error| job_id_error(&error))?;
-    }
-    Ok(types)
+#[expect(clippy::cast_possible_truncation, reason = "offsets are less than a day")]
+fn seconds(east: f64) -> i32 {
+    east as i32
 }
 
 fn day(text: &str) -> Result<Date, JsValue> {
-    let midnight =
-        Timestamp::parse(text).ok_or_else(|| bad_option(&format!("date `{text}`, expected `2026-01-05`")))?;
-    Ok(midnight.date())
+    let midnight = Timestamp::parse(text);
+    midnight.map(Timestamp::date).ok_or_else(|| bad_option(&format!("date `{text}`, expected `2026-01-05`")))
 }
 
-/// Reads a small value; `undefined` and `null` are the default.
-pub(crate) fn from_js<T: Default + DeserializeOwned>(value: JsValue) -> Result<T, JsValue> {
-    if value.is_undefined() || value.is_null() {
-        return Ok(T::default());
-    }
-    serde_wasm_bindgen::from_value(value).map_err(|error| bad_option(&error.to_string()))
+fn items(array: &JsValue) -> Vec<JsValue> {
+    array.dyn_ref::<Array>().map(Array::to_vec).unwrap_or_default()
+}
+
+fn texts(array: &JsValue) -> Vec<String> {
+    items(array).iter().filter_map(JsValue::as_string).collect()
 }

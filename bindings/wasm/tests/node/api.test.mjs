@@ -50,6 +50,7 @@ test("options reach the core: zone, date, job types, redaction", () => {
 test("a wrong option, an unknown zone and a bad type are errors with a code", () => {
   assert.throws(() => new LogStore({ date: "soon" }), { code: "bad_option", message: /`soon`, expected `2026-01-05`/ });
   assert.throws(() => redact("x", { paths: "none" }), { code: "bad_option" });
+  assert.throws(() => redact("x", { paths: 7 }), { code: "bad_option", message: /paths/ });
   assert.throws(() => offsetsOf("Moon/Crater"), { code: "bad_option", message: /`Moon\/Crater`/ });
   assert.throws(() => JobId.parse("ABC-0105-0001", { A: "too short" }), { code: "bad_job_id" });
 });

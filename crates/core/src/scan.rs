@@ -108,6 +108,7 @@ fn string_end(bytes: &[u8], at: usize) -> Option<usize> {
 }
 
 /// Returns where the quote stands that closes the string whose text begins at `at`, and whether the text has escapes.
+#[inline]
 pub(crate) fn text_end(bytes: &[u8], at: usize) -> Option<(usize, bool)> {
     let mut at = at;
     let mut has_escape = false;
@@ -130,6 +131,7 @@ pub(crate) fn text_end(bytes: &[u8], at: usize) -> Option<(usize, bool)> {
 
 /// Returns how many bytes stand before the first quote, backslash or control character. Eight bytes are looked at in
 /// one step: a byte is marked where subtracting borrows from it.
+#[inline]
 fn plain_length(bytes: &[u8]) -> usize {
     const ONES: u64 = u64::from_ne_bytes([1; 8]);
     const HIGHS: u64 = ONES << 7;
@@ -151,6 +153,7 @@ fn plain_length(bytes: &[u8]) -> usize {
 }
 
 /// Returns where the number, `true`, `false` or `null` at `at` ends.
+#[inline]
 pub(crate) fn scalar_end(bytes: &[u8], at: usize) -> Option<usize> {
     let rest = bytes.get(at..)?;
     let word: &[u8] = match rest.first()? {
@@ -163,6 +166,7 @@ pub(crate) fn scalar_end(bytes: &[u8], at: usize) -> Option<usize> {
 }
 
 /// Returns the length of the number that `bytes` begin with.
+#[inline]
 fn number_length(bytes: &[u8]) -> Option<usize> {
     let digits = |from: usize| {
         let mut at = from;

@@ -66,7 +66,7 @@ impl Needle {
 
     fn find_folded(&self, block: &[u8], from: usize, [first, second]: &[Anchor; 2]) -> Option<usize> {
         let mut at = from;
-        while let (Some(firsts), Some(seconds)) = (step(block, at + first.at), step(block, at + second.at)) {
+        for (firsts, seconds) in steps(block, at + first.at).iter().zip(steps(block, at + second.at)) {
             let mut marks = [0; STEP];
             for ((mark, a), b) in marks.iter_mut().zip(firsts).zip(seconds) {
                 *mark = u8::from(a | first.fold == first.byte) & u8::from(b | second.fold == second.byte);
@@ -109,9 +109,34 @@ fn rarest(text: &[u8]) -> [Anchor; 2] {
 #[derive(Clone, Debug)]
 pub(super) struct LevelNames {
     levels: Vec<Level>,
-    names: Vec<&'static [u8]>,
+    names: Vec<Name>,
     /// The letters that the names begin with, in lower case.
     initials: Vec<u8>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Name {
+    text: &'static [u8],
+    /// Its first letters in lower case, as one number, and where they stand in it.
+    start: u32,
+    mask: u32,
+}
+
+impl Name {
+    fn new(text: &'static [u8]) -> Self {
+        let mut start = [0; 4];
+        let mut mask = [0; 4];
+        for ((letter, start), mask) in text.iter().zip(&mut start).zip(&mut mask) {
+            (*start, *mask) = (letter | 0x20, u8::MAX);
+        }
+        Self { text, start: u32::from_le_bytes(start), mask: u32::from_le_bytes(mask) }
+    }
+
+    /// Whether `rest` begins with the name as a word.
+    fn begins(&self, rest: &[u8]) -> bool {
+        rest.get(..self.text.len()).is_some_and(|word| word.eq_ignore_ascii_case(self.text))
+            && !rest.get(self.text.len()).is_some_and(u8::is_ascii_alphanumeric)
+    }
 }
 
 /// A search for more initials than this would stop at most words.
@@ -120,9 +145,9 @@ const MAX_INITIALS: usize = 8;
 impl LevelNames {
     /// Returns what finds the names of these levels; none where there are too many.
     pub(super) fn new(levels: &[Level]) -> Option<Self> {
-        let names: Vec<&[u8]> = levels.iter().flat_map(|level| level.names()).copied().collect();
+        let names: Vec<Name> = levels.iter().flat_map(|level| level.names()).map(|name| Name::new(name)).collect();
         let mut initials: Vec<u8> = Vec::new();
-        for initial in names.iter().filter_map(|name| name.first()).map(u8::to_ascii_lowercase) {
+        for initial in names.iter().filter_map(|name| name.text.first()).map(u8::to_ascii_lowercase) {
             if !initials.contains(&initial) {
                 initials.push(initial);
             }
@@ -151,7 +176,7 @@ impl LevelNames {
             return Some(0);
         }
         let mut at = from.max(1);
-        while let (Some(before), Some(own)) = (step(block, at - 1), step(block, at)) {
+        for (before, own) in steps(block, at - 1).iter().zip(steps(block, at)) {
             let mut marks = [0; STEP];
             for ((mark, before), own) in marks.iter_mut().zip(before).zip(own) {
                 let own = own | 0x20;
@@ -171,17 +196,20 @@ impl LevelNames {
     /// Whether the word that begins at `at` is one of the names.
     fn is_at(&self, block: &[u8], at: usize) -> bool {
         let rest = block.get(at..).unwrap_or_default();
-        let stands = |name: &&[u8]| {
-            rest.get(..name.len()).is_some_and(|word| word.eq_ignore_ascii_case(name))
-                && !rest.get(name.len()).is_some_and(u8::is_ascii_alphanumeric)
-        };
-        self.names.iter().any(stands)
+        match rest.first_chunk() {
+            Some(start) => {
+                // Setting this bit makes letters lower case; what else it changes is told apart by the whole name.
+                let start = u32::from_le_bytes(*start) | 0x2020_2020;
+                self.names.iter().any(|name| start & name.mask == name.start && name.begins(rest))
+            }
+            None => self.names.iter().any(|name| name.begins(rest)),
+        }
     }
 }
 
-/// The bytes of one step from `at` on; none where fewer are left.
-fn step(block: &[u8], at: usize) -> Option<&[u8; STEP]> {
-    block.get(at..)?.first_chunk()
+/// The bytes from `at` on, step by step, as long as there are enough for one.
+fn steps(block: &[u8], at: usize) -> &[[u8; STEP]] {
+    block.get(at..).unwrap_or_default().as_chunks().0
 }
 
 /// The places of the ones among zeros.

@@ -25,6 +25,7 @@ pub(super) struct Records {
     offset: u64,
     line: Option<u64>,
     plan: Plan,
+    wants_every_record: bool,
     needs_time: bool,
     needs_fields: bool,
     pub(super) seen: Seen,
@@ -69,6 +70,7 @@ impl Records {
             carried: options.carried,
             offset: options.start_offset,
             line: (options.start_offset == 0).then_some(1),
+            wants_every_record: plan.filter.is_everything(),
             needs_time: plan.filter.needs_time(),
             needs_fields: plan.wants == Wants::All || plan.filter.reads().record,
             plan,
@@ -101,10 +103,16 @@ impl Records {
             let head = read_object_head(line, memory).or_else(|| read_head(&lines::shown(line), memory));
             (head.unwrap_or(PLAIN), memchr::memchr_iter(b'\n', raw).count())
         });
-        let begun = Record { line: self.line, offset: self.offset, ..self.begin(head) };
+        let (line, offset) = (self.line, self.offset);
+        let timestamp = self.see(head);
         self.count(raw.len(), lines);
-        let verdict =
-            if self.needs_time && begun.carried.is_none() { Some(false) } else { self.plan.filter.verdict(&begun) };
+        let (carried, level, format) = (self.carried, head.level, head.format);
+        let begun = Record { timestamp, carried, level, format, line, offset, ..Record::default() };
+        let verdict = match carried {
+            _ if self.wants_every_record => Some(true),
+            None if self.needs_time => Some(false),
+            _ => self.plan.filter.verdict(&begun),
+        };
         match verdict {
             Some(false) => {}
             Some(true) if self.plan.wants == Wants::Head => sink(begun),
@@ -129,14 +137,14 @@ impl Records {
         record
     }
 
-    /// Begins a record with what its head says in the source: redaction changes neither time nor level.
-    fn begin(&mut self, head: Head) -> Record<'static> {
+    /// Notes what a record's head says in the source, and returns its time: redaction changes neither that nor the level.
+    fn see(&mut self, head: Head) -> Option<Timestamp> {
         let timestamp = head.stamp.and_then(|stamp| self.dates.instant(stamp));
         self.carried = timestamp.or(self.carried);
         self.seen.records += 1;
         self.seen.timed += u64::from(self.carried.is_some());
         self.seen.zoneless += u64::from(timestamp.is_some() && ZONELESS.contains(&head.format));
         self.seen.headed += u64::from(head.format != PLAIN.format);
-        Record { timestamp, carried: self.carried, level: head.level, format: head.format, ..Record::default() }
+        timestamp
     }
 }

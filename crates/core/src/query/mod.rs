@@ -111,6 +111,11 @@ impl Filter {
         self.test.reads()
     }
 
+    /// Returns whether every record matches, whatever it holds.
+    pub(crate) fn is_everything(&self) -> bool {
+        self.test.is_everything()
+    }
+
     /// Returns what every matching record must have; none where nothing is known of it.
     pub(crate) fn needs(&self) -> Option<Needs> {
         self.test.needs()
@@ -175,6 +180,10 @@ impl Default for Test {
 }
 
 impl Test {
+    fn is_everything(&self) -> bool {
+        matches!(self, Test::All(tests) if tests.iter().all(Test::is_everything))
+    }
+
     /// Returns the test that all of these hold.
     fn all(tests: Vec<Test>) -> Test {
         Test::flat(tests, true)

@@ -37,8 +37,10 @@ pub struct ReadOptions {
     pub date: Option<Date>,
     /// The job types that are looked for in messages.
     pub job_types: JobTypes,
-    /// The byte of the source at which reading begins; lines are numbered only where it is 0.
+    /// The byte of the source at which reading begins.
     pub start_offset: u64,
+    /// The number of the line at which reading begins, where it is known; at byte 0 it is 1.
+    pub start_line: Option<u64>,
     /// The last time before the source begins: of the file before it, where it goes on with another.
     pub carried: Option<Timestamp>,
 }
@@ -51,6 +53,7 @@ impl Default for ReadOptions {
             date: None,
             job_types: JobTypes::default(),
             start_offset: 0,
+            start_line: None,
             carried: None,
         }
     }

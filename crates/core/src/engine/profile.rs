@@ -1,7 +1,10 @@
 //! What the beginning of a source tells of the rest.
 
+use super::skip;
 use super::{ReadOptions, Reader};
 use crate::format::{LEARNED_BYTES, Memory};
+use crate::timestamp::Timestamp;
+use crate::zone::Zone;
 
 /// What is known of a source before it is read: the formats of its first lines and the order of their keys.
 ///
@@ -9,6 +12,7 @@ use crate::format::{LEARNED_BYTES, Memory};
 #[derive(Clone, Debug, Default)]
 pub struct Profile {
     memory: Memory,
+    zone: Zone,
 }
 
 impl Profile {
@@ -16,7 +20,16 @@ impl Profile {
     pub fn learn(head: &[u8], options: &ReadOptions) -> Profile {
         let mut reader = Reader::new(ReadOptions { redactor: None, ..options.clone() });
         reader.feed(head.get(..LEARNED_BYTES).unwrap_or(head), &mut |_| ());
-        Profile { memory: reader.into_memory() }
+        Profile { memory: reader.into_memory(), zone: options.zone.clone() }
+    }
+
+    /// Returns where, in whole lines of the source, reading may begin as if all before them had been read: a line that a
+    /// format takes and that has a date, with its time. None where the first 64 lines hold no such line.
+    ///
+    /// Several readers may share a source between such places: together they give what one gives. A source without
+    /// dates has none.
+    pub fn border(&self, lines: &[u8]) -> Option<(usize, Timestamp)> {
+        skip::border(lines, &self.zone, &mut self.memory.clone())
     }
 
     pub(super) fn memory(&self) -> Memory {

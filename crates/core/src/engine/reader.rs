@@ -88,6 +88,12 @@ impl Reader {
         self.records.carried()
     }
 
+    /// Returns the number of the line at which the next record begins; after [`Reader::finish`] one more than the last
+    /// line's, or that of an unfinished last line.
+    pub fn next_line(&self) -> Option<u64> {
+        self.records.line()
+    }
+
     /// Takes the next bytes of the source and gives every record that they complete.
     ///
     /// A record is complete when the next one begins, because continuation lines may follow it: the last one waits.

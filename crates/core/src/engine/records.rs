@@ -69,7 +69,7 @@ impl Records {
             dates: DateCarry::new(options.zone, options.date),
             carried: options.carried,
             offset: options.start_offset,
-            line: (options.start_offset == 0).then_some(1),
+            line: options.start_line.or((options.start_offset == 0).then_some(1)),
             wants_every_record: plan.filter.is_everything(),
             needs_time: plan.filter.needs_time(),
             needs_fields: plan.wants == Wants::All || plan.filter.reads().record,
@@ -80,6 +80,10 @@ impl Records {
 
     pub(super) fn carried(&self) -> Option<Timestamp> {
         self.carried
+    }
+
+    pub(super) fn line(&self) -> Option<u64> {
+        self.line
     }
 
     /// Counts raw lines whose records are not given.

@@ -11,6 +11,8 @@ use crate::format::Memory;
 use crate::lines;
 use crate::query::Needs;
 use crate::stamp::Stamp;
+use crate::timestamp::Timestamp;
+use crate::zone::Zone;
 
 /// How many lines are looked at for one that reading can begin at.
 const MAX_LINES_BACK: usize = 64;
@@ -128,11 +130,28 @@ fn read_level_has(line: &[u8], names: &LevelNames, memory: &mut Memory) -> bool 
     head.and_then(|head| head.level).is_some_and(|level| names.has(level))
 }
 
+/// Returns the first of a few lines at which reading may begin anew, and its time in the source's zone.
+pub(super) fn border(lines: &[u8], zone: &Zone, memory: &mut Memory) -> Option<(usize, Timestamp)> {
+    let mut at = 0;
+    for line in lines.split_inclusive(|byte| *byte == b'\n').take(MAX_LINES_BACK).filter(|line| line.ends_with(b"\n")) {
+        if let Some(stamp) = stamp_to_begin_at(line, memory) {
+            return Some((at, stamp.instant(zone)?));
+        }
+        at += line.len();
+    }
+    None
+}
+
 fn begins_anew(line: &[u8], memory: &mut Memory) -> bool {
+    stamp_to_begin_at(line, memory).is_some()
+}
+
+/// Returns the stamp of a line that a format takes and that has a date.
+fn stamp_to_begin_at(line: &[u8], memory: &mut Memory) -> Option<Stamp> {
     let line = lines::without_end(line);
     let head = read_object_head(line, memory).or_else(|| match lines::shown(line) {
         Cow::Borrowed(text) => read_head(text, memory),
         Cow::Owned(_) => None,
     });
-    head.is_some_and(|head| matches!(head.stamp, Some(Stamp::Instant(_) | Stamp::Local(..))))
+    head?.stamp.filter(|stamp| matches!(stamp, Stamp::Instant(_) | Stamp::Local(..)))
 }

@@ -111,6 +111,12 @@ impl Filter {
         self.test.reads()
     }
 
+    /// Returns the first and the last instant between which every match lies, where the filter says so (`since:`,
+    /// `until:`): of its own time, or of that of the record before it.
+    pub fn window(&self) -> (Option<Timestamp>, Option<Timestamp>) {
+        self.test.window()
+    }
+
     /// Returns whether every record matches, whatever it holds.
     pub(crate) fn is_everything(&self) -> bool {
         self.test.is_everything()

@@ -26,6 +26,21 @@ impl Test {
     }
 }
 
+impl Test {
+    /// Returns the first and the last instant that the carried time of a match can have, where the test says so.
+    pub(super) fn window(&self) -> (Option<Timestamp>, Option<Timestamp>) {
+        match self {
+            Test::All(tests) => tests.iter().map(Test::window).fold((None, None), |(from, to), (later, earlier)| {
+                let to = to.into_iter().chain(earlier).min();
+                (from.max(later), to)
+            }),
+            Test::Since(moment) => (moment.value.instant(), None),
+            Test::Until(moment) => (None, moment.value.instant()),
+            Test::Any(_) | Test::Not(_) | Test::Word(_) | Test::Pattern(_) | Test::Field(_) => (None, None),
+        }
+    }
+}
+
 /// Several answers joined: one that is `decisive` decides, and all of the others together.
 fn decided(tests: &[Test], head: &Record<'_>, decisive: bool) -> Option<bool> {
     let mut all_decided = true;

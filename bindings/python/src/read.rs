@@ -1,5 +1,6 @@
 //! The reading side: queries, and logs of a disk as a list of records.
 
+use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -38,6 +39,19 @@ impl Query {
     fn __str__(&self) -> String {
         self.parsed.to_string()
     }
+}
+
+/// What can stand at a byte of a query: start, end, what is expected, and text, kind and detail of each item.
+type Completed = (usize, usize, &'static str, Vec<(String, &'static str, &'static str)>);
+
+#[pyfunction]
+pub(crate) fn complete_query(text: &str, cursor: usize, values: HashMap<String, Vec<String>>) -> Completed {
+    let mut values_of = |field: &str, offer: &mut dyn FnMut(&str)| {
+        values.get(field).into_iter().flatten().for_each(|value| offer(value));
+    };
+    let found = jobtrail_core::complete(text, cursor, &mut values_of);
+    let items = found.items.into_iter().map(|item| (item.text, item.kind.as_str(), item.detail)).collect();
+    (found.start, found.end, found.expected, items)
 }
 
 /// What could not be read, or only by a guess: name, code, text.

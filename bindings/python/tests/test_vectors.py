@@ -8,7 +8,7 @@ from typing import Any
 
 import jobtrail
 import pytest
-from jobtrail import JobId, JobtrailError, Query, parse_line, parse_text, read_logs, redact
+from jobtrail import JobId, JobtrailError, Query, complete_query, parse_line, parse_text, read_logs, redact
 
 VECTORS = Path(__file__).resolve().parents[3] / "tests/vectors"
 NOW = "2026-01-05T15:00:00Z"
@@ -25,7 +25,7 @@ def cases(name: str) -> Iterator[dict[str, Any]]:
 
 def test_every_file_of_cases_is_run() -> None:
     """A new one has to be added here."""
-    ours = {"level.jsonl", "timestamp.jsonl", "job_id.jsonl", "redact.jsonl", "query.jsonl"}
+    ours = {"level.jsonl", "timestamp.jsonl", "job_id.jsonl", "redact.jsonl", "query.jsonl", "complete.jsonl"}
 
     assert ours | {log.removesuffix(".log") + ".jsonl" for log in LOGS} == set(COUNTS)
 
@@ -89,6 +89,19 @@ def test_queries(tmp_path: Path) -> None:
             (tmp_path / f"{number}.log").write_text(text, encoding="utf-8")
             found = [record.line for record in read_logs(tmp_path / f"{number}.log", query, tz=tz)]
             assert found == [records[at].line for at in case["match"]], case
+
+
+def test_completions() -> None:
+    """What can stand at a place of a query."""
+    for case in cases("complete.jsonl"):
+        encoded = case["text"].encode()
+        # A cursor inside a character is one that Python cannot name.
+        cursor = len(encoded[: case["cursor"]].decode(errors="ignore"))
+        found = complete_query(case["text"], cursor, values=case.get("known"))
+
+        start, end = (len(case["text"][:at].encode()) for at in (found.start, found.end))
+        items = [item._asdict() for item in found.items]
+        assert {"start": start, "end": end, "expected": found.expected, "items": items} == case["out"], case
 
 
 @pytest.mark.parametrize("log", LOGS)

@@ -34,6 +34,8 @@ def main() -> None:
     assert_type(jobtrail.generate_job_id(taken={"MSH-0105-A7F2"}), str)
     assert_type(jobtrail.is_valid_job_id("x"), bool)
     assert_type(jobtrail.redact("x"), str)
+    assert_type(str(Query("started")), str)
+    assert_type(jobtrail.complete_query("level:").items[0].text, str)
     try:
         Query("level>=loud")
     except jobtrail.JobtrailError as error:

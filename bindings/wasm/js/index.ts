@@ -150,6 +150,47 @@ export class Query extends glue.Query {
   }
 }
 
+/** One thing that can stand at a place of a query. */
+export interface Completion {
+  /** What to put in: a name with its operator, an operator, a value with the quotes that it needs. */
+  text: string;
+  kind: "field" | "operator" | "value";
+  /** What it means; may be empty. */
+  detail: string;
+}
+
+/** What can stand at a place of a query, the likeliest first. */
+export interface Completions {
+  /** The text from here up to `end` is replaced by an item's; in UTF-16 units. */
+  start: number;
+  end: number;
+  items: Completion[];
+  /** What is expected there, in words. */
+  expected: string;
+}
+
+/**
+ * Returns what can stand at `cursor` (UTF-16 units, the end by default) of a query, which may be wrong or unfinished.
+ *
+ * @param values the values known of a field, by its full name (`job_id`), such as a store's jobs
+ */
+export function completeQuery(
+  text: string,
+  cursor: number = text.length,
+  values: (field: string) => readonly string[] = () => [],
+): Completions {
+  needInit();
+  const bytes = new TextEncoder().encode(text);
+  const units = (end: number) => new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(0, end)).length;
+  const before = new TextEncoder().encode(text.slice(0, cursor)).length;
+  const lines = (field: string) =>
+    values(field)
+      .filter((value) => !value.includes("\n"))
+      .join("\n");
+  const found: Completions = JSON.parse(glue.completeQuery(text, before, lines));
+  return { ...found, start: units(found.start), end: units(found.end) };
+}
+
 /** Keeps a log's redacted lines and answers queries. Hand bytes in, take windows of records out. */
 export class LogStore extends glue.LogStore {
   constructor(options?: ReadOptions) {

@@ -81,6 +81,16 @@ impl Query {
     }
 }
 
+/// Returns as JSON what can stand at a byte of a query; `known` gives the values of a field, a line each.
+#[wasm_bindgen(js_name = completeQuery)]
+pub fn complete_query(text: &str, cursor: usize, known: &js_sys::Function) -> String {
+    let mut values = |field: &str, offer: &mut dyn FnMut(&str)| {
+        let values = known.call1(&JsValue::NULL, &JsValue::from_str(field)).ok().and_then(|values| values.as_string());
+        values.unwrap_or_default().split('\n').filter(|value| !value.is_empty()).for_each(offer);
+    };
+    core::complete(text, cursor, &mut values).to_json()
+}
+
 /// Rows of a store that a query took.
 #[wasm_bindgen]
 pub struct Rows(core::Rows);

@@ -68,6 +68,13 @@ const RUNNERS = {
       some.map(({ offset }) => places.indexOf(offset)),
     );
   }),
+  "complete.jsonl": perLine((api, one, expect) => {
+    const units = (at) => utf16Column(one.text, at);
+    const got = api.completeQuery(one.text, units(one.cursor), (field) => one.known?.[field] ?? []);
+    const items = ({ detail, kind, text }) => [text, kind, detail];
+    expect([units(one.out.start), units(one.out.end), one.out.expected], [got.start, got.end, got.expected]);
+    expect(one.out.items.map(items), got.items.map(items));
+  }),
 };
 
 function runFormat(api, text, expect, files, path) {

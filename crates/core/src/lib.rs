@@ -31,7 +31,8 @@ pub use format::formats;
 pub use job_id::{JobId, JobIdError, JobTypes, check_job_ref, generate_job_id};
 pub use level::Level;
 pub use query::{
-    FieldKind, Filter, Query, QueryError, QueryField, QueryOperator, query_example, query_fields, query_operators,
+    Completion, CompletionKind, Completions, FieldKind, Filter, Query, QueryError, QueryField, QueryOperator, complete,
+    query_example, query_fields, query_operators,
 };
 pub use record::{Fields, Record};
 pub use redact::{Finding, Paths, RedactOptions, Redactor};

@@ -7,7 +7,7 @@ use std::fs;
 
 use common::{Random, logs, read, root};
 use jobtrail_core::{
-    JobId, JobTypes, Paths, Query, RedactOptions, Redactor, Timestamp, Zone, date_in_name, parse_line,
+    JobId, JobTypes, Paths, Query, RedactOptions, Redactor, Timestamp, Zone, complete, date_in_name, parse_line,
 };
 use serde_json::Value;
 
@@ -91,6 +91,10 @@ fn words_of_the_user_are_read_or_refused() {
             query.resolve(now, &Zone::UTC).matches(&parse_line(&text, &jobtrail_core::ReadOptions::default()));
         } else if let Err(error) = Query::parse(&text) {
             assert!(error.column() <= text.len() && text.is_char_boundary(error.column()), "{text}");
+        }
+        for cursor in [0, 1, text.len() / 2, text.len(), usize::MAX] {
+            let found = complete(&text, cursor, &mut |_, offer| offer(&text));
+            assert!(found.start <= found.end && text.get(found.start..found.end).is_some(), "{text}");
         }
         let _ = JobId::parse(&text, &JobTypes::default());
         let _ = Timestamp::parse(&text);

@@ -8,8 +8,8 @@ use std::fs;
 
 use common::{logs, read, root};
 use jobtrail_core::{
-    JobId, JobTypes, Paths, Query, ReadOptions, Reader, RedactOptions, Redactor, Timestamp, Zone, formats, parse_line,
-    write_json,
+    JobId, JobTypes, Paths, Query, ReadOptions, Reader, RedactOptions, Redactor, Timestamp, Zone, complete, formats,
+    parse_line, write_json,
 };
 use serde_json::{Value, json};
 
@@ -70,6 +70,29 @@ fn redactions_and_what_they_leave_alone() {
         let rules: Vec<&str> = redactor.find(text).iter().map(|finding| finding.rule).collect();
         assert_eq!(case["rules"], json!(rules), "{case}");
         assert!(serde_json::from_str::<Value>(text).is_err() || serde_json::from_str::<Value>(&redacted).is_ok());
+    }
+}
+
+#[test]
+fn completions() {
+    let name = "complete.jsonl";
+    let found = cases(name).into_iter().map(|mut case| {
+        let (text, cursor) = (case["text"].as_str().unwrap(), case["cursor"].as_u64().unwrap());
+        let mut known = |field: &str, offer: &mut dyn FnMut(&str)| {
+            case["known"][field].as_array().into_iter().flatten().for_each(|value| offer(value.as_str().unwrap()));
+        };
+        let found = complete(text, usize::try_from(cursor).unwrap(), &mut known).to_json();
+        case["out"] = serde_json::from_str(&found).unwrap();
+        case
+    });
+    let found: Vec<Value> = found.collect();
+    if blesses() {
+        let lines: Vec<String> = found.iter().map(Value::to_string).collect();
+        fs::write(root().join(name), lines.join("\n") + "\n").unwrap();
+    }
+
+    for (case, found) in cases(name).into_iter().zip(found) {
+        assert_eq!(case, found);
     }
 }
 
@@ -148,7 +171,7 @@ fn every_format_has_a_log_of_its_own() {
 #[test]
 fn the_counts_that_every_face_compares_are_true() {
     let mut counts = BTreeMap::new();
-    for name in ["job_id", "level", "query", "redact", "timestamp"] {
+    for name in ["complete", "job_id", "level", "query", "redact", "timestamp"] {
         let name = format!("{name}.jsonl");
         counts.insert(name.clone(), cases(&name).len());
     }

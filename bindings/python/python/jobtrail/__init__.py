@@ -22,14 +22,18 @@ from jobtrail._core import JobId, JobtrailError, Query, Record, parse_line, reda
 from jobtrail.context import LogContext
 from jobtrail.job_ids import generate_job_id, is_valid_job_id
 from jobtrail.logging import get_logger, get_logger_from_env, setup_logger
+from jobtrail.queries import Completion, Completions, complete_query
 from jobtrail.records import parse_text, read_logs
 
 __all__ = [
+    "Completion",
+    "Completions",
     "JobId",
     "JobtrailError",
     "LogContext",
     "Query",
     "Record",
+    "complete_query",
     "generate_job_id",
     "get_logger",
     "get_logger_from_env",

@@ -11,6 +11,7 @@ __all__ = [
     "Query",
     "Record",
     "check_job_ref",
+    "complete_query",
     "generate_job_id",
     "parse_line",
     "parse_text",
@@ -106,6 +107,11 @@ class Query:
     def __new__(cls, text: str, *, now: str | None = None, tz: str = "UTC") -> Query: ...
     def matches(self, record: Record) -> bool:
         """Returns whether the record matches."""
+
+def complete_query(
+    text: str, cursor: int, values: Mapping[str, Sequence[str]]
+) -> tuple[int, int, str, list[tuple[str, str, str]]]:
+    """Returns start, end (bytes, as the cursor), what is expected, and the items of `jobtrail.complete_query`."""
 
 @final
 class JobId:

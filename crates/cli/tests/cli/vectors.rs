@@ -114,6 +114,21 @@ fn queries() {
     }
 }
 
+/// What a shell or a search box offers; the program has no words for it, so this is what it would hand on.
+#[test]
+fn completions() {
+    for case in cases("complete.jsonl") {
+        let (text, cursor) = (case["text"].as_str().unwrap(), case["cursor"].as_u64().unwrap());
+        let mut known = |field: &str, offer: &mut dyn FnMut(&str)| {
+            case["known"][field].as_array().into_iter().flatten().for_each(|value| offer(value.as_str().unwrap()));
+        };
+
+        let found = jobtrail_core::complete(text, usize::try_from(cursor).unwrap(), &mut known).to_json();
+
+        assert_eq!(case["out"], serde_json::from_str::<Value>(&found).unwrap(), "{case}");
+    }
+}
+
 #[test]
 fn formats() {
     let mut seen = 0;
@@ -132,7 +147,7 @@ fn formats() {
 
 #[test]
 fn no_file_of_vectors_is_left_out() {
-    let known = ["level.jsonl", "timestamp.jsonl", "job_id.jsonl", "redact.jsonl", "query.jsonl"];
+    let known = ["level.jsonl", "timestamp.jsonl", "job_id.jsonl", "redact.jsonl", "query.jsonl", "complete.jsonl"];
 
     for name in counts().keys() {
         assert!(name.starts_with("format/") || known.contains(&name.as_str()), "{name} is not run by the command line");

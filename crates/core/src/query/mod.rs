@@ -2,10 +2,11 @@
 //!
 //! `names.rs` holds its words, `lex.rs` tells the pieces of a text apart, `parse.rs` reads what they say and `print.rs`
 //! writes it, `time.rs` reads points in time, `field.rs` looks values up in a record, `text.rs` searches words,
-//! `pattern.rs` reads a `/regex/` and `automaton/` matches it. A [`Query`] is what was typed; [`Query::resolve`] turns it
+//! `complete.rs` says what can stand at a place, `pattern.rs` reads a `/regex/` and `automaton/` matches it. A [`Query`] is what was typed; [`Query::resolve`] turns it
 //! into a [`Filter`], in which ages are instants.
 
 mod automaton;
+mod complete;
 mod field;
 mod lex;
 mod names;
@@ -24,6 +25,7 @@ use crate::record::Record;
 use crate::timestamp::Timestamp;
 use crate::zone::Zone;
 use automaton::Pattern;
+pub use complete::{Completion, CompletionKind, Completions, complete};
 use field::FieldTest;
 pub use names::{FieldKind, QueryField, QueryOperator, query_example, query_fields, query_operators};
 pub(crate) use needles::{Needs, RawText};

@@ -32,46 +32,55 @@ impl FieldKind {
 
 /// A name that the query language knows. Every other name looks in a record's `fields`.
 #[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
 pub struct QueryField {
-    /// The name, as a record's JSON has it.
-    pub name: &'static str,
-    /// What is short for it, or another spelling.
-    pub short: &'static [&'static str],
+    /// The name, then what is short for it.
+    pub(super) names: &'static [&'static str],
     /// What its value is.
     pub kind: FieldKind,
     /// What it holds, in a few words.
     pub about: &'static str,
 }
 
-const fn field(name: &'static str, short: &'static [&'static str], kind: FieldKind, about: &'static str) -> QueryField {
-    QueryField { name, short, kind, about }
+impl QueryField {
+    /// Returns the name, as a record's JSON has it.
+    pub fn name(&self) -> &'static str {
+        self.names.first().copied().unwrap_or_default()
+    }
+
+    /// Returns what is short for it, or another spelling.
+    pub fn short(&self) -> &'static [&'static str] {
+        self.names.get(1..).unwrap_or_default()
+    }
+}
+
+const fn field(names: &'static [&'static str], kind: FieldKind, about: &'static str) -> QueryField {
+    QueryField { names, kind, about }
 }
 
 use FieldKind::{Bound, JobId, Level, Number, Text, Time};
 
 /// Every name, the most asked for first.
 static FIELDS: [QueryField; 20] = [
-    field("level", &[], Level, "how grave it is"),
-    field("job_id", &["job", "jobId", "jobid"], JobId, "the job"),
-    field("since", &[], Bound, "not before"),
-    field("until", &[], Bound, "not after"),
-    field("message", &[], Text, "the text behind the header"),
-    field("logger", &[], Text, "the name inside the process"),
-    field("component", &[], Text, "the process or service"),
-    field("user_id", &["user", "userId"], Text, "the user"),
-    field("project_id", &["project", "projectId"], Text, "the project"),
-    field("specId", &["spec"], Text, "the spec"),
-    field("assetId", &["asset"], Text, "the asset"),
-    field("status", &[], Text, "a job event's status"),
-    field("exception", &[], Text, "the stack trace"),
-    field("timestamp", &["time", "ts"], Time, "the record's own time"),
-    field("pid", &[], Number, "the process number"),
-    field("thread", &[], Text, "the thread"),
-    field("format", &[], Text, "the form of the line"),
-    field("line", &[], Number, "its line in the source"),
-    field("offset", &[], Number, "its byte in the source"),
-    field("redacted", &[], Text, "a rule that masked something"),
+    field(&["level"], Level, "how grave it is"),
+    field(&["job_id", "job", "jobId", "jobid"], JobId, "the job"),
+    field(&["since"], Bound, "not before"),
+    field(&["until"], Bound, "not after"),
+    field(&["message"], Text, "the text behind the header"),
+    field(&["logger"], Text, "the name inside the process"),
+    field(&["component"], Text, "the process or service"),
+    field(&["user_id", "user", "userId"], Text, "the user"),
+    field(&["project_id", "project", "projectId"], Text, "the project"),
+    field(&["specId", "spec"], Text, "the spec"),
+    field(&["assetId", "asset"], Text, "the asset"),
+    field(&["status"], Text, "a job event's status"),
+    field(&["exception"], Text, "the stack trace"),
+    field(&["timestamp", "time", "ts"], Time, "the record's own time"),
+    field(&["pid"], Number, "the process number"),
+    field(&["thread"], Text, "the thread"),
+    field(&["format"], Text, "the form of the line"),
+    field(&["line"], Number, "its line in the source"),
+    field(&["offset"], Number, "its byte in the source"),
+    field(&["redacted"], Text, "a rule that masked something"),
 ];
 
 /// Returns every name that the query language knows, the most asked for first.
@@ -79,7 +88,7 @@ static FIELDS: [QueryField; 20] = [
 /// ```
 /// let fields = jobtrail_core::query_fields();
 ///
-/// assert!(fields.iter().any(|field| field.name == "job_id" && field.short.contains(&"job")));
+/// assert!(fields.iter().any(|field| field.name() == "job_id" && field.short().contains(&"job")));
 /// ```
 pub fn query_fields() -> &'static [QueryField] {
     &FIELDS
@@ -87,7 +96,7 @@ pub fn query_fields() -> &'static [QueryField] {
 
 /// Returns what the table says of a name or short form.
 pub(super) fn known(name: &str) -> Option<&'static QueryField> {
-    FIELDS.iter().find(|field| field.name == name || field.short.contains(&name))
+    FIELDS.iter().find(|field| field.names.contains(&name))
 }
 
 /// A sign or word that joins or qualifies terms.

@@ -115,7 +115,7 @@ fn term(input: &str, depth: usize) -> Parsed<'_, Test> {
 /// A value behind a name and an operator.
 fn field_test<'q>(name: &str, order: Option<Order>, at_value: &'q str) -> Parsed<'q, Test> {
     let known = names::known(name);
-    let (name, kind) = known.map_or((name, FieldKind::Text), |field| (field.name, field.kind));
+    let (name, kind) = known.map_or((name, FieldKind::Text), |field| (field.name(), field.kind));
     let (rest, check) = match order {
         None if name == "since" => return moment(at_value).map(|(rest, moment)| (rest, Test::Since(moment))),
         None if name == "until" => return moment(at_value).map(|(rest, moment)| (rest, Test::Until(moment))),
@@ -160,11 +160,15 @@ fn comparison(kind: FieldKind, order: Order, input: &str) -> Parsed<'_, Check> {
     } else if let Some(value) = Moment::parse(&text) {
         Check::Time(order, Typed { text: text.into_owned(), value })
     } else {
-        return Err(stop(input, "a number or a time"));
+        return Err(stop(input, COMPARABLE));
     };
     Ok((rest, check))
 }
 
+/// What is expected where a value is.
+pub(super) const VALUE: &str = "a value";
+/// What is expected behind a comparison.
+pub(super) const COMPARABLE: &str = "a number or a time";
 /// What is expected where a level is.
 pub(super) const LEVEL: &str = "a level: trace, debug, info, warning, error or critical";
 
@@ -178,7 +182,7 @@ fn moment(input: &str) -> Parsed<'_, Typed<Moment>> {
 /// A phrase, which may be empty only in quotes.
 fn value<'q>(input: &'q str, ends: &[char]) -> Parsed<'q, Phrase<'q>> {
     match lex::phrase(input, ends) {
-        Ok((_, (text, false))) if text.is_empty() => Err(stop(input, "a value")),
+        Ok((_, (text, false))) if text.is_empty() => Err(stop(input, VALUE)),
         Ok(read) => Ok(read),
         Err(lex::OpenQuote) => Err(stop(input.get(input.len()..).unwrap_or_default(), "a closing quote")),
     }

@@ -64,11 +64,12 @@ fn push_field(test: &FieldTest, out: &mut String) {
     match &test.check {
         Check::OneOf(globs) => {
             for (i, glob) in globs.iter().enumerate() {
-                let typed = glob.typed();
-                let is_word = i == 0 && typed.starts_with(lex::NO_VALUE);
-                let is_plain = !is_word && if typed.contains('*') { glob.has_wildcard() } else { !leaves_open(typed) };
                 out.push(if i == 0 { ':' } else { ',' });
-                push_phrase(typed, is_plain && lex::is_plain(typed, &[',']), out);
+                if glob.has_wildcard() {
+                    out.push_str(glob.typed()); // it was typed without quotes
+                } else {
+                    push_value(glob.typed(), i == 0, out);
+                }
             }
         }
         Check::Levels(levels) => {
@@ -87,6 +88,13 @@ fn push_field(test: &FieldTest, out: &mut String) {
     }
 }
 
+/// Adds one value of a list.
+pub(super) fn push_value(value: &str, is_first: bool, out: &mut String) {
+    let is_word = is_first && value.starts_with(lex::NO_VALUE);
+    let is_plain = !is_word && !value.contains('*') && !leaves_open(value) && lex::is_plain(value, &[',']);
+    push_phrase(value, is_plain, out);
+}
+
 fn push_level(level: Level, out: &mut String) {
     out.push_str(&level.as_str().to_ascii_lowercase());
 }
@@ -102,7 +110,7 @@ fn leaves_open(text: &str) -> bool {
 }
 
 /// Adds a value, in quotes unless it is plain.
-pub(super) fn push_phrase(text: &str, is_plain: bool, out: &mut String) {
+fn push_phrase(text: &str, is_plain: bool, out: &mut String) {
     if is_plain {
         return out.push_str(text);
     }

@@ -95,7 +95,7 @@ pub(super) fn has_mask(text: &str, rule: &Glob) -> bool {
 }
 
 /// Returns whether `needle`, in lower case, stands in `text` in any ASCII case.
-fn contains_folded(text: &[u8], needle: &[u8]) -> bool {
+pub(super) fn contains_folded(text: &[u8], needle: &[u8]) -> bool {
     let Some(&first) = needle.first() else { return true };
     let mut rest = text;
     while let Some(at) = memchr::memchr2(first, first.to_ascii_uppercase(), rest) {

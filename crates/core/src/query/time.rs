@@ -8,6 +8,27 @@ use crate::zone::Zone;
 pub(super) const EXPECTED: &str =
     "a time: RFC 3339, a date (2026-01-05), a clock time (14:30), today, yesterday, or an age (90s, 15m, 2h, 7d)";
 
+/// The units of an age, and what a number of them says.
+pub(super) static UNITS: [(&str, &str); 6] = [
+    ("m", "minutes ago"),
+    ("h", "hours ago"),
+    ("d", "days ago"),
+    ("s", "seconds ago"),
+    ("w", "weeks ago"),
+    ("ms", "milliseconds ago"),
+];
+
+/// What is most asked for.
+pub(super) static USUAL: [(&str, &str); 7] = [
+    ("15m", "15 minutes ago"),
+    ("1h", "an hour ago"),
+    ("24h", "24 hours ago"),
+    ("7d", "7 days ago"),
+    ("today", "the whole day"),
+    ("yesterday", "the whole day"),
+    ("now", ""),
+];
+
 /// A point or stretch of time as it was typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Moment {

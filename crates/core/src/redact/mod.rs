@@ -3,15 +3,18 @@
 //! `shapes.rs` is the table of token shapes and `rules.rs` finds them; `key.rs` says where a key stands, `keys.rs` which
 //! keys are sensitive, `value.rs` where their values end; `credentials.rs` knows `Authorization` schemes, `cards.rs` card
 //! numbers and `paths.rs` personal paths. `trigger.rs` says where any of these can begin, by `lanes.rs`, which looks at
-//! sixteen bytes in one step; `find.rs` walks over the text once and joins them.
+//! sixteen bytes in one step; `find.rs` walks over the text once and joins them. `clean.rs` says what surely hides nothing.
 
 mod cards;
+mod clean;
 mod credentials;
 mod find;
 mod key;
 mod keys;
 mod lanes;
 mod paths;
+#[cfg(test)]
+mod pieces;
 mod rules;
 mod shapes;
 #[cfg(test)]

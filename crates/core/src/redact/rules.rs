@@ -134,10 +134,11 @@ const fn place([a, b, c]: [u8; 3]) -> (usize, u32) {
     ((hash >> 6) as usize, hash & 63)
 }
 
-/// Whether a token, or `bearer` or `basic`, may begin with these bytes.
-pub(super) fn may_begin_token(bytes: [u8; 3]) -> bool {
-    let (word, bit) = place(bytes);
+/// Whether a token, or `bearer` or `basic`, may begin with `rest`.
+pub(super) fn may_begin_token(rest: &[u8]) -> bool {
+    let Some((word, bit)) = rest.first_chunk().copied().map(place) else { return false };
     BEGINNINGS.get(word).is_some_and(|bits| bits >> bit & 1 == 1)
+        && (rest.starts_with(b"eyJ") || matches!(rest, [b'b' | b'B', ..]) || shape_at(rest).is_some())
 }
 
 /// Returns whether a shape begins with this byte.

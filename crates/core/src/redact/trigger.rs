@@ -63,7 +63,8 @@ impl Triggers {
         let before = |distance: usize| at.checked_sub(distance).and_then(|i| bytes.get(i)).copied().unwrap_or_default();
         match rest {
             [b'/', ..] => may_begin_path(rest, paths),
-            [b':', b'/', b'/', ..] => true,
+            // The step to a URL passes over its slashes, which matters where every path is hidden.
+            [b':', b'/', b'/', behind @ ..] => paths == Paths::Strict || has_user(behind),
             [b':', ..] => before(1).is_ascii_alphabetic() && !before(2).is_ascii_alphanumeric(), // a drive
             // Of a run of backslashes the walk stops at the first.
             [b'\\', ..] => {
@@ -77,14 +78,12 @@ impl Triggers {
                 bytes.get(self.dashes_end).is_some_and(|b| key::is_key(*b))
             }
             [b'[', ..] => rest.starts_with(MASK_START.as_bytes()),
-            [first, second, third, ..] => {
+            [first, ..] => {
                 if is_anchor(rest) {
                     self.follow(bytes, at);
                 }
                 let is_in_word = before(1).is_ascii_alphanumeric() || before(1) == b'_';
-                !is_in_word
-                    && (rules::may_begin_token([*first, *second, *third])
-                        || matches!(first, b'2'..=b'6') && cards::may_begin(rest))
+                !is_in_word && (rules::may_begin_token(rest) || matches!(first, b'2'..=b'6') && cards::may_begin(rest))
             }
             _ => false,
         }
@@ -135,6 +134,12 @@ fn is_anchor(rest: &[u8]) -> bool {
     ANCHOR_WORDS.iter().any(|(anchor, mask)| letters & mask == *anchor)
 }
 
+/// Whether the authority of a URL that begins here may have a user.
+fn has_user(authority: &[u8]) -> bool {
+    let ends = |b: &u8| matches!(b, b'/' | b'"' | b'\'' | b' ' | b'\n');
+    authority.iter().take_while(|b| !ends(b)).any(|b| *b == b'@')
+}
+
 /// Whether the slash that `rest` begins with may begin a path that is hidden.
 fn may_begin_path(rest: &[u8], paths: Paths) -> bool {
     match paths {
@@ -151,10 +156,19 @@ fn may_begin_path(rest: &[u8], paths: Paths) -> bool {
 
 /// Returns the bytes around `base` near an end of the text: zeros where it has none.
 fn window(bytes: &[u8], base: usize) -> Window {
-    let mut window = Window::default();
-    let places = window.iter_mut().skip(usize::from(base == 0));
-    for (place, byte) in places.zip(bytes.iter().skip(base.saturating_sub(1))) {
-        *place = *byte;
-    }
-    window
+    const BYTES: usize = size_of::<Window>();
+    // What is copied has a length that the compiler knows, but for a short text.
+    let mut padded = [0; 2 * BYTES];
+    let skipped = if let Some(last) = bytes.last_chunk::<BYTES>().filter(|_| base > 0) {
+        padded[..BYTES].copy_from_slice(last);
+        base - 1 + BYTES - bytes.len()
+    } else if let Some(first) = bytes.first_chunk::<{ BYTES - 1 }>().filter(|_| base == 0) {
+        padded[1..BYTES].copy_from_slice(first);
+        0
+    } else {
+        let places = padded.iter_mut().skip(1).zip(bytes);
+        places.for_each(|(place, byte)| *place = *byte);
+        base
+    };
+    padded.get(skipped..).and_then(<[u8]>::first_chunk).copied().unwrap_or_default()
 }

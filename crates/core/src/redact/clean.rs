@@ -1,0 +1,129 @@
+//! What surely hides nothing in a line of JSON, so that a reader who knows its keys need not have all of it looked at.
+
+use super::key::is_key;
+use super::keys::{self, MAX_KEY_BYTES};
+use super::trigger::Triggers;
+use super::{Paths, Redactor};
+
+impl Redactor {
+    /// Whether nothing that is hidden can begin in a scalar of JSON, and nothing that begins outside goes on in it.
+    ///
+    /// `value` is the scalar as it stands in the text: what is between the quotes of a string, escapes and all, or a bare
+    /// number or word. Where this holds of each scalar of a line that is one JSON object or array, and
+    /// [`is_harmless_key`](Self::is_harmless_key) of each key, [`find`](Self::find) finds nothing in the line. It says
+    /// no more often than it must; an empty value is clean.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the readers of single formats are to ask this"))]
+    pub(crate) fn is_surely_clean(&self, value: &str) -> bool {
+        // Nothing goes on behind a quote that begins in front of it, but for the value of a key and of an option such as
+        // `--password`; and both have their trigger in their own scalar.
+        Triggers::default().next(value.as_bytes(), 0, self.options.paths).is_none()
+    }
+
+    /// Whether a key, as it stands between the quotes in JSON, hides nothing and makes no value sensitive, whatever stands
+    /// before it.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the readers of single formats are to ask this"))]
+    pub(crate) fn is_harmless_key(key: &str) -> bool {
+        key.len() <= MAX_KEY_BYTES
+            && key.bytes().all(|byte| is_key(byte) || byte == b' ')
+            && keys::classify(key).is_none()
+            && Triggers::default().next(key.as_bytes(), 0, Paths::Off).is_none()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write;
+
+    use super::super::pieces::{Random, TEXTS, text, vectors};
+    use super::super::{RedactOptions, Redactor};
+    use super::Paths;
+
+    const PLAIN: [&str; 10] = [
+        "Job #1822: request served in 12 ms",
+        "2026-01-05T12:30:45.123456Z",
+        "INFO",
+        "app.mesh.worker",
+        "GET /api/v1/jobs?limit=5 from https://example.com/a",
+        r#"File \"/app/jobs.py\", line 50\nValueError: no vertices"#,
+        "0190f5e2-7f3b-4b8e-9c0d-2f1e3d4c5b6a",
+        "-12.5e3",
+        "true",
+        "4111",
+    ];
+
+    /// Gives a key or a scalar: what plainly hides nothing, or a text that may be anything, escaped.
+    fn scalar(random: &mut Random, lines: &[String]) -> String {
+        if random.below(2) == 0 {
+            return PLAIN[random.below(PLAIN.len())].to_owned();
+        }
+        let made = text(random, lines);
+        let cut = made.floor_char_boundary(random.below(40));
+        let escaped = serde_json::to_string(&made[..cut]).unwrap();
+        escaped[1..escaped.len() - 1].to_owned()
+    }
+
+    /// Gives a line of JSON whose scalars are surely clean and whose keys are harmless.
+    fn line(random: &mut Random, lines: &[String], redactor: &Redactor) -> String {
+        let numbers = ["4111111111111111", "5555555555554444", "-4", "2026", "1735689600123"];
+        let words = ["password", "token", "key", "--password", "Cookie", "Bearer ", "cvv"];
+        let mut text = String::from("{");
+        for comma in ["", ", ", ",", " , "] {
+            let mut made = |is_right: &dyn Fn(&str) -> bool| {
+                (0..20).map(|_| scalar(random, lines)).find(|scalar| is_right(scalar)).unwrap_or_default()
+            };
+            let [key, inner] = [0, 1].map(|_| made(&|key| Redactor::is_harmless_key(key)));
+            let [first, second] = [0, 1].map(|_| made(&|value| redactor.is_surely_clean(value)));
+            let mut one_of = |words: &[&'static str]| {
+                let word = words[random.below(words.len())];
+                if redactor.is_surely_clean(word) { word } else { "0" }
+            };
+            let (word, number) = (one_of(&words), one_of(&numbers));
+            match random.below(4) {
+                0 => write!(text, r#"{comma}"{key}":["{word}","{first}", "{word}", "{second}"]"#),
+                1 => write!(text, r#"{comma}"{key}": {{"{inner}": "{first}", "{key}":[{number},{number} ]}}"#),
+                2 => write!(text, r#"{comma}"{key}":{number},"{inner}":"{first}""#),
+                _ => write!(text, r#"{comma}"{key}": "{first}", "{inner}" : {number}"#),
+            }
+            .unwrap();
+        }
+        text + "}"
+    }
+
+    #[test]
+    fn a_line_of_clean_scalars_and_harmless_keys_hides_nothing() {
+        let lines = vectors();
+        let mut random = Random(0xC1EA);
+        for paths in [Paths::Home, Paths::Strict, Paths::Off] {
+            let redactor = Redactor::new(RedactOptions { paths, ..RedactOptions::default() });
+            for _ in 0..TEXTS / 20 {
+                let line = line(&mut random, &lines, &redactor);
+
+                assert!(redactor.find(&line).is_empty(), "{line} {:?}", redactor.find(&line));
+            }
+        }
+    }
+
+    #[test]
+    fn what_every_log_has_is_clean() {
+        let redactor = Redactor::default();
+        for plain in PLAIN {
+            assert!(redactor.is_surely_clean(plain), "{plain}");
+        }
+        for key in ["timestamp", "level", "msg", "job_id", "@timestamp", "max_tokens", "service.name"] {
+            assert_eq!(key != "@timestamp", Redactor::is_harmless_key(key), "{key}");
+        }
+    }
+
+    #[test]
+    fn what_hides_something_or_begins_it_is_not_clean() {
+        let redactor = Redactor::default();
+        for value in
+            ["password=x", "--token", "/home/kim", "4111111111111111", "-----BEGIN PRIVATE KEY-----", "[redacted:x]"]
+        {
+            assert!(!redactor.is_surely_clean(value), "{value}");
+        }
+        for key in ["password", "dbPassword", "api key", "Cookie", "a\\\"b", "--x", "a:b"] {
+            assert!(!Redactor::is_harmless_key(key), "{key}");
+        }
+    }
+}

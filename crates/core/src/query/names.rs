@@ -153,7 +153,7 @@ static EXAMPLES: [(&str, &str); 33] = [
     ("job_id", "job:MSH-0105-A7F2"),
     ("since", "since:2h"),
     ("until", "until:yesterday"),
-    ("message", "message:\"connection lost*\""),
+    ("message", "message:*timeout*"),
     ("logger", "-logger:health"),
     ("component", "component:worker"),
     ("user_id", "user:7"),

@@ -10,6 +10,8 @@ mod profile;
 mod reader;
 mod records;
 mod skip;
+#[cfg(test)]
+mod tests;
 mod text;
 
 use crate::format::Memory;

@@ -32,6 +32,11 @@ impl Profile {
         skip::border(lines, &self.zone, &mut self.memory.clone())
     }
 
+    #[cfg(test)]
+    pub(super) fn knows_layouts(&self) -> bool {
+        self.memory.knows_layouts()
+    }
+
     pub(super) fn memory(&self) -> Memory {
         self.memory.clone()
     }

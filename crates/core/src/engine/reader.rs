@@ -36,7 +36,7 @@ pub struct Reader {
     /// How far `pending` has been searched for a line end.
     searched: usize,
     open: Option<Open>,
-    memory: Memory,
+    pub(super) memory: Memory,
     /// What records must hold; those that hold none of it may be passed over.
     hunt: Option<Hunt>,
 }

@@ -92,6 +92,11 @@ impl Memory {
         self.layouts.iter().find_map(|layout| layout.level_if_json(line))
     }
 
+    #[cfg(test)]
+    pub(crate) fn knows_layouts(&self) -> bool {
+        !self.layouts.is_empty()
+    }
+
     /// Learns the layout of a JSON line that none of those known takes.
     fn learn(&mut self, line: &str) {
         if let Some(left) = self.to_learn.checked_sub(line.len()).filter(|_| self.layouts.len() < MAX_LAYOUTS) {

@@ -1,7 +1,7 @@
 //! What the integration tests share: the vector logs, a seeded source of random numbers, and reading to wire lines.
 #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 #![expect(unreachable_pub, reason = "each test file is a crate of its own")]
-#![allow(dead_code, clippy::allow_attributes, reason = "no test file needs all of it")]
+#![allow(dead_code, unused_imports, clippy::allow_attributes, reason = "no test file needs all of it")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -44,16 +44,6 @@ pub fn read(log: &[u8], mut next_size: impl FnMut() -> usize) -> Vec<String> {
     records
 }
 
-/// A seeded source of numbers (xorshift), so that a failure can be repeated.
-#[derive(Debug)]
-pub struct Random(pub u64);
+pub mod made;
 
-impl Random {
-    /// Returns a number below `limit`.
-    pub fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 >> 11).unwrap() % limit.max(1)
-    }
-}
+pub use made::Random;

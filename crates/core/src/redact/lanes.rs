@@ -20,8 +20,7 @@ pub(super) fn candidates(window: &Window) -> u32 {
         let (first, second) = (at(0), at(1));
         let mark = (first == b'/')
             | ((first == b':') & ((second == b'/') | (second == b'\\')))
-            | ((first == b'-') & (second == b'-'))
-            | ((first == b'\\') & (second == b'\\'))
+            | ((first == second) & ((first == b'-') | (first == b'\\')))
             | ((first == b'[') & (second == b'r'));
 
         // The first letters of `trigger::ANCHORS`, and of `bearer` and `basic`, in any case.
@@ -44,11 +43,11 @@ pub(super) fn candidates(window: &Window) -> u32 {
         let before = window[i];
         let is_in_word = ((before | 0x20).wrapping_sub(b'a') < 26) | (before.wrapping_sub(b'0') < 10);
         let least = at(4).min(at(5)).min(at(6)).min(at(7)).min(at(8)).min(at(9)).min(at(13));
-        let is_letters = (at(0) > b'9') & (least > b'*');
+        let is_letters = (at(0) > b'@') & (least > b'*');
         let is_digit = ((at(0) == b'1') & (at(1) == b'/')) | ((at(0) == b'3') & (at(1) == b'M'));
-        let least_digit = at(0).min(at(3)).min(at(8)).min(at(12));
-        let largest_digit = at(0).max(at(3)).max(at(8)).max(at(12));
-        let is_card = (least_digit >= b'0') & (largest_digit <= b'9');
+        let least_digit = at(3).min(at(5)).min(at(7)).min(at(12));
+        let largest_digit = at(3).max(at(5)).max(at(7)).max(at(12));
+        let is_card = (at(0).wrapping_sub(b'2') < 5) & (least_digit >= b'0') & (largest_digit <= b'9');
         let token = !is_in_word & (is_letters | is_digit | is_card);
 
         *flag = u8::from(mark | word | token);

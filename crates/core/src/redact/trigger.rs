@@ -32,15 +32,15 @@ impl Triggers {
     }
 
     fn search(&mut self, bytes: &[u8], from: usize, paths: Paths) -> Option<usize> {
-        let mut base = from;
+        if from == 0 && self.begins(bytes, 0, from, paths) {
+            return Some(0);
+        }
+        let mut base = from.max(1);
         while base < bytes.len() {
-            let whole = base.checked_sub(1).and_then(|start| bytes.get(start..)?.first_chunk());
-            let mut candidates = match whole {
-                Some(whole) => lanes::candidates(whole),
-                None => lanes::candidates(&window(bytes, base)),
-            };
+            let (start, mut candidates) = look(bytes, base);
+            candidates &= u32::MAX << (base - start);
             while candidates != 0 {
-                let at = base + candidates.trailing_zeros() as usize;
+                let at = start + candidates.trailing_zeros() as usize;
                 candidates &= candidates - 1;
                 if self.separator.is_some_and(|separator| separator < at) {
                     return self.separator;
@@ -49,7 +49,7 @@ impl Triggers {
                     return Some(at);
                 }
             }
-            base += LANES;
+            base = start + LANES;
             if self.separator.is_some_and(|separator| separator < base) {
                 return self.separator;
             }
@@ -67,11 +67,11 @@ impl Triggers {
             [b':', b'/', b'/', behind @ ..] => paths == Paths::Strict || has_user(behind),
             [b':', ..] => before(1).is_ascii_alphabetic() && !before(2).is_ascii_alphanumeric(), // a drive
             // Of a run of backslashes the walk stops at the first.
-            [b'\\', ..] => {
+            [b'\\', b'\\', ..] => {
                 at == from
                     || before(1) != b'\\' && matches!(rest.iter().take(5).take_while(|b| **b == b'\\').count(), 2 | 4)
             }
-            [b'-', ..] => {
+            [b'-', b'-', ..] => {
                 if at >= self.dashes_end {
                     self.dashes_end = at + rest.iter().take_while(|b| **b == b'-').count();
                 }
@@ -154,21 +154,24 @@ fn may_begin_path(rest: &[u8], paths: Paths) -> bool {
     }
 }
 
-/// Returns the bytes around `base` near an end of the text: zeros where it has none.
-fn window(bytes: &[u8], base: usize) -> Window {
-    const BYTES: usize = size_of::<Window>();
-    // What is copied has a length that the compiler knows, but for a short text.
-    let mut padded = [0; 2 * BYTES];
-    let skipped = if let Some(last) = bytes.last_chunk::<BYTES>().filter(|_| base > 0) {
-        padded[..BYTES].copy_from_slice(last);
-        base - 1 + BYTES - bytes.len()
-    } else if let Some(first) = bytes.first_chunk::<{ BYTES - 1 }>().filter(|_| base == 0) {
-        padded[1..BYTES].copy_from_slice(first);
-        0
-    } else {
-        let places = padded.iter_mut().skip(1).zip(bytes);
-        places.for_each(|(place, byte)| *place = *byte);
-        base
-    };
-    padded.get(skipped..).and_then(<[u8]>::first_chunk).copied().unwrap_or_default()
+/// Looks at sixteen places, that of `base` among them, and returns the first place and the candidates. No place is the
+/// text's first.
+fn look(bytes: &[u8], base: usize) -> (usize, u32) {
+    const BEHIND: usize = size_of::<Window>() - LANES;
+    if let Some(window) = bytes.get(base - 1..).and_then(<[u8]>::first_chunk) {
+        return (base, lanes::candidates(window));
+    }
+    // Near the end of the text, places are looked at again rather than bytes copied one by one: lines are short.
+    if let Some(window) = bytes.last_chunk().filter(|_| base + BEHIND <= bytes.len()) {
+        return (bytes.len() + 1 - size_of::<Window>(), lanes::candidates(window));
+    }
+    let mut window = Window::default();
+    if let Some(last) = bytes.last_chunk::<LANES>().filter(|_| base + BEHIND > bytes.len()) {
+        window[..LANES].copy_from_slice(last);
+        return (bytes.len() + 1 - LANES, lanes::candidates(&window));
+    }
+    for (place, byte) in window.iter_mut().zip(bytes.iter().skip(base - 1)) {
+        *place = *byte;
+    }
+    (base, lanes::candidates(&window))
 }

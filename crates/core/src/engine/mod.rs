@@ -3,6 +3,7 @@
 //! It finds where lines and records end, makes their text fit to be shown, redacts it, reads it with the format that
 //! takes it, and carries dates over stamps that have none. Any split of the same bytes gives the same records.
 
+mod clean;
 mod continuation;
 mod hunt;
 mod plan;
@@ -68,7 +69,7 @@ impl Default for ReadOptions {
 pub fn parse_line(text: &str, options: &ReadOptions) -> Record<'static> {
     let mut parsed = Record::default();
     let mut records = Records::new(options.clone(), Plan::default());
-    records.give(text.as_bytes(), None, &mut Memory::default(), &mut |record| parsed = record.into_owned());
+    records.give(text.as_bytes(), None, &mut Memory::of_one_line(), &mut |record| parsed = record.into_owned());
     if text.is_empty() {
         parsed.format = "plain";
     }

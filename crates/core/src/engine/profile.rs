@@ -9,7 +9,7 @@ use crate::zone::Zone;
 /// What is known of a source before it is read: the formats of its first lines and the order of their keys.
 ///
 /// It is immutable and never changes what is read: it lets each of several readers of one source begin at full speed.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Profile {
     memory: Memory,
     zone: Zone,

@@ -11,6 +11,7 @@ use super::skip::{Ahead, Hunt};
 use crate::format::Memory;
 use crate::lines;
 use crate::record::{Head, Record};
+use crate::redact::Redactor;
 use crate::timestamp::Timestamp;
 
 /// Reads one source, fed in pieces of any size.
@@ -62,7 +63,7 @@ impl Reader {
             unfinished_at: 0,
             searched: 0,
             open: None,
-            memory: Memory::learning(),
+            memory: Memory::learning(Redactor::is_harmless_key),
             hunt,
         }
     }

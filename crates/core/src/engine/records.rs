@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::ReadOptions;
+use super::clean::CleanValues;
 use super::plan::{Plan, Wants};
 use super::reader::Give;
 use super::text;
@@ -18,6 +19,7 @@ use crate::zone::DateCarry;
 #[derive(Clone, Debug)]
 pub(super) struct Records {
     redactor: Option<Redactor>,
+    clean: CleanValues,
     job_types: JobTypes,
     dates: DateCarry,
     /// The last timestamp of the source.
@@ -65,6 +67,7 @@ impl Records {
     pub(super) fn new(options: ReadOptions, plan: Plan) -> Self {
         Self {
             redactor: options.redactor,
+            clean: CleanValues::default(),
             job_types: options.job_types,
             dates: DateCarry::new(options.zone, options.date),
             carried: options.carried,
@@ -121,7 +124,14 @@ impl Records {
             Some(false) => {}
             Some(true) if self.plan.wants == Wants::Head => sink(begun),
             _ => {
-                let shown = lines::shown(lines::without_end(raw));
+                let raw = lines::without_end(raw);
+                if let Some(record) = self.read_clean(raw, &begun, memory) {
+                    if verdict == Some(true) || self.plan.filter.matches(&record) {
+                        sink(record);
+                    }
+                    return;
+                }
+                let shown = lines::shown(raw);
                 let text = self.redactor.as_ref().map_or(Cow::Borrowed(&*shown), |redactor| redactor.redact(&shown));
                 let record = self.read(&text, &begun, memory);
                 if verdict == Some(true) || self.plan.filter.matches(&record) {
@@ -131,12 +141,27 @@ impl Records {
         }
     }
 
+    /// Reads the rest of a record that is one object of a known layout and hides nothing; none of any other.
+    fn read_clean<'t>(&mut self, raw: &'t [u8], begun: &Record<'_>, memory: &Memory) -> Option<Record<'t>> {
+        let redactor = self.redactor.as_ref().filter(|_| raw.first() == Some(&b'{'))?;
+        let line = str::from_utf8(raw).ok()?;
+        let mut is_clean = true;
+        let clean = &mut self.clean;
+        let mut look = |value: &str| is_clean = is_clean && clean.has(value, redactor);
+        let parsed = memory.read_harmless(line, self.needs_fields, &mut look)?;
+        is_clean.then(|| self.complete(line, parsed.record, begun))
+    }
+
     /// Reads the rest of a record that was begun.
     fn read<'t>(&self, text: &'t str, begun: &Record<'_>, memory: &mut Memory) -> Record<'t> {
         let line = text::first_line(text);
         let parsed = memory.read_by_layout(line, self.needs_fields).unwrap_or_else(|| format::parse(line, memory));
+        self.complete(text, parsed.record, begun)
+    }
+
+    fn complete<'t>(&self, text: &'t str, record: Record<'t>, begun: &Record<'_>) -> Record<'t> {
         let &Record { timestamp, carried, level, line, offset, .. } = begun;
-        let mut record = Record { timestamp, carried, level, line, offset, ..parsed.record };
+        let mut record = Record { timestamp, carried, level, line, offset, ..record };
         text::complete(text, &mut record, &self.job_types);
         record
     }

@@ -40,7 +40,7 @@ fn read(mut reader: Reader, log: &[u8], mut next_size: impl FnMut() -> usize) ->
 /// Reads every line with the formats themselves, no layout known.
 fn plain_pass(log: &[u8]) -> Vec<Record<'static>> {
     let mut reader = Reader::new(options());
-    reader.memory = Memory::default();
+    reader.memory = Memory::of_one_line();
     let mut records = Vec::new();
     reader.feed(log, &mut |record| records.push(record.into_owned()));
     reader.finish(&mut |record| records.push(record.into_owned()));

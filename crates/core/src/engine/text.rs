@@ -9,7 +9,7 @@ use crate::record::{Parsed, Record};
 
 /// Returns the record that the lines of `text` stand for, without any time.
 pub(crate) fn read_text<'t>(text: &'t str, job_types: &JobTypes) -> Record<'t> {
-    let Parsed { mut record, .. } = format::parse(first_line(text), &mut Memory::default());
+    let Parsed { mut record, .. } = format::parse(first_line(text), &mut Memory::of_one_line());
     complete(text, &mut record, job_types);
     record
 }

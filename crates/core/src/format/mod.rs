@@ -15,6 +15,7 @@ use crate::level::Level;
 use crate::record::{Head, Parsed};
 
 use json::Layout;
+pub(crate) use json::Look;
 
 /// A family of formats that one file reads.
 struct Family {
@@ -52,13 +53,15 @@ pub fn formats() -> impl Iterator<Item = (&'static str, &'static str)> {
 /// What is known of a source's lines: which family took the last one, and the layouts of its JSON lines.
 ///
 /// It only saves time: a line is read as it would be without.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Memory {
     last: Option<usize>,
     /// The one that took the last line first.
     layouts: Vec<Layout>,
     /// How many bytes of JSON lines layouts may still be learned from.
     to_learn: usize,
+    /// Whether a key makes nothing of its value.
+    is_harmless: fn(&str) -> bool,
 }
 
 /// How much of a source is looked at to learn its layouts.
@@ -68,14 +71,25 @@ pub(crate) const LEARNED_BYTES: usize = 64 * 1024;
 const MAX_LAYOUTS: usize = 8;
 
 impl Memory {
-    /// Returns a memory that learns layouts.
-    pub(crate) fn learning() -> Self {
-        Self { to_learn: LEARNED_BYTES, ..Self::default() }
+    /// Returns a memory that learns no layouts.
+    pub(crate) fn of_one_line() -> Self {
+        Self { last: None, layouts: Vec::new(), to_learn: 0, is_harmless: |_| false }
+    }
+
+    /// Returns a memory that learns layouts. `is_harmless` says whether a key makes nothing of its value.
+    pub(crate) fn learning(is_harmless: fn(&str) -> bool) -> Self {
+        Self { to_learn: LEARNED_BYTES, is_harmless, ..Self::of_one_line() }
     }
 
     /// Reads a line by one of the layouts; none where it is of none of them. `fields` says whether its fields are wanted.
     pub(crate) fn read_by_layout<'a>(&self, line: &'a str, fields: bool) -> Option<Parsed<'a>> {
-        self.layouts.iter().find_map(|layout| layout.read(line, fields))
+        self.layouts.iter().find_map(|layout| layout.read(line, fields, &mut |_| ()))
+    }
+
+    /// Reads a line by a layout whose keys are all harmless: `look` sees what else may be in it.
+    pub(crate) fn read_harmless<'a>(&self, line: &'a str, fields: bool, look: &mut Look<'_>) -> Option<Parsed<'a>> {
+        let harmless = self.layouts.iter().filter(|layout| layout.has_harmless_keys());
+        { harmless }.find_map(|layout| layout.read(line, fields, look))
     }
 
     /// Reads no more of a line than its time and level by one of the layouts; none where it is of none of them.
@@ -101,7 +115,7 @@ impl Memory {
     fn learn(&mut self, line: &str) {
         if let Some(left) = self.to_learn.checked_sub(line.len()).filter(|_| self.layouts.len() < MAX_LAYOUTS) {
             self.to_learn = left;
-            self.layouts.extend(Layout::of(line));
+            self.layouts.extend(Layout::of(line, self.is_harmless));
         }
     }
 }
@@ -157,7 +171,7 @@ mod tests {
                     (0..FAMILIES.len()).filter(|&k| (FAMILIES[k].parse)(example).is_some()).collect();
 
                 assert_eq!(vec![i], taking, "{name}");
-                assert_eq!(*name, parse(example, &mut Memory::default()).record.format);
+                assert_eq!(*name, parse(example, &mut Memory::of_one_line()).record.format);
             }
         }
     }

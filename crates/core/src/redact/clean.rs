@@ -12,7 +12,6 @@ impl Redactor {
     /// number or word. Where this holds of each scalar of a line that is one JSON object or array, and
     /// [`is_harmless_key`](Self::is_harmless_key) of each key, [`find`](Self::find) finds nothing in the line. It says
     /// no more often than it must; an empty value is clean.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the readers of single formats are to ask this"))]
     pub(crate) fn is_surely_clean(&self, value: &str) -> bool {
         // Nothing goes on behind a quote that begins in front of it, but for the value of a key and of an option such as
         // `--password`; and both have their trigger in their own scalar.
@@ -21,7 +20,6 @@ impl Redactor {
 
     /// Whether a key, as it stands between the quotes in JSON, hides nothing and makes no value sensitive, whatever stands
     /// before it.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the readers of single formats are to ask this"))]
     pub(crate) fn is_harmless_key(key: &str) -> bool {
         key.len() <= MAX_KEY_BYTES
             && key.bytes().all(|byte| is_key(byte) || byte == b' ')

@@ -24,7 +24,15 @@ pub(crate) struct Layout {
     is_pino: bool,
     /// The step that is the level, where it is a string under a key of the first rank.
     level_step: Option<usize>,
+    /// Whether no key makes anything of its value.
+    has_harmless_keys: bool,
 }
+
+/// Sees the values of a line that may be more than they seem: no times, levels and short numbers.
+pub(crate) type Look<'l> = dyn FnMut(&str) + 'l;
+
+/// Bare values shorter than this are just numbers.
+const LONG_NUMBER: usize = 13;
 
 /// One member.
 #[derive(Clone, Debug)]
@@ -66,8 +74,8 @@ impl Kind {
 
 impl Layout {
     /// Returns the layout of a line; none where it is no JSON object, or one whose keys may change their meaning from
-    /// line to line.
-    pub(crate) fn of(line: &str) -> Option<Layout> {
+    /// line to line. `is_harmless` says whether a key makes nothing of its value.
+    pub(crate) fn of(line: &str, is_harmless: fn(&str) -> bool) -> Option<Layout> {
         let members = scan::members(line).filter(|_| line.starts_with('{'))?;
         if members.len() > MAX_STEPS {
             return None;
@@ -104,6 +112,7 @@ impl Layout {
         let is_first = |i: &usize| members.get(*i).is_some_and(|(key, _)| role(key) == Some((Role::Level, 0)));
         let is_text = |i: &usize| steps.get(*i).is_some_and(|step| step.kind == Kind::Text);
         Some(Layout {
+            has_harmless_keys: members.iter().all(|(key, _)| is_harmless(key)),
             level_step: choice.best.place(Role::Level).filter(is_first).filter(is_text),
             steps,
             end: Literal::new(line.get(at..)?.trim_end()),
@@ -112,17 +121,28 @@ impl Layout {
         })
     }
 
+    /// Whether no key makes anything of its value.
+    pub(crate) fn has_harmless_keys(&self) -> bool {
+        self.has_harmless_keys
+    }
+
     /// Reads a line; none where it departs from the layout. `fields` says whether the record's fields are wanted.
-    pub(crate) fn read<'a>(&self, line: &'a str, fields: bool) -> Option<Parsed<'a>> {
+    pub(crate) fn read<'a>(&self, line: &'a str, fields: bool, look: &mut Look<'_>) -> Option<Parsed<'a>> {
         let mut parsed = Parsed::default();
         let fields = fields || self.format == EVENTS;
         let mut rest = Vec::with_capacity(if fields { self.steps.len() } else { 0 });
         self.walk(line.as_bytes(), |step, member| {
+            let raw = line.get(member.raw.clone())?;
+            match (step.kind, step.part) {
+                (Kind::Null, _) | (Kind::Text, Some(Role::Timestamp | Role::Level)) => {}
+                (Kind::Text, _) => look(raw.get(1..raw.len() - 1)?),
+                (Kind::Scalar, _) if raw.len() < LONG_NUMBER => {}
+                _ => look(raw),
+            }
             if step.part.is_none() && step.volatile.is_none() && !fields {
                 return Some(());
             }
             let key = line.get(member.key_at..member.key_at + step.name.len())?;
-            let raw = line.get(member.raw.clone())?;
             if let Some(role) = step.part {
                 let value = match step.kind {
                     Kind::Text if !member.has_escape => Value::Text(Cow::Borrowed(raw.get(1..raw.len() - 1)?)),
@@ -328,11 +348,11 @@ mod tests {
 
     #[test]
     fn what_a_layout_reads_is_what_reading_every_key_gives() {
-        let layouts: Vec<Layout> = LINES.iter().filter_map(|line| Layout::of(line)).collect();
+        let layouts: Vec<Layout> = LINES.iter().filter_map(|line| Layout::of(line, |_| true)).collect();
         let mut read = 0;
         for layout in &layouts {
             for line in LINES {
-                let Some(found) = layout.read(line, true) else { continue };
+                let Some(found) = layout.read(line, true, &mut |_| ()) else { continue };
                 let expected = super::super::parse(line).unwrap();
 
                 let head = Head { stamp: expected.stamp, level: expected.record.level, format: expected.record.format };
@@ -348,7 +368,7 @@ mod tests {
     #[test]
     fn a_level_that_is_told_before_the_end_is_the_level_of_the_line() {
         let mut told = 0;
-        for layout in LINES.iter().filter_map(|line| Layout::of(line)) {
+        for layout in LINES.iter().filter_map(|line| Layout::of(line, |_| true)) {
             for line in LINES {
                 let Some(level) = layout.level_if_json(line.as_bytes()) else { continue };
 

@@ -15,6 +15,7 @@ use crate::scan;
 use crate::stamp::{self, Stamp};
 
 pub(super) use layout::Layout;
+pub(crate) use layout::Look;
 
 pub(super) const FORMATS: &[(&str, &str)] = &[
     (

@@ -5,25 +5,8 @@ mod common;
 
 use std::fs;
 
-use common::{Random, logs, read};
+use common::{Random, logs, read, shuffled};
 use jobtrail_core::{LogStore, Plan, Query, ReadOptions, Reader, Record, Timestamp, Zone, write_json};
-
-/// Logs made of shuffled vector lines: formats mixed, traces cut in two, line ends and bytes broken.
-fn shuffled(seed: u64) -> Vec<u8> {
-    let mut random = Random(seed);
-    let lines: Vec<Vec<u8>> = logs()
-        .iter()
-        .flat_map(|log| fs::read(log).unwrap().split_inclusive(|&b| b == b'\n').map(<[u8]>::to_vec).collect::<Vec<_>>())
-        .collect();
-    let mut log = Vec::new();
-    for _ in 0..60 {
-        let from = random.below(lines.len());
-        for line in lines.iter().skip(from).take(1 + random.below(6)) {
-            log.extend_from_slice(line);
-        }
-    }
-    log
-}
 
 #[test]
 fn any_split_gives_the_records_of_one_pass() {

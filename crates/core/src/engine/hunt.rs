@@ -11,7 +11,7 @@ const STEP: usize = 32;
 
 /// A text to be found in any ASCII case.
 #[derive(Clone, Debug)]
-pub(super) struct Needle {
+pub(crate) struct Needle {
     /// In ASCII lower case.
     text: Vec<u8>,
     is_token: bool,
@@ -36,7 +36,7 @@ struct Anchor {
 }
 
 impl Needle {
-    pub(super) fn new(raw: &RawText) -> Self {
+    pub(crate) fn new(raw: &RawText) -> Self {
         let text = raw.text.to_ascii_lowercase();
         let has_case = !raw.is_exact && text.iter().any(u8::is_ascii_alphabetic);
         let search = if has_case {
@@ -48,7 +48,7 @@ impl Needle {
     }
 
     /// Returns the first place from `from` on where the text stands.
-    pub(super) fn find(&self, block: &[u8], from: usize) -> Option<usize> {
+    pub(crate) fn find(&self, block: &[u8], from: usize) -> Option<usize> {
         match &self.search {
             Search::Exact(finder) => {
                 let mut at = from;

@@ -23,6 +23,7 @@ use crate::timestamp::{Date, Timestamp};
 use crate::zone::Zone;
 use records::Records;
 
+pub(crate) use hunt::Needle;
 pub use plan::{Plan, Wants};
 pub use profile::Profile;
 pub use reader::Reader;

@@ -62,7 +62,9 @@ impl Needle {
 /// Returns the text before the first mask, and what follows it where there is one.
 pub(super) fn up_to_mask(text: &str) -> (&str, Option<&str>) {
     let mut from = 0;
-    while let Some(found) = text.get(from..).and_then(|rest| rest.find(MASK_START)) {
+    while let Some(found) =
+        text.get(from..).and_then(|rest| memchr::memmem::find(rest.as_bytes(), MASK_START.as_bytes()))
+    {
         let at = from + found;
         if let Some(length) = text.get(at..).and_then(mask_length) {
             return (text.get(..at).unwrap_or_default(), text.get(at + length..));
@@ -149,6 +151,9 @@ impl Glob {
     /// Returns whether the whole of `value` matches. Each part is taken at its first place, so the time is linear in
     /// the value for each part.
     pub(super) fn matches(&self, value: &str) -> bool {
+        if let [whole] = self.parts.as_slice() {
+            return value.eq_ignore_ascii_case(whole) && up_to_mask(value).1.is_none();
+        }
         let mut value = unmasked(value);
         value.make_ascii_lowercase();
         let Some((last, parts)) = self.parts.split_last() else { return value.is_empty() };

@@ -23,6 +23,11 @@ impl Segment {
         self.text.get(start..end).unwrap_or_default()
     }
 
+    /// Returns the texts of all records, one behind the other with nothing between.
+    pub(super) fn all_text(&self) -> &[u8] {
+        self.text.as_bytes()
+    }
+
     /// Returns each record's row number and its place in the columns.
     pub(super) fn rows(&self) -> impl Iterator<Item = (usize, usize)> + use<> {
         let first_row = self.first_row;

@@ -44,6 +44,23 @@ pub fn read(log: &[u8], mut next_size: impl FnMut() -> usize) -> Vec<String> {
     records
 }
 
+/// Logs made of shuffled vector lines: formats mixed, traces cut in two, line ends and bytes broken.
+pub fn shuffled(seed: u64) -> Vec<u8> {
+    let mut random = Random(seed);
+    let lines: Vec<Vec<u8>> = logs()
+        .iter()
+        .flat_map(|log| fs::read(log).unwrap().split_inclusive(|&b| b == b'\n').map(<[u8]>::to_vec).collect::<Vec<_>>())
+        .collect();
+    let mut log = Vec::new();
+    for _ in 0..60 {
+        let from = random.below(lines.len());
+        for line in lines.iter().skip(from).take(1 + random.below(6)) {
+            log.extend_from_slice(line);
+        }
+    }
+    log
+}
+
 pub mod made;
 
 pub use made::Random;

@@ -1,25 +1,31 @@
 //! jobtrail's core: parses, redacts and queries job logs. Text in, records out; no file, clock, environment or thread.
 //!
 //! - [`parse_line`] reads one record; [`Reader`] a source in pieces; [`LogStore`] keeps records to be queried.
+//! - [`Stats`] and [`Jobs`] sum records up in one pass; the sums of parts merge into that of the whole.
 //! - [`Redactor`] masks secrets and personal paths. Reading redacts unless it is told not to.
 //! - [`Query`] is the query language; resolved against a clock it is a [`Filter`] that records match or not.
 //! - [`write_json`] is the one outside form of a record.
 //! - [`JobId`], [`Level`], [`Timestamp`], [`Zone`] are the words that all of these speak; a [`Cursor`] is where to go on.
 
 mod cursor;
+mod duration;
 mod engine;
 mod format;
 mod hash;
 mod job_id;
 mod job_mention;
+mod jobs;
 mod level;
 mod lines;
 mod mask;
+mod names;
 mod query;
 mod record;
 mod redact;
 mod scan;
+mod shape;
 mod stamp;
+mod stats;
 mod store;
 mod timestamp;
 mod wire;
@@ -29,6 +35,7 @@ pub use cursor::{Cursor, CursorError};
 pub use engine::{Plan, Profile, ReadOptions, Reader, Seen, Wants, parse_line, scan};
 pub use format::formats;
 pub use job_id::{JobId, JobIdError, JobTypes, check_job_ref, generate_job_id};
+pub use jobs::Jobs;
 pub use level::Level;
 pub use query::{
     Completion, CompletionKind, Completions, FieldKind, Filter, Query, QueryError, QueryField, QueryOperator, complete,
@@ -36,6 +43,7 @@ pub use query::{
 };
 pub use record::{Fields, Record};
 pub use redact::{Finding, Paths, RedactOptions, Redactor};
+pub use stats::{Stats, StatsOptions};
 pub use store::{Facet, Histogram, LogStore, Rows};
 pub use timestamp::{Date, Timestamp, date_in_name};
 pub use wire::write_json;

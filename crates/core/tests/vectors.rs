@@ -8,8 +8,8 @@ use std::fs;
 
 use common::{logs, read, root};
 use jobtrail_core::{
-    JobId, JobTypes, Paths, Query, ReadOptions, Reader, RedactOptions, Redactor, Timestamp, Zone, complete, formats,
-    parse_line, write_json,
+    JobId, JobTypes, Jobs, Paths, Query, ReadOptions, Reader, RedactOptions, Redactor, Stats, StatsOptions, Timestamp,
+    Zone, complete, formats, parse_line, write_json,
 };
 use serde_json::{Value, json};
 
@@ -138,6 +138,45 @@ fn queries() {
 
         assert_eq!(case["match"], json!(matches), "{case}");
     }
+}
+
+/// Holds what `sum` makes of each case's lines against the case's last member, `key`, byte for byte.
+fn sums(file: &str, key: &str, sum: impl Fn(&Value, &[u8]) -> String) {
+    let path = root().join(file);
+    let text = fs::read_to_string(&path).unwrap();
+    let mut found = String::new();
+    for (case, line) in cases(file).iter().zip(text.lines()) {
+        let lines: Vec<&str> = case["lines"].as_array().unwrap().iter().map(|line| line.as_str().unwrap()).collect();
+        let (given, _) = line.rsplit_once(&format!(r#","{key}":"#)).unwrap();
+        found.extend([given, ",\"", key, "\":", &sum(case, lines.join("\n").as_bytes()), "}\n"]);
+    }
+    if blesses() {
+        fs::write(path, &found).unwrap();
+    }
+
+    assert_eq!(if blesses() { &found } else { &text }, &found);
+}
+
+#[test]
+fn jobs_and_how_they_went() {
+    sums("jobs.jsonl", "jobs", |case, log| {
+        let mut jobs = Jobs::new(JobTypes::default());
+        let mut reader = Reader::new(ReadOptions::default());
+        reader.feed(log, &mut |record| jobs.add(&record, Some("a.log")));
+        reader.finish(&mut |record| jobs.add(&record, Some("a.log")));
+        jobs.to_json(Timestamp::parse(case["now"].as_str().unwrap()).unwrap())
+    });
+}
+
+#[test]
+fn statistics() {
+    sums("stats.jsonl", "stats", |_, log| {
+        let mut stats = Stats::new(StatsOptions::default());
+        let mut reader = Reader::new(ReadOptions::default());
+        reader.feed(log, &mut |record| stats.add(&record, Some("a.log")));
+        reader.finish(&mut |record| stats.add(&record, Some("a.log")));
+        stats.to_json()
+    });
 }
 
 #[test]

@@ -3,8 +3,8 @@
 use crate::level::Level;
 use crate::timestamp::Timestamp;
 
-use super::names::Place;
 use super::packed::{Packed, arrived, distance};
+use crate::names::Place;
 
 /// The columns that hold names.
 pub(super) const NAMED: usize = 5;

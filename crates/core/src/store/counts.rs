@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use super::LogStore;
 use super::columns::NAMED;
-use super::names::Names;
 use super::rows::Rows;
 use crate::level::Level;
+use crate::names::Names;
 use crate::record::Record;
 
 /// How many counts there are by level: one each, and one of the records without.

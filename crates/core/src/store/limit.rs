@@ -3,7 +3,7 @@
 use std::mem;
 
 use super::LogStore;
-use super::names::{Names, Place};
+use crate::names::{Names, Place};
 
 impl LogStore {
     /// Returns the store with a limit: as it grows it drops its oldest records, so that [`LogStore::size_bytes`] stays at

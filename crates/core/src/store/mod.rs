@@ -1,7 +1,7 @@
 //! A store of records that grows while it is queried: redacted text and small columns in memory, records read again
 //! from their text when a window of them is shown.
 //!
-//! `segments.rs` keeps text, `columns.rs` what filters and counts ask for, `names.rs` each name once; `rows.rs` is a
+//! `segments.rs` keeps text, `columns.rs` what filters and counts ask for, `rows.rs` is a
 //! selection, `counts.rs` and
 //! `histogram.rs` count one by its columns, `window.rs` shows a part of one, `limit.rs` drops what is oldest.
 
@@ -9,7 +9,6 @@ mod columns;
 mod counts;
 mod histogram;
 mod limit;
-mod names;
 mod packed;
 mod rows;
 mod segments;
@@ -21,11 +20,11 @@ use std::mem;
 
 use crate::cursor::{Cursor, Fingerprint};
 use crate::engine::{Plan, ReadOptions, Reader, Wants};
+use crate::names::Names;
 use crate::record::Record;
 use columns::{NAMED, Row};
 pub use counts::Facet;
 pub use histogram::Histogram;
-use names::Names;
 pub use rows::Rows;
 use segments::Segments;
 

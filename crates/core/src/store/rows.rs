@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use super::columns::NAMED;
-use super::names::Place;
 use super::segments::Segment;
 use super::{Facet, LogStore};
 use crate::engine::Needle;
+use crate::names::Place;
 use crate::query::{Filter, RawText};
 use crate::record::Record;
 

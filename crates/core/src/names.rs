@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use crate::hash::{FNV_EMPTY, fnv};
 
 /// Where a name stands: its number from 1 on, in the order of first appearance; 0 is no name.
-pub(super) type Place = u32;
+pub(crate) type Place = u32;
 
 /// Names and where each stands.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Names {
+pub(crate) struct Names {
     /// All names, one behind the other.
     text: String,
     /// Where each name ends in the text.
@@ -28,7 +28,7 @@ const MAX_STEPS: usize = 32;
 
 impl Names {
     /// Returns the place of a name; a new one is put at the end.
-    pub(super) fn place(&mut self, name: &str) -> Place {
+    pub(crate) fn place(&mut self, name: &str) -> Place {
         if self.get(self.last) == Some(name) {
             return self.last;
         }
@@ -37,7 +37,7 @@ impl Names {
     }
 
     /// Returns the name at a place.
-    pub(super) fn get(&self, place: Place) -> Option<&str> {
+    pub(crate) fn get(&self, place: Place) -> Option<&str> {
         let index = (place as usize).checked_sub(1)?;
         let end = *self.ends.get(index)?;
         let start = index.checked_sub(1).and_then(|before| self.ends.get(before).copied()).unwrap_or(0);
@@ -45,17 +45,17 @@ impl Names {
     }
 
     /// Returns how many names there are; the places are 1 to this.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.ends.len()
     }
 
     /// Returns each name, in the order of first appearance.
-    pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = &str> {
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &str> {
         (1..=self.ends.len()).filter_map(|place| self.get(Place::try_from(place).ok()?))
     }
 
     /// Returns the bytes of memory that are held.
-    pub(super) fn size_bytes(&self) -> usize {
+    pub(crate) fn size_bytes(&self) -> usize {
         self.text.capacity() + self.ends.capacity() * size_of::<usize>() + self.slots.capacity() * size_of::<Place>()
     }
 

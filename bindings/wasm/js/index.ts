@@ -197,6 +197,36 @@ export class LogStore extends glue.LogStore {
     needInit();
     super(spelled(options));
   }
+
+  /**
+   * Returns the values that rows have in a facet, each with its number of rows, the most frequent first. Rows without a
+   * value are not counted. No text is read: a million rows take some milliseconds.
+   */
+  facetOf(rows: Rows, facet: Facet, limit?: number): [value: string, count: number][] {
+    return JSON.parse(this.facet(rows, facet, limit));
+  }
+
+  /**
+   * Returns how rows spread over time: at most `bars` slices (2 to 2000) of the shortest round length that covers them,
+   * each with its counts by level. A record without a time counts with the one before it.
+   */
+  histogramOf(rows: Rows, bars: number): Histogram {
+    return JSON.parse(this.histogram(rows, bars));
+  }
+}
+
+/** What rows can be counted by: the key of a record that holds the value. */
+export type Facet = "level" | "logger" | "component" | "job_id" | "user_id" | "project_id";
+
+/** Rows over time. */
+export interface Histogram {
+  /** Where the first slice begins (RFC 3339); null where no row has a time. */
+  from: string | null;
+  slice_ms: number;
+  /** Of each slice the number of rows of each level, lowest first, then of those without one. */
+  counts: number[][];
+  /** Rows that have no time, not even that of a record before them. */
+  undated: number;
 }
 
 /** The rows that a query took; free it when done. */

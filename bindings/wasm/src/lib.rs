@@ -7,7 +7,7 @@ mod options;
 use jobtrail_core as core;
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
-use errors::{job_id_error, query_error};
+use errors::{bad_option, job_id_error, query_error};
 use options::{Options, job_types, timestamp};
 
 type Done<T> = Result<T, JsValue>;
@@ -178,5 +178,28 @@ impl LogStore {
     /// Returns the newest `count` job IDs (all without it), newest first.
     pub fn jobs(&self, count: Option<usize>) -> Vec<String> {
         self.store.jobs().rev().take(count.unwrap_or(usize::MAX)).map(str::to_owned).collect()
+    }
+
+    /// Returns `[[value, count], ...]` as JSON, the most frequent first; `key` is the record's that holds the value.
+    pub fn facet(&self, rows: &Rows, key: &str, limit: Option<usize>) -> Done<String> {
+        let facet = core::Facet::parse(key).ok_or_else(|| bad_option(&format!("facet `{key}`")))?;
+        Ok(self.store.facet_json(&rows.0, facet, limit.unwrap_or(usize::MAX)))
+    }
+
+    /// Returns as JSON how many rows of each level stand in each slice of time, of which there are at most `bars`.
+    pub fn histogram(&self, rows: &Rows, bars: usize) -> String {
+        self.store.histogram(&rows.0, bars).to_json()
+    }
+
+    /// Bytes of memory that the records hold.
+    #[wasm_bindgen(getter, js_name = sizeBytes)]
+    pub fn size_bytes(&self) -> usize {
+        self.store.size_bytes()
+    }
+
+    /// Drops the oldest records until no more than `max_bytes` are held, if it can; returns how many.
+    #[wasm_bindgen(js_name = dropOldest)]
+    pub fn drop_oldest(&mut self, max_bytes: usize) -> usize {
+        self.store.drop_oldest(max_bytes)
     }
 }

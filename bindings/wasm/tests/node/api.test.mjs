@@ -111,3 +111,44 @@ test("several sources are one log in the order of time, and one of them may begi
   assert.deepEqual(messages(store, rows), ["MSH-0105-A7F2 first", "second", "third", "la", "anew"]);
   assert.deepEqual(store.jobs(), ["MSH-0105-A7F2"]);
 });
+
+test("rows are counted by facet and over time", () => {
+  const store = new LogStore();
+  const line = (time, level, logger) =>
+    `${JSON.stringify({ timestamp: `2026-01-05T${time}Z`, level, logger, message: "m" })}\n`;
+  store.append(bytes(line("10:00:00", "INFO", "a") + line("10:00:59", "ERROR", "b") + line("10:02:00", "INFO", "b")));
+  const rows = store.select(new Query(""), NOW);
+
+  assert.deepEqual(store.facetOf(rows, "logger"), [
+    ["b", 2],
+    ["a", 1],
+  ]);
+  assert.deepEqual(store.facetOf(rows, "level", 1), [["INFO", 2]]);
+  assert.deepEqual(store.facetOf(rows, "user_id"), []);
+  assert.throws(() => store.facetOf(rows, "message"), { code: "bad_option" });
+  assert.deepEqual(store.histogramOf(rows, 3), {
+    from: "2026-01-05T10:00:00.000000Z",
+    slice_ms: 60_000,
+    counts: [
+      [0, 0, 1, 0, 1, 0, 0],
+      [0, 0, 0, 0, 0, 0, 0],
+      [0, 0, 1, 0, 0, 0, 0],
+    ],
+    undated: 0,
+  });
+});
+
+test("the oldest records can be dropped, and rows selected before give fewer", () => {
+  const store = new LogStore();
+  const all = Array.from({ length: 5000 }, (_, i) => `[INFO] MSH-0105-${(1000 + i).toString()} and some more text\n`);
+  store.append(bytes(all.join("")));
+  const before = store.select(new Query(""), NOW);
+  const half = store.sizeBytes / 2;
+
+  const dropped = store.dropOldest(half);
+
+  assert.ok(dropped > 0 && store.length === 5000 - dropped);
+  assert.equal(before.length, 5000);
+  assert.equal(messages(store, before).length, 5000 - dropped);
+  assert.equal(store.jobs().at(-1), `MSH-0105-${1000 + dropped}`);
+});

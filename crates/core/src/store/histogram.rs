@@ -1,7 +1,5 @@
 //! A histogram: records of a selection over time, by their columns.
 
-use std::fmt::Write as _;
-
 use super::LogStore;
 use super::counts::LEVELS;
 use super::rows::Rows;
@@ -27,23 +25,19 @@ pub struct Histogram {
 impl Histogram {
     /// Returns the histogram as JSON.
     pub fn to_json(&self) -> String {
-        let mut json = String::from("{\"from\":");
-        let _ = match self.from {
-            Some(from) => write!(json, "\"{from}\""),
-            None => write!(json, "null"),
-        };
-        let _ = write!(json, ",\"slice_ms\":{},\"counts\":[", self.slice_us / 1000);
+        let from = self.from.map_or_else(|| "null".to_owned(), |from| format!("\"{from}\""));
+        let mut json = format!("{{\"from\":{from},\"slice_ms\":{},\"counts\":[", self.slice_us / 1000);
         for (index, levels) in self.counts.iter().enumerate() {
+            json.push_str(if index > 0 { ",[" } else { "[" });
             for (place, count) in levels.iter().enumerate() {
-                let before = match (index, place) {
-                    (0, 0) => "[",
-                    (_, 0) => "],[",
-                    _ => ",",
-                };
-                let _ = write!(json, "{before}{count}");
+                json.push_str(if place > 0 { "," } else { "" });
+                json.push_str(&u64::from(*count).to_string());
             }
+            json.push(']');
         }
-        let _ = write!(json, "{}],\"undated\":{}}}", if self.counts.is_empty() { "" } else { "]" }, self.undated);
+        json.push_str("],\"undated\":");
+        json.push_str(&self.undated.to_string());
+        json.push('}');
         json
     }
 }
@@ -52,7 +46,7 @@ impl Histogram {
 const MAX_BARS: usize = 2000;
 
 /// Lengths of slices, in milliseconds, that people count time in; beyond the last one they double.
-const ROUND_MS: [i64; 31] = [
+static ROUND_MS: [i64; 31] = [
     1,
     2,
     5,
@@ -83,9 +77,8 @@ const ROUND_MS: [i64; 31] = [
     172_800_000,
     604_800_000,
     1_209_600_000,
-    LONGEST_MS,
+    2_419_200_000,
 ];
-const LONGEST_MS: i64 = 2_419_200_000;
 
 impl LogStore {
     /// Returns the first and the last time of the records of a selection, those carried over included.
@@ -114,15 +107,14 @@ impl LogStore {
             |slice_us: i64| slice_of(last, slice_us).saturating_sub(slice_of(first, slice_us)).saturating_add(1);
         // Two slices at least: there is no length that does not cut somewhere.
         let max_length = i64::try_from(bars.clamp(2, MAX_BARS)).unwrap_or(2);
-        let double = || {
-            let mut slice_us = LONGEST_MS * 1000;
-            while length(slice_us) > max_length {
-                slice_us = slice_us.saturating_mul(2);
+        let mut rounds = ROUND_MS.iter();
+        let mut slice_us = 0;
+        loop {
+            slice_us = rounds.next().map_or_else(|| i64::saturating_mul(slice_us, 2), |ms| ms * 1000);
+            if length(slice_us) <= max_length {
+                break;
             }
-            slice_us
-        };
-        let mut rounds = ROUND_MS.into_iter().map(|ms| ms * 1000);
-        let slice_us = rounds.find(|&slice_us| length(slice_us) <= max_length).unwrap_or_else(double);
+        }
         let first_slice = slice_of(first, slice_us);
         let from = first_slice.saturating_mul(slice_us).saturating_sub(east);
         let mut counts = vec![[0; LEVELS]; usize::try_from(length(slice_us)).unwrap_or_default()];

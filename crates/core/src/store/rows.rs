@@ -108,11 +108,17 @@ impl LogStore {
                 keys.push((segment.columns.micros(index), *number));
             }
         });
-        keys.sort_unstable();
+        sort(&mut keys);
         for (row, (_, number)) in rows.iter_mut().zip(keys) {
             *row = number;
         }
     }
+}
+
+/// Sorts places by a number, and by place where numbers are equal. The one sort: each is code that the browser downloads.
+#[inline(never)]
+pub(super) fn sort(keys: &mut [(i64, usize)]) {
+    keys.sort_unstable();
 }
 
 /// Looks for what matching records must hold in a segment's whole text at once: much faster than in each record's.

@@ -183,10 +183,12 @@ pub(crate) struct Head {
     pub(crate) stamp: Option<Stamp>,
     pub(crate) level: Option<Level>,
     pub(crate) format: &'static str,
+    /// The place of the layout of which the line is, where that is known.
+    pub(crate) layout: Option<usize>,
 }
 
 impl From<&Parsed<'_>> for Head {
     fn from(parsed: &Parsed<'_>) -> Self {
-        Self { stamp: parsed.stamp, level: parsed.record.level, format: parsed.record.format }
+        Self { stamp: parsed.stamp, level: parsed.record.level, format: parsed.record.format, layout: None }
     }
 }

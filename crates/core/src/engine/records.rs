@@ -51,7 +51,7 @@ pub struct Seen {
 const ZONELESS: [&str; 4] = ["panel", "process", "console", "service"];
 
 /// What a line says that no format takes.
-pub(super) const PLAIN: Head = Head { stamp: None, level: None, format: "plain" };
+pub(super) const PLAIN: Head = Head { stamp: None, level: None, format: "plain", layout: None };
 
 /// Returns what a line says that is an object of a known layout.
 pub(super) fn read_object_head(line: &[u8], memory: &mut Memory) -> Option<Head> {
@@ -125,45 +125,34 @@ impl Records {
             Some(true) if self.plan.wants == Wants::Head => sink(begun),
             _ => {
                 let raw = lines::without_end(raw);
-                if let Some(record) = self.read_clean(raw, &begun, memory) {
+                let mut give = |record: Record<'_>| {
                     if verdict == Some(true) || self.plan.filter.matches(&record) {
                         sink(record);
                     }
-                    return;
+                };
+                let layout = head.layout.and_then(|place| memory.layout(place));
+                if let Some(layout) = layout.filter(|layout| self.redactor.is_none() || layout.has_harmless_keys())
+                    && let Ok(line) = str::from_utf8(raw)
+                {
+                    let mut is_clean = true;
+                    let mut look = |value: &str| {
+                        is_clean =
+                            is_clean && self.redactor.as_ref().is_none_or(|redactor| self.clean.has(value, redactor));
+                    };
+                    let record = layout.read(line, self.needs_fields, &mut look);
+                    if let Some(record) = record.filter(|_| is_clean) {
+                        return give(complete(line, record, &begun, &self.job_types));
+                    }
                 }
                 let shown = lines::shown(raw);
                 let text = self.redactor.as_ref().map_or(Cow::Borrowed(&*shown), |redactor| redactor.redact(&shown));
-                let record = self.read(&text, &begun, memory);
-                if verdict == Some(true) || self.plan.filter.matches(&record) {
-                    sink(record);
-                }
+                let line = text::first_line(&text);
+                let by_layout = layout.filter(|_| matches!(text, Cow::Borrowed(_)));
+                let record = by_layout.and_then(|layout| layout.read(line, self.needs_fields, &mut |_| ()));
+                let record = record.unwrap_or_else(|| format::parse(line, memory).record);
+                give(complete(&text, record, &begun, &self.job_types));
             }
         }
-    }
-
-    /// Reads the rest of a record that is one object of a known layout and hides nothing; none of any other.
-    fn read_clean<'t>(&mut self, raw: &'t [u8], begun: &Record<'_>, memory: &Memory) -> Option<Record<'t>> {
-        let redactor = self.redactor.as_ref().filter(|_| raw.first() == Some(&b'{'))?;
-        let line = str::from_utf8(raw).ok()?;
-        let mut is_clean = true;
-        let clean = &mut self.clean;
-        let mut look = |value: &str| is_clean = is_clean && clean.has(value, redactor);
-        let parsed = memory.read_harmless(line, self.needs_fields, &mut look)?;
-        is_clean.then(|| self.complete(line, parsed.record, begun))
-    }
-
-    /// Reads the rest of a record that was begun.
-    fn read<'t>(&self, text: &'t str, begun: &Record<'_>, memory: &mut Memory) -> Record<'t> {
-        let line = text::first_line(text);
-        let parsed = memory.read_by_layout(line, self.needs_fields).unwrap_or_else(|| format::parse(line, memory));
-        self.complete(text, parsed.record, begun)
-    }
-
-    fn complete<'t>(&self, text: &'t str, record: Record<'t>, begun: &Record<'_>) -> Record<'t> {
-        let &Record { timestamp, carried, level, line, offset, .. } = begun;
-        let mut record = Record { timestamp, carried, level, line, offset, ..record };
-        text::complete(text, &mut record, &self.job_types);
-        record
     }
 
     /// Notes what a record's head says in the source, and returns its time: redaction changes neither that nor the level.
@@ -176,4 +165,12 @@ impl Records {
         self.seen.headed += u64::from(head.format != PLAIN.format);
         timestamp
     }
+}
+
+/// Adds to what was read of a record's text what its head said and what stands behind its first line.
+fn complete<'t>(text: &'t str, record: Record<'t>, begun: &Record<'_>, job_types: &JobTypes) -> Record<'t> {
+    let &Record { timestamp, carried, level, line, offset, .. } = begun;
+    let mut record = Record { timestamp, carried, level, line, offset, ..record };
+    text::complete(text, &mut record, job_types);
+    record
 }

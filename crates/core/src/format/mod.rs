@@ -14,8 +14,7 @@ mod service;
 use crate::level::Level;
 use crate::record::{Head, Parsed};
 
-use json::Layout;
-pub(crate) use json::Look;
+pub(crate) use json::Layout;
 
 /// A family of formats that one file reads.
 struct Family {
@@ -56,8 +55,9 @@ pub fn formats() -> impl Iterator<Item = (&'static str, &'static str)> {
 #[derive(Clone, Debug)]
 pub(crate) struct Memory {
     last: Option<usize>,
-    /// The one that took the last line first.
     layouts: Vec<Layout>,
+    /// The place of the layout of the last line.
+    recent: usize,
     /// How many bytes of JSON lines layouts may still be learned from.
     to_learn: usize,
     /// Whether a key makes nothing of its value.
@@ -73,7 +73,7 @@ const MAX_LAYOUTS: usize = 8;
 impl Memory {
     /// Returns a memory that learns no layouts.
     pub(crate) fn of_one_line() -> Self {
-        Self { last: None, layouts: Vec::new(), to_learn: 0, is_harmless: |_| false }
+        Self { last: None, layouts: Vec::new(), recent: 0, to_learn: 0, is_harmless: |_| false }
     }
 
     /// Returns a memory that learns layouts. `is_harmless` says whether a key makes nothing of its value.
@@ -81,23 +81,19 @@ impl Memory {
         Self { to_learn: LEARNED_BYTES, is_harmless, ..Self::of_one_line() }
     }
 
-    /// Reads a line by one of the layouts; none where it is of none of them. `fields` says whether its fields are wanted.
-    pub(crate) fn read_by_layout<'a>(&self, line: &'a str, fields: bool) -> Option<Parsed<'a>> {
-        self.layouts.iter().find_map(|layout| layout.read(line, fields, &mut |_| ()))
-    }
-
-    /// Reads a line by a layout whose keys are all harmless: `look` sees what else may be in it.
-    pub(crate) fn read_harmless<'a>(&self, line: &'a str, fields: bool, look: &mut Look<'_>) -> Option<Parsed<'a>> {
-        let harmless = self.layouts.iter().filter(|layout| layout.has_harmless_keys());
-        { harmless }.find_map(|layout| layout.read(line, fields, look))
+    /// Returns a layout by its place.
+    pub(crate) fn layout(&self, place: usize) -> Option<&Layout> {
+        self.layouts.get(place)
     }
 
     /// Reads no more of a line than its time and level by one of the layouts; none where it is of none of them.
     pub(crate) fn read_head_by_layout(&mut self, line: &[u8]) -> Option<Head> {
-        let read = |layout: &Layout| layout.read_head(line);
-        let (i, head) = self.layouts.iter().map(read).enumerate().find_map(|(i, head)| Some((i, head?)))?;
-        self.layouts.swap(0, i);
-        Some(head)
+        let recent = self.layouts.get(self.recent).map(|layout| (self.recent, layout));
+        let all = self.layouts.iter().enumerate();
+        let read = |(place, layout): (usize, &Layout)| Some((place, layout.read_head(line)?));
+        let (place, head) = recent.into_iter().chain(all).find_map(read)?;
+        self.recent = place;
+        Some(Head { layout: Some(place), ..head })
     }
 
     /// Returns a level such that, if the line is an object at all, this is its level; none where that is not certain

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::{Choice, EVENTS, Role, Value, dialect, event_message, fits, role, set};
 use crate::level::Level;
-use crate::record::{Fields, Head, Parsed};
+use crate::record::{Fields, Head, Parsed, Record};
 use crate::scan;
 
 /// Lines with more members than this have no layout: they are rarely of one form.
@@ -27,9 +27,6 @@ pub(crate) struct Layout {
     /// Whether no key makes anything of its value.
     has_harmless_keys: bool,
 }
-
-/// Sees the values of a line that may be more than they seem: no times, levels and short numbers.
-pub(crate) type Look<'l> = dyn FnMut(&str) + 'l;
 
 /// Bare values shorter than this are just numbers.
 const LONG_NUMBER: usize = 13;
@@ -126,45 +123,42 @@ impl Layout {
         self.has_harmless_keys
     }
 
-    /// Reads a line; none where it departs from the layout. `fields` says whether the record's fields are wanted.
-    pub(crate) fn read<'a>(&self, line: &'a str, fields: bool, look: &mut Look<'_>) -> Option<Parsed<'a>> {
+    /// Reads the rest of a line whose head was read by this layout: all but its time and level. `fields` says whether its
+    /// fields are wanted. None where it is of another layout.
+    ///
+    /// `look` sees the values that may be more than they seem: no times, levels and short numbers.
+    pub(crate) fn read<'a>(&self, line: &'a str, fields: bool, look: &mut dyn FnMut(&str)) -> Option<Record<'a>> {
         let mut parsed = Parsed::default();
         let fields = fields || self.format == EVENTS;
         let mut rest = Vec::with_capacity(if fields { self.steps.len() } else { 0 });
         self.walk(line.as_bytes(), |step, member| {
-            let raw = line.get(member.raw.clone())?;
+            let raw = line.get(member.raw)?;
             match (step.kind, step.part) {
-                (Kind::Null, _) | (Kind::Text, Some(Role::Timestamp | Role::Level)) => {}
+                (Kind::Text, Some(Role::Timestamp | Role::Level)) => return Some(()),
                 (Kind::Text, _) => look(raw.get(1..raw.len() - 1)?),
+                (Kind::Null, _) => {}
                 (Kind::Scalar, _) if raw.len() < LONG_NUMBER => {}
                 _ => look(raw),
             }
-            if step.part.is_none() && step.volatile.is_none() && !fields {
-                return Some(());
-            }
-            let key = line.get(member.key_at..member.key_at + step.name.len())?;
             if let Some(role) = step.part {
                 let value = match step.kind {
                     Kind::Text if !member.has_escape => Value::Text(Cow::Borrowed(raw.get(1..raw.len() - 1)?)),
                     _ => Value::of(raw),
                 };
-                set(&mut parsed, role, key, value, self.is_pino);
-                return (step.volatile.is_none() || is_set(&parsed, role)).then_some(());
-            }
-            if let Some((role, did_fit)) = step.volatile {
-                (fits(role, key, raw, self.is_pino) == did_fit).then_some(())?;
-            }
-            if fields {
+                set(&mut parsed, role, &step.name, value, self.is_pino);
+            } else if fields {
+                let key = line.get(member.key_at..member.key_at + step.name.len())?;
                 rest.push((Cow::Borrowed(key), Cow::Borrowed(raw)));
             }
             Some(())
         })?;
-        parsed.record.format = self.format;
-        parsed.record.fields = Fields::from_distinct(rest);
+        let mut record = parsed.record;
+        record.format = self.format;
+        record.fields = Fields::from_distinct(rest);
         if self.format == EVENTS {
-            parsed.record.message = Cow::Owned(event_message(&parsed.record));
+            record.message = Cow::Owned(event_message(&record));
         }
-        Some(parsed)
+        Some(record)
     }
 
     /// Reads no more of a line than its time and level; none where it departs from the layout.
@@ -255,15 +249,6 @@ fn place_in(text: &str, part: &str) -> Option<usize> {
     (part.as_ptr() as usize).checked_sub(text.as_ptr() as usize).filter(|at| at + part.len() <= text.len())
 }
 
-/// Whether a part that depends on its value was set.
-fn is_set(parsed: &Parsed<'_>, role: Role) -> bool {
-    match role {
-        Role::Timestamp => parsed.stamp.is_some(),
-        Role::Level => parsed.record.level.is_some(),
-        _ => parsed.record.pid.is_some(),
-    }
-}
-
 /// Whether a key that stands for the level with the first rank may begin in `rest`: `level`, `log_level` in any case
 /// and with any of `_-.@` in between, or with an escape.
 ///
@@ -352,12 +337,12 @@ mod tests {
         let mut read = 0;
         for layout in &layouts {
             for line in LINES {
-                let Some(found) = layout.read(line, true, &mut |_| ()) else { continue };
+                let Some(head) = layout.read_head(line.as_bytes()) else { continue };
                 let expected = super::super::parse(line).unwrap();
+                let rest = layout.read(line, true, &mut |_| ()).unwrap();
 
-                let head = Head { stamp: expected.stamp, level: expected.record.level, format: expected.record.format };
-                assert_eq!(Some(head), layout.read_head(line.as_bytes()));
-                assert_eq!((expected.stamp, expected.record), (found.stamp, found.record), "{line}");
+                assert_eq!(Head::from(&expected), head);
+                assert_eq!(expected.record, Record { level: head.level, ..rest }, "{line}");
                 read += 1;
             }
         }

@@ -14,8 +14,7 @@ use crate::record::{Fields, Parsed, Record};
 use crate::scan;
 use crate::stamp::{self, Stamp};
 
-pub(super) use layout::Layout;
-pub(crate) use layout::Look;
+pub(crate) use layout::Layout;
 
 pub(super) const FORMATS: &[(&str, &str)] = &[
     (

@@ -77,20 +77,6 @@ const fn rows() -> [(u16, u16); 256] {
     table
 }
 
-/// For each first byte a bit for each second byte (its low six bits): most words are no token by their second letter.
-const SECONDS: [u64; 256] = seconds();
-
-const fn seconds() -> [u64; 256] {
-    let mut table = [0; 256];
-    let mut row = 0;
-    while row < SHAPES.len() {
-        let prefix = SHAPES[row].prefix.as_bytes();
-        table[prefix[0] as usize] |= 1 << (prefix[1] & 63);
-        row += 1;
-    }
-    table
-}
-
 /// A set of three bytes by their hash: which a token begins with, a JWT, or the scheme in front of credentials.
 const BEGINNINGS: [u64; 64] = beginnings();
 
@@ -134,11 +120,15 @@ const fn place([a, b, c]: [u8; 3]) -> (usize, u32) {
     ((hash >> 6) as usize, hash & 63)
 }
 
+/// Whether the first three bytes are in the set: most words are no token by them.
+fn may_begin(rest: &[u8]) -> bool {
+    let place = rest.first_chunk().copied().map(place);
+    place.and_then(|(word, bit)| Some(BEGINNINGS.get(word)? >> bit & 1 == 1)).unwrap_or_default()
+}
+
 /// Whether a token, or `bearer` or `basic`, may begin with `rest`.
 pub(super) fn may_begin_token(rest: &[u8]) -> bool {
-    let Some((word, bit)) = rest.first_chunk().copied().map(place) else { return false };
-    BEGINNINGS.get(word).is_some_and(|bits| bits >> bit & 1 == 1)
-        && (rest.starts_with(b"eyJ") || matches!(rest, [b'b' | b'B', ..]) || shape_at(rest).is_some())
+    may_begin(rest) && (rest.starts_with(b"eyJ") || matches!(rest, [b'b' | b'B', ..]) || shape_at(rest).is_some())
 }
 
 /// Returns whether a shape begins with this byte.
@@ -149,16 +139,10 @@ pub(super) const fn begins_shape(byte: u8) -> bool {
 
 /// Returns the shape that a token at the start of `bytes` has, and the token's length.
 pub(super) fn shape_at(bytes: &[u8]) -> Option<(&'static Shape, usize)> {
-    let (first, second) = (*bytes.first()?, *bytes.get(1)?);
-    if SECONDS.get(usize::from(first))? >> (second & 63) & 1 == 0 {
-        return None;
-    }
+    let first = *bytes.first().filter(|_| may_begin(bytes))?;
     let &(from, to) = ROWS.get(usize::from(first))?;
     let rows = SHAPES.get(usize::from(from)..usize::from(to))?;
-    let begins = |shape: &&Shape| {
-        let prefix = shape.prefix.as_bytes();
-        prefix.get(1) == Some(&second) && bytes.starts_with(prefix)
-    };
+    let begins = |shape: &&Shape| bytes.starts_with(shape.prefix.as_bytes());
     rows.iter().filter(begins).find_map(|shape| {
         let (shortest, longest) = shape.length;
         let rest = bytes.iter().skip(shape.prefix.len());

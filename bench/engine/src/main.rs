@@ -33,7 +33,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         _ => return Err("the question is level, job, counts, columns, records or store".into()),
     };
     let mut answer = Answer::default();
-    let mut reader = Reader::planned(ReadOptions::default(), plan);
+    let mut reader = Reader::planned(ReadOptions::default(), plan).passing_over();
     while let Some(block) = blocks.next()? {
         reader.feed(block, &mut |record| answer.add(&record));
     }

@@ -48,7 +48,7 @@ fn a_store_that_grows_by_any_pieces_holds_the_records_of_one_pass() {
 fn matching(log: &[u8], query: &str, size: usize, passes_over: bool) -> (Vec<String>, usize) {
     let filter = Query::parse(query).unwrap().resolve(Timestamp::from_micros(0), &Zone::UTC);
     let plan = if passes_over { Plan::new(filter.clone()) } else { Plan::default() };
-    let mut reader = Reader::planned(ReadOptions::default(), plan);
+    let mut reader = Reader::planned(ReadOptions::default(), plan).passing_over();
     let mut found = Vec::new();
     let mut given = 0;
     let mut sink = |record: Record<'_>| {

@@ -119,7 +119,7 @@ struct FileReader {
 
 impl FileReader {
     fn new(name: String, blocks: Blocks, options: ReadOptions, filter: &Filter) -> Self {
-        let reader = Reader::planned(options, Plan::new(filter.clone()));
+        let reader = Reader::planned(options, Plan::new(filter.clone())).passing_over();
         Self { name, blocks, reader, disk_bytes: 0, is_first_block: true }
     }
 }

@@ -38,7 +38,7 @@ pub fn read_stream(
 ) -> ReadReport {
     let mut report = ReadReport::default();
     let pieces = pump(stream);
-    let mut reader = Reader::planned(options.clone(), Plan::new(filter.clone()));
+    let mut reader = Reader::planned(options.clone(), Plan::new(filter.clone())).passing_over();
     let mut flow = ControlFlow::Continue(());
     let mut is_first = true;
     while flow.is_continue() {

@@ -213,7 +213,7 @@ impl WatchedFile {
         let name = own.map_or_else(|| log.to_owned(), |own| format!("{folder}{own}"));
         let date = log_file_at(path).and_then(|file| first_date(&file, &options)).unwrap_or_default();
         let options = ReadOptions { date: date.or(options.date), ..options };
-        Self { name, reader: Reader::planned(options, Plan::new(filter.clone())), waiting_since: None }
+        Self { name, reader: Reader::planned(options, Plan::new(filter.clone())).passing_over(), waiting_since: None }
     }
 
     fn feed(&mut self, bytes: &[u8], give: &mut Giving<'_, '_>) {

@@ -86,7 +86,7 @@ pub fn scan(
     plan: Plan,
     sink: &mut dyn FnMut(Record<'_>),
 ) -> Seen {
-    let mut reader = Reader::planned(options, plan).knowing(profile);
+    let mut reader = Reader::planned(options, plan).knowing(profile).passing_over();
     reader.feed(block, sink);
     reader.finish(sink);
     reader.seen()

@@ -1,6 +1,7 @@
 //! The reader: finds where lines and records end, in pieces of any size, and has each record made once it is whole.
 
 use std::mem;
+use std::sync::Arc;
 
 use super::ReadOptions;
 use super::continuation::Open;
@@ -39,7 +40,7 @@ pub struct Reader {
     open: Option<Open>,
     pub(super) memory: Memory,
     /// What records must hold; those that hold none of it may be passed over.
-    hunt: Option<Hunt>,
+    hunt: Option<Arc<Hunt>>,
 }
 
 /// Takes records as they are completed.
@@ -51,12 +52,8 @@ impl Reader {
         Self::planned(options, Plan::default())
     }
 
-    /// Begins to read a source for the records that a plan wants. The others are not given, and read only as far as
-    /// they must be.
+    /// Begins to read a source for the records that a plan wants; the others are not given.
     pub fn planned(options: ReadOptions, plan: Plan) -> Self {
-        // A path that is cut short may join what stands around it: then shown text is not in the raw bytes.
-        let keeps_text = options.redactor.as_ref().is_none_or(|redactor| !redactor.joins_text());
-        let hunt = plan.filter.needs().filter(|_| keeps_text).and_then(|needs| Hunt::new(&needs));
         Self {
             records: Records::new(options, plan),
             pending: Vec::new(),
@@ -64,8 +61,16 @@ impl Reader {
             searched: 0,
             open: None,
             memory: Memory::learning(Redactor::is_harmless_key),
-            hunt,
+            hunt: None,
         }
+    }
+
+    /// Returns the reader searching for what the plan's filter needs: records without it are passed over, not read. It
+    /// gives the same records, and sees fewer.
+    #[must_use]
+    pub fn passing_over(mut self) -> Self {
+        self.hunt = self.records.needs().and_then(|needs| Hunt::new(&needs)).map(Arc::new);
+        self
     }
 
     /// Returns the reader with what is known of its source. It reads the same, sooner at its full speed.
@@ -115,9 +120,8 @@ impl Reader {
             rest = behind;
         }
         if !rest.is_empty() {
-            let hunt = self.hunt.take();
-            let kept_from = self.read(rest, hunt.as_ref(), sink);
-            self.hunt = hunt;
+            let hunt = self.hunt.clone();
+            let kept_from = self.read(rest, hunt.as_deref(), sink);
             self.pending.extend_from_slice(rest.get(kept_from..).unwrap_or_default());
         }
     }
@@ -150,7 +154,8 @@ impl Reader {
                     let record = block.get(record_at..self.unfinished_at).unwrap_or_default();
                     self.records.give(record, head.replace((own, 1)), &mut self.memory, sink);
                     record_at = self.unfinished_at;
-                    if let Some(anew) = ahead.as_mut().and_then(|ahead| ahead.next(record_at, &mut self.memory)) {
+                    if let Some(anew) = ahead.as_mut().and_then(|ahead| ahead.anew_behind(record_at, &mut self.memory))
+                    {
                         self.records.pass_over(block.get(record_at..anew).unwrap_or_default());
                         (record_at, head, self.open) = (anew, None, None);
                         (self.unfinished_at, self.searched) = (anew, anew);

@@ -10,6 +10,7 @@ use super::text;
 use crate::format::{self, Memory};
 use crate::job_id::JobTypes;
 use crate::lines;
+use crate::query::Needs;
 use crate::record::{Head, Record};
 use crate::redact::Redactor;
 use crate::timestamp::Timestamp;
@@ -79,6 +80,13 @@ impl Records {
             plan,
             seen: Seen::default(),
         }
+    }
+
+    /// Returns what every wanted record has in its raw bytes; none where nothing is known of it.
+    pub(super) fn needs(&self) -> Option<Needs> {
+        // A path that is cut short may join what stands around it: then shown text is not in the raw bytes.
+        let keeps_text = self.redactor.as_ref().is_none_or(|redactor| !redactor.joins_text());
+        self.plan.filter.needs().filter(|_| keeps_text)
     }
 
     pub(super) fn carried(&self) -> Option<Timestamp> {

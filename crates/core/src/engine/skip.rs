@@ -18,17 +18,24 @@ use crate::zone::Zone;
 const MAX_LINES_BACK: usize = 64;
 
 /// What a record must have to be worth reading.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Hunt {
     texts: Vec<Needle>,
     levels: Option<LevelNames>,
+    /// Named here, not where it is called: so a program that never searches, such as the browser's module, is without
+    /// all of it.
+    anew_behind: for<'b> fn(&mut Ahead<'b>, usize, &mut Memory) -> Option<usize>,
 }
 
 impl Hunt {
     /// Returns a search for what matches need; none where that is too much to search for.
     pub(super) fn new(needs: &Needs) -> Option<Self> {
         let levels = if needs.levels.is_empty() { None } else { Some(LevelNames::new(&needs.levels)?) };
-        Some(Self { texts: needs.texts.iter().map(Needle::new).collect(), levels })
+        Some(Self {
+            texts: needs.texts.iter().map(Needle::new).collect(),
+            levels,
+            anew_behind: |ahead, from, memory| ahead.next(from, memory),
+        })
     }
 }
 
@@ -55,7 +62,11 @@ impl<'b> Ahead<'b> {
 
     /// Returns the line behind the one at `from` at which reading has to begin anew, nothing before it being worth
     /// reading; none where reading simply goes on.
-    pub(super) fn next(&mut self, from: usize, memory: &mut Memory) -> Option<usize> {
+    pub(super) fn anew_behind(&mut self, from: usize, memory: &mut Memory) -> Option<usize> {
+        (self.hunt.anew_behind)(self, from, memory)
+    }
+
+    fn next(&mut self, from: usize, memory: &mut Memory) -> Option<usize> {
         let hit = self.hit(from, memory);
         let mut end = hit.min(self.block.len().saturating_sub(1));
         for _ in 0..MAX_LINES_BACK {

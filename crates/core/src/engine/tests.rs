@@ -124,7 +124,7 @@ fn a_plan_gives_what_testing_every_record_gives() {
                 |record: &&Record<'_>| (record.carried.is_some() || !filter.needs_time()) && filter.matches(record);
             let expected: Vec<String> = records.iter().filter(is_match).map(told).collect();
             let size = [7, 64, 300, 4096, 1 << 20][random.below(5)];
-            let found = read(Reader::planned(options(), Plan::new(filter.clone())), log, || size);
+            let found = read(Reader::planned(options(), Plan::new(filter.clone())).passing_over(), log, || size);
 
             assert_eq!(expected, found, "log {}, {query}, pieces of {size}", place + 1);
             matches += found.len();

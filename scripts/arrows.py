@@ -21,6 +21,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset(
         {
             "scan",
+            "search",
             "lines",
             "mask",
             "level",

@@ -2,6 +2,7 @@
 
 use crate::record::Record;
 use crate::scan;
+use crate::search;
 
 /// Returns the longest time that a record's fields name, in microseconds, with the name of the field.
 ///
@@ -17,8 +18,7 @@ pub(crate) fn longest(record: &Record<'_>) -> Option<(u64, String)> {
     };
     for (key, raw) in record.fields.iter() {
         take(key, raw);
-        if raw.starts_with('{') && KEYS.iter().any(|key| memchr::memmem::find(raw.as_bytes(), key.as_bytes()).is_some())
-        {
+        if raw.starts_with('{') && KEYS.iter().any(|key| search::find(raw, key).is_some()) {
             for (inner, raw) in scan::members(raw).unwrap_or_default() {
                 take(&inner, raw);
             }

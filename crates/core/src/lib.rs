@@ -23,6 +23,7 @@ mod query;
 mod record;
 mod redact;
 mod scan;
+mod search;
 mod shape;
 mod stamp;
 mod stats;

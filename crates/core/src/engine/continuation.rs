@@ -1,5 +1,7 @@
 //! Which lines go on with the record before them: indented text, tracebacks, and key blocks that must stay together.
 
+use crate::search;
+
 /// The longest key block taken as one record, so that a lost `END` line cannot swallow the rest of a log.
 const MAX_KEY_BLOCK_LINES: u32 = 400;
 
@@ -78,9 +80,9 @@ impl Open {
         // Five dashes in a row cover one place of every five.
         if !line.bytes().skip(4).step_by(5).any(|byte| byte == b'-') {
             self.key_block_lines = self.key_block_lines.saturating_sub(1);
-        } else if line.contains("-----END ") {
+        } else if search::find(line, "-----END ").is_some() {
             self.key_block_lines = 0;
-        } else if line.contains("-----BEGIN ") && line.contains("PRIVATE KEY") {
+        } else if search::find(line, "-----BEGIN ").is_some() && search::find(line, "PRIVATE KEY").is_some() {
             self.key_block_lines = MAX_KEY_BLOCK_LINES;
         } else {
             self.key_block_lines = self.key_block_lines.saturating_sub(1);

@@ -5,7 +5,8 @@
 
 mod clean;
 mod continuation;
-mod hunt;
+mod level_names;
+mod needle;
 mod plan;
 mod profile;
 mod reader;
@@ -23,7 +24,6 @@ use crate::timestamp::{Date, Timestamp};
 use crate::zone::Zone;
 use records::Records;
 
-pub(crate) use hunt::Needle;
 pub use plan::{Plan, Wants};
 pub use profile::Profile;
 pub use reader::Reader;

@@ -5,7 +5,8 @@
 
 use std::borrow::Cow;
 
-use super::hunt::{LevelNames, Needle};
+use super::level_names::LevelNames;
+use super::needle::Needle;
 use super::records::{read_head, read_object_head};
 use crate::format::Memory;
 use crate::lines;

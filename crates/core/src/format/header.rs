@@ -9,6 +9,7 @@ use nom::sequence::{delimited, preceded};
 use nom::{Err, IResult, Parser};
 
 use crate::level::Level;
+use crate::search;
 use crate::stamp::{self, Stamp};
 
 /// A date and time, with or without a zone.
@@ -45,4 +46,17 @@ pub(super) fn level(input: &str) -> IResult<&str, Level> {
 /// The message: what stands behind one space, up to the end; nothing where the line ends here.
 pub(super) fn message(input: &str) -> IResult<&str, &str> {
     alt((preceded(tag(" "), rest), eof)).parse(input)
+}
+
+/// What stands before a separator: something, and the separator has to follow.
+pub(super) fn until<'i>(separator: &'static str) -> impl Parser<&'i str, Output = &'i str, Error = Error<&'i str>> {
+    move |input: &'i str| {
+        let at = search::find(input, separator).filter(|at| *at > 0);
+        let (before, rest) = at.and_then(|at| input.split_at_checked(at)).ok_or_else(|| fails(input))?;
+        Ok((rest, before))
+    }
+}
+
+fn fails(input: &str) -> Err<Error<&str>> {
+    Err::Error(Error::new(input, ErrorKind::TakeUntil))
 }

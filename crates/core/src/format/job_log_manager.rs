@@ -5,18 +5,18 @@
 use std::borrow::Cow;
 
 use nom::Parser;
-use nom::bytes::complete::{tag, take_until1};
+use nom::bytes::complete::tag;
 use nom::character::complete::char;
 use nom::sequence::{delimited, terminated};
 
-use super::header::{level, message};
+use super::header::{level, message, until};
 use crate::record::{Parsed, Record};
 
 pub(super) const FORMATS: &[(&str, &str)] =
     &[("redis-console", "[JobLogManager] [job-42] INFO: Processing data (45%)")];
 
 pub(super) fn parse(line: &str) -> Option<Parsed<'_>> {
-    let job_id = delimited(tag("[JobLogManager] ["), take_until1("]"), tag("] "));
+    let job_id = delimited(tag("[JobLogManager] ["), until("]"), tag("] "));
     let (_, (job_id, level, message)) = (job_id, terminated(level, char(':')), message).parse(line).ok()?;
     let record = Record {
         level: Some(level),

@@ -17,6 +17,7 @@ use super::header::{bracketed_level, bracketed_time, message};
 use crate::job_id::check_job_ref;
 use crate::level::Level;
 use crate::record::{Parsed, Record};
+use crate::search;
 
 pub(super) const FORMATS: &[(&str, &str)] = &[
     ("panel", "[14:30:01] [INFO] Job Started: MSH-0105-A7F2"),
@@ -48,16 +49,18 @@ fn label(input: &str) -> IResult<&str, Label> {
 }
 
 fn console(line: &str) -> Option<Parsed<'_>> {
-    let mut parts = line.strip_prefix("[JOB LOG] ")?.splitn(3, " | ");
-    let (job_id, kind, rest) = (parts.next()?, parts.next()?, parts.next()?);
+    const BAR: &str = " | ";
+    let (job_id, message) = search::split_once(line.strip_prefix("[JOB LOG] ")?, BAR)?;
+    let (kind, rest) = search::split_once(message, BAR)?;
     let mut record = Record { job_id: Some(Cow::Borrowed(job_id)), format: "events-console", ..Record::default() };
-    let (status, details) = rest.split_once(" | ").map_or((rest, None), |(status, details)| (status, Some(details)));
+    let (status, details) =
+        search::split_once(rest, BAR).map_or((rest, None), |(status, details)| (status, Some(details)));
     record.status = Some(Cow::Borrowed(status));
-    record.message = Cow::Borrowed(line.split_once(" | ")?.1);
+    record.message = Cow::Borrowed(message);
     if kind != "UPDATE" {
         record.fields.push_text("job_type", &kind.to_ascii_lowercase());
     }
-    if let Some((file_name, last)) = details.and_then(|details| details.rsplit_once(" | ")) {
+    if let Some((file_name, last)) = details.and_then(|details| search::rsplit_once(details, BAR)) {
         record.fields.push_text("filename", file_name);
         if let Some(strategy) = last.strip_prefix("Strategy: ") {
             record.fields.push_text("strategy", strategy);

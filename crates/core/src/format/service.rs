@@ -5,18 +5,18 @@
 use std::borrow::Cow;
 
 use nom::Parser;
-use nom::bytes::complete::{tag, take_until1};
+use nom::bytes::complete::tag;
 use nom::combinator::opt;
 use nom::sequence::{preceded, terminated};
 
-use super::header::{date_time, level, message};
+use super::header::{date_time, level, message, until};
 use crate::record::{Parsed, Record};
 
 pub(super) const FORMATS: &[(&str, &str)] =
     &[("service", "2025-11-11 22:30:45 - job_processor - INFO - Processing job #123")];
 
 pub(super) fn parse(line: &str) -> Option<Parsed<'_>> {
-    let name = terminated(take_until1(" - "), tag(" - "));
+    let name = terminated(until(" - "), tag(" - "));
     let mut header = (terminated(date_time, tag(" - ")), name, level, opt(preceded(tag(" -"), message)));
     let (rest, (stamp, logger, level, message)) = header.parse(line).ok()?;
     if !rest.is_empty() {

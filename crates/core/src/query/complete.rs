@@ -4,9 +4,9 @@
 use super::field::Order;
 use super::lex::{self, Slash};
 use super::names::{self, COMPARISONS, FieldKind, JOINERS};
-use super::text::contains_folded;
 use super::{parse, print, time};
 use crate::scan;
+use crate::search::Finder;
 
 /// What can stand at a place of a query.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -252,9 +252,9 @@ fn push_values(
     };
     found.expected = expected;
     if expected == parse::VALUE {
-        let wanted = typed.to_ascii_lowercase();
+        let wanted = Finder::new(typed.as_bytes());
         values_of(name, &mut |value| {
-            if contains_folded(value.as_bytes(), wanted.as_bytes()) {
+            if wanted.find(value.as_bytes(), 0).is_some() {
                 let mut text = String::new();
                 print::push_value(value, is_first, &mut text);
                 found.push(&text, "", CompletionKind::Value, "");

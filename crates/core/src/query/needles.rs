@@ -26,12 +26,12 @@ pub(crate) struct RawText {
 }
 
 impl RawText {
-    fn anywhere(text: &str) -> Self {
-        Self { text: text.as_bytes().to_vec(), is_token: false, is_exact: false }
+    fn anywhere(text: &[u8]) -> Self {
+        Self { text: text.to_vec(), is_token: false, is_exact: false }
     }
 
     fn exactly(text: &str) -> Self {
-        Self { is_exact: true, ..Self::anywhere(text) }
+        Self { is_exact: true, ..Self::anywhere(text.as_bytes()) }
     }
 
     fn token(text: &[u8]) -> Self {
@@ -76,11 +76,11 @@ impl Test {
 }
 
 fn word(needle: &Needle) -> Option<Vec<RawText>> {
-    let is_raw = |spelling: &String| {
-        spelling.len() >= SHORTEST && !spelling.contains(['~', '"', '\n', '\r', '\u{1b}', char::REPLACEMENT_CHARACTER])
+    let is_raw = |spelling: &[u8]| {
+        let is_changed = |c: char| matches!(c, '~' | '"' | '\n' | '\r' | '\u{1b}' | char::REPLACEMENT_CHARACTER);
+        spelling.len() >= SHORTEST && str::from_utf8(spelling).is_ok_and(|spelling| !spelling.contains(is_changed))
     };
-    let spellings = needle.spellings();
-    spellings.iter().all(is_raw).then(|| spellings.iter().map(|spelling| RawText::anywhere(spelling)).collect())
+    needle.spellings().map(|spelling| is_raw(spelling).then(|| RawText::anywhere(spelling))).collect()
 }
 
 fn field(test: &FieldTest) -> Option<Needs> {

@@ -2,13 +2,13 @@
 
 use crate::mask::{MASK_START, mask_length};
 use crate::scan;
+use crate::search::{self, Finder};
 
 /// A word or phrase, in each spelling that can stand for it: as typed, and escaped as in JSON.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Needle {
     typed: String,
-    /// In ASCII lower case.
-    spellings: Vec<String>,
+    spellings: Vec<Finder>,
 }
 
 impl Needle {
@@ -30,6 +30,7 @@ impl Needle {
         if let Some(ascii) = spellings.last().filter(|spelling| spelling.contains('/')) {
             spellings.push(ascii.replace('/', "\\/")); // as PHP writes it
         }
+        let spellings = spellings.iter().map(|spelling| Finder::new(spelling.as_bytes())).collect();
         Self { typed: typed.to_owned(), spellings }
     }
 
@@ -39,8 +40,8 @@ impl Needle {
     }
 
     /// Returns each spelling, in ASCII lower case.
-    pub(super) fn spellings(&self) -> &[String] {
-        &self.spellings
+    pub(super) fn spellings(&self) -> impl Iterator<Item = &[u8]> {
+        self.spellings.iter().map(Finder::text)
     }
 
     /// Returns whether the phrase stands in `text` outside every mask.
@@ -48,7 +49,7 @@ impl Needle {
         let mut rest = text;
         loop {
             let (clear, behind) = up_to_mask(rest);
-            if self.spellings.iter().any(|spelling| contains_folded(clear.as_bytes(), spelling.as_bytes())) {
+            if self.spellings.iter().any(|spelling| spelling.find(clear.as_bytes(), 0).is_some()) {
                 return true;
             }
             match behind {
@@ -62,9 +63,7 @@ impl Needle {
 /// Returns the text before the first mask, and what follows it where there is one.
 pub(super) fn up_to_mask(text: &str) -> (&str, Option<&str>) {
     let mut from = 0;
-    while let Some(found) =
-        text.get(from..).and_then(|rest| memchr::memmem::find(rest.as_bytes(), MASK_START.as_bytes()))
-    {
+    while let Some(found) = text.get(from..).and_then(|rest| search::find(rest, MASK_START)) {
         let at = from + found;
         if let Some(length) = text.get(at..).and_then(mask_length) {
             return (text.get(..at).unwrap_or_default(), text.get(at + length..));
@@ -89,23 +88,14 @@ fn unmasked(text: &str) -> String {
 
 /// Returns whether the text holds a mask of a rule that `rule` matches.
 pub(super) fn has_mask(text: &str, rule: &Glob) -> bool {
-    text.match_indices(MASK_START).any(|(at, _)| {
-        let mask = text.get(at..).unwrap_or_default();
-        let length = mask_length(mask).unwrap_or(0);
-        mask.get(MASK_START.len()..length.saturating_sub(1)).is_some_and(|found| rule.matches(found))
-    })
-}
-
-/// Returns whether `needle`, in lower case, stands in `text` in any ASCII case.
-pub(super) fn contains_folded(text: &[u8], needle: &[u8]) -> bool {
-    let Some(&first) = needle.first() else { return true };
     let mut rest = text;
-    while let Some(at) = memchr::memchr2(first, first.to_ascii_uppercase(), rest) {
-        let candidate = rest.get(at..).unwrap_or_default();
-        if candidate.get(..needle.len()).is_some_and(|start| start.eq_ignore_ascii_case(needle)) {
+    while let Some((_, behind)) = search::split_once(rest, MASK_START) {
+        let name = behind.split(']').next().unwrap_or_default();
+        let mask = rest.get(rest.len() - behind.len() - MASK_START.len()..).unwrap_or_default();
+        if mask_length(mask).is_some() && rule.matches(name) {
             return true;
         }
-        rest = candidate.get(1..).unwrap_or_default();
+        rest = behind;
     }
     false
 }
@@ -160,7 +150,7 @@ impl Glob {
         let Some((first, middle)) = parts.split_first() else { return value == *last };
         let Some(mut rest) = value.strip_prefix(first.as_str()) else { return false };
         for part in middle {
-            match rest.find(part.as_str()) {
+            match Finder::new(part.as_bytes()).find(rest.as_bytes(), 0) {
                 Some(at) => rest = rest.get(at + part.len()..).unwrap_or_default(),
                 None => return false,
             }

@@ -11,6 +11,7 @@ use super::value::{self, Quote, Value};
 use super::{Cover, Finding, RedactOptions, cards, paths, rules};
 use crate::mask::mask_length;
 use crate::scan;
+use crate::search;
 
 /// Returns what is to be hidden in `text`, in order, without overlaps.
 pub(super) fn find(text: &str, options: &RedactOptions) -> Vec<Finding> {
@@ -454,17 +455,15 @@ fn key_block_length(text: &str) -> Option<usize> {
     const LONGEST_LABEL: usize = 64;
     let header_end = text.get("-----BEGIN ".len()..)?.bytes().take(LONGEST_LABEL).position(|b| b == b'-')?;
     let label = text.get("-----BEGIN ".len()..)?.get(..header_end)?;
-    if !label.contains("PRIVATE KEY") {
-        return None;
-    }
+    search::find(label, "PRIVATE KEY")?;
     let body_at = "-----BEGIN ".len() + header_end;
     let body = text.get(body_at..)?;
     let is_inside = |b: u8| b.is_ascii_alphanumeric() || b.is_ascii_whitespace() || b"+/=\\-:,.".contains(&b);
     let length = body.bytes().take_while(|b| is_inside(*b)).count();
     let body = body.get(..length)?;
-    let end_line = body.find("-----END ").and_then(|end| {
+    let end_line = search::find(body, "-----END ").and_then(|end| {
         let rest = body.get(end + "-----END ".len()..)?;
-        let dashes = rest.find("-----")?;
+        let dashes = search::find(rest, "-----")?;
         Some(end + "-----END ".len() + dashes + "-----".len())
     });
     Some(body_at + end_line.unwrap_or_else(|| body.trim_end_matches(['\\', ' ', '\n']).len()))

@@ -5,10 +5,10 @@ use std::borrow::Cow;
 use super::columns::NAMED;
 use super::segments::Segment;
 use super::{Facet, LogStore};
-use crate::engine::Needle;
 use crate::names::Place;
-use crate::query::{Filter, RawText};
+use crate::query::Filter;
 use crate::record::Record;
+use crate::search::Finder;
 
 /// The rows that a filter selected, in the order in which they are shown.
 ///
@@ -126,7 +126,7 @@ pub(super) fn sort(keys: &mut [(i64, usize)]) {
 struct Search {
     /// Each text with the next place where it may stand in the segment; what stands there is not known yet where that is
     /// before the record that is looked at.
-    texts: Vec<(Needle, usize)>,
+    texts: Vec<(Finder, usize)>,
 }
 
 impl Search {
@@ -134,8 +134,7 @@ impl Search {
     fn new(filter: &Filter) -> Self {
         let needs = filter.needs().filter(|needs| needs.levels.is_empty()).unwrap_or_default();
         // Texts of neighbours touch: nothing says whether a word ends where its record does.
-        let anywhere = needs.texts.into_iter().map(|raw| RawText { is_token: false, ..raw });
-        Self { texts: anywhere.map(|raw| (Needle::new(&raw), 0)).collect() }
+        Self { texts: needs.texts.iter().map(|raw| (Finder::new(&raw.text), 0)).collect() }
     }
 
     /// Says that the records of another segment come.
@@ -152,9 +151,9 @@ impl Search {
         }
         let (start, end) = segment.columns.text(index);
         let all = segment.all_text();
-        self.texts.iter_mut().all(|(needle, next)| {
+        self.texts.iter_mut().all(|(finder, next)| {
             if *next < start || start == 0 {
-                *next = needle.find(all, start).unwrap_or(usize::MAX);
+                *next = finder.find(all, start).unwrap_or(usize::MAX);
             }
             *next >= end
         })

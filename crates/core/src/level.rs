@@ -104,33 +104,36 @@ impl fmt::Display for Level {
     }
 }
 
-/// Writes down every name of a level once, for reading and for searching.
-macro_rules! level_names {
-    ($($level:ident: $($name:literal)+;)+) => {
-        impl Level {
-            /// Returns the level of a name in upper case.
-            fn of_name(name: &[u8]) -> Option<Level> {
-                match name {
-                    $($($name)|+ => Some(Level::$level),)+
-                    _ => None,
-                }
-            }
+impl Level {
+    /// Returns the level of a name in upper case.
+    fn of_name(name: &[u8]) -> Option<Level> {
+        Level::ALL.into_iter().find(|level| level.names().contains(&name))
+    }
 
-            /// Returns every name that is read as this level, in upper case.
-            pub(crate) const fn names(self) -> &'static [&'static [u8]] {
-                match self {
-                    $(Level::$level => &[$($name),+],)+
-                }
+    /// Returns every name that is read as this level, in upper case.
+    pub(crate) const fn names(self) -> &'static [&'static [u8]] {
+        match self {
+            Level::Trace => &[b"TRACE", b"TRC", b"T", b"FINEST", b"FINER", b"VERBOSE", b"VRB", b"SILLY"],
+            Level::Debug => &[b"DEBUG", b"DBG", b"D", b"FINE", b"CONFIG"],
+            Level::Info => {
+                &[b"INFO", b"INF", b"I", b"INFORMATION", b"INFORMATIONAL", b"NOTICE", b"N", b"NOTE", b"SUCCESS", b"LOG"]
             }
+            Level::Warning => &[b"WARNING", b"WARN", b"WRN", b"W"],
+            Level::Error => &[b"ERROR", b"ERR", b"E", b"SEVERE"],
+            Level::Critical => &[
+                b"CRITICAL",
+                b"CRIT",
+                b"CRT",
+                b"C",
+                b"FATAL",
+                b"FTL",
+                b"F",
+                b"PANIC",
+                b"DPANIC",
+                b"ALERT",
+                b"EMERG",
+                b"EMERGENCY",
+            ],
         }
-    };
-}
-
-level_names! {
-    Trace: b"TRACE" b"TRC" b"T" b"FINEST" b"FINER" b"VERBOSE" b"VRB" b"SILLY";
-    Debug: b"DEBUG" b"DBG" b"D" b"FINE" b"CONFIG";
-    Info: b"INFO" b"INF" b"I" b"INFORMATION" b"INFORMATIONAL" b"NOTICE" b"N" b"NOTE" b"SUCCESS" b"LOG";
-    Warning: b"WARNING" b"WARN" b"WRN" b"W";
-    Error: b"ERROR" b"ERR" b"E" b"SEVERE";
-    Critical: b"CRITICAL" b"CRIT" b"CRT" b"C" b"FATAL" b"FTL" b"F" b"PANIC" b"DPANIC" b"ALERT" b"EMERG" b"EMERGENCY";
+    }
 }

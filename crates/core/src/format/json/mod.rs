@@ -63,38 +63,58 @@ fn role(key: &str) -> Option<(Role, u8)> {
         *buffer.get_mut(length)? = byte.to_ascii_lowercase();
         length += 1;
     }
-    Some(match buffer.get(..length)? {
-        b"timestamp" => (Role::Timestamp, 0),
-        b"ts" | b"time" => (Role::Timestamp, 1),
-        b"datetime" | b"asctime" | b"date" => (Role::Timestamp, 2),
-        b"level" | b"loglevel" => (Role::Level, 0),
-        b"levelname" | b"severity" | b"lvl" => (Role::Level, 1),
-        b"levelno" | b"priority" => (Role::Level, 2),
-        b"type" => (Role::Level, 3),
-        b"message" => (Role::Message, 0),
-        b"msg" => (Role::Message, 1),
-        b"event" => (Role::Message, 2),
-        b"logger" | b"loggername" => (Role::Logger, 0),
-        b"name" | b"target" | b"category" => (Role::Logger, 1),
-        b"component" => (Role::Component, 0),
-        b"service" | b"servicename" => (Role::Component, 1),
-        b"pid" | b"processid" => (Role::Pid, 0),
-        b"process" => (Role::Pid, 1),
-        b"thread" | b"threadname" => (Role::Thread, 0),
-        b"jobid" => (Role::Job, 0),
-        b"job" => (Role::Job, 1),
-        b"projectid" => (Role::Project, 0),
-        b"project" => (Role::Project, 1),
-        b"userid" => (Role::User, 0),
-        b"user" => (Role::User, 1),
-        b"status" => (Role::Status, 0),
-        b"exception" => (Role::Exception, 0),
-        b"excinfo" | b"stack" | b"stacktrace" | b"traceback" | b"errorstack" | b"errorstacktrace" => {
-            (Role::Exception, 1)
-        }
-        _ => return None,
-    })
+    let name = buffer.get(..length)?;
+    let (_, role, rank) = KEYS.iter().find(|(key, ..)| key.as_bytes() == name)?;
+    Some((*role, *rank))
 }
+
+/// Every key that stands for a part, spelled without `_-.@` and in lower case, with its rank.
+const KEYS: &[(&str, Role, u8)] = &[
+    ("timestamp", Role::Timestamp, 0),
+    ("ts", Role::Timestamp, 1),
+    ("time", Role::Timestamp, 1),
+    ("datetime", Role::Timestamp, 2),
+    ("asctime", Role::Timestamp, 2),
+    ("date", Role::Timestamp, 2),
+    ("level", Role::Level, 0),
+    ("loglevel", Role::Level, 0),
+    ("levelname", Role::Level, 1),
+    ("severity", Role::Level, 1),
+    ("lvl", Role::Level, 1),
+    ("levelno", Role::Level, 2),
+    ("priority", Role::Level, 2),
+    ("type", Role::Level, 3),
+    ("message", Role::Message, 0),
+    ("msg", Role::Message, 1),
+    ("event", Role::Message, 2),
+    ("logger", Role::Logger, 0),
+    ("loggername", Role::Logger, 0),
+    ("name", Role::Logger, 1),
+    ("target", Role::Logger, 1),
+    ("category", Role::Logger, 1),
+    ("component", Role::Component, 0),
+    ("service", Role::Component, 1),
+    ("servicename", Role::Component, 1),
+    ("pid", Role::Pid, 0),
+    ("processid", Role::Pid, 0),
+    ("process", Role::Pid, 1),
+    ("thread", Role::Thread, 0),
+    ("threadname", Role::Thread, 0),
+    ("jobid", Role::Job, 0),
+    ("job", Role::Job, 1),
+    ("projectid", Role::Project, 0),
+    ("project", Role::Project, 1),
+    ("userid", Role::User, 0),
+    ("user", Role::User, 1),
+    ("status", Role::Status, 0),
+    ("exception", Role::Exception, 0),
+    ("excinfo", Role::Exception, 1),
+    ("stack", Role::Exception, 1),
+    ("stacktrace", Role::Exception, 1),
+    ("traceback", Role::Exception, 1),
+    ("errorstack", Role::Exception, 1),
+    ("errorstacktrace", Role::Exception, 1),
+];
 
 pub(super) fn parse(line: &str) -> Option<Parsed<'_>> {
     if !line.starts_with('{') {

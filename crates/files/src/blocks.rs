@@ -100,6 +100,14 @@ impl Blocks {
         }
     }
 
+    /// Returns the file where it is read as it stands, without decompression.
+    pub(crate) fn plain_file(&self) -> Option<&File> {
+        match &self.input {
+            Input::Plain(file) => Some(file),
+            _ => None,
+        }
+    }
+
     /// Gives the file back if it is read as it stands, without decompression.
     ///
     /// Errors: the blocks themselves, where they are compressed or a stream.

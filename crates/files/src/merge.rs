@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 use std::ops::ControlFlow;
 
-use jobtrail_core::{Filter, ReadOptions, Record, Timestamp};
+use jobtrail_core::{Filter, Plan, ReadOptions, Record, Timestamp};
 
 use crate::discover::Found;
 use crate::read::{Progress, ReadReport, RecordSink, SetReader, read_found};
@@ -30,9 +30,10 @@ pub fn read_merged(
     }
     let mut report = ReadReport::of(&found);
     report.problems = found.problems;
+    let plan = Plan::new(filter.clone());
     let mut sets: Vec<Merging<'_>> = Vec::new();
     for set in found.sets {
-        sets.push(Merging { reading: SetReader::open(set, options, filter, &mut report), waiting: VecDeque::new() });
+        sets.push(Merging { reading: SetReader::open(set, options, &plan, &mut report), waiting: VecDeque::new() });
     }
     let mut next = BinaryHeap::new();
     for (at, set) in sets.iter_mut().enumerate() {

@@ -10,6 +10,7 @@ use crate::blocks::{Blocks, is_binary};
 use crate::date::first_date;
 use crate::discover::{Found, Holds, LogFile, LogSet, discover};
 use crate::error::{FileError, Problem};
+use crate::parallel::{Make, Part, Scan, Split};
 use crate::rotated::{Links, rotated_set};
 
 /// Takes each matching record with the name of its source; `Break` ends the reading.
@@ -20,6 +21,9 @@ pub type Progress<'a> = dyn FnMut(u64) + 'a;
 
 /// How often a set that rotates while it is being opened is listed again.
 const LISTINGS: usize = 20;
+
+/// How many records are handed from one thread to another at once: they stay in the processor's cache.
+const MAX_OWNED: u64 = 1024;
 
 /// What was read and what was not.
 #[derive(Debug, Default)]
@@ -60,7 +64,11 @@ pub fn read(paths: &[PathBuf], options: &ReadOptions, filter: &Filter, sink: &mu
     read_found(discover(paths), options, filter, &mut |_| {}, sink)
 }
 
-/// Reads logs that [`discover`] found, one after the other.
+/// Reads logs that [`discover`] found, one after the other; large files by several threads.
+///
+/// Where the filter bounds the time, those parts of a large file are not read that lie outside, if the file is in order
+/// wherever it is probed; behind them `line` is not known. A record that stands more than ten minutes from its place in
+/// such a file may not be found.
 pub fn read_found(
     found: Found,
     options: &ReadOptions,
@@ -68,17 +76,54 @@ pub fn read_found(
     progress: &mut Progress<'_>,
     sink: &mut RecordSink<'_>,
 ) -> ReadReport {
+    read_split(found, options, filter, Split::default(), progress, sink)
+}
+
+pub(crate) fn read_split(
+    found: Found,
+    options: &ReadOptions,
+    filter: &Filter,
+    split: Split,
+    progress: &mut Progress<'_>,
+    sink: &mut RecordSink<'_>,
+) -> ReadReport {
+    let plan = Plan::new(filter.clone());
+    read_sets(found, options, &plan, &mut |reading, report| {
+        let make = Make {
+            fresh: &Vec::new,
+            add: &|records: &mut Vec<Record<'static>>, record: Record<'_>| records.push(record.into_owned()),
+            max_records: MAX_OWNED,
+        };
+        let mut give = |name: &str, part: Part<Vec<Record<'static>>>, report: &mut ReadReport| {
+            for mut record in part.made {
+                report.matched += 1;
+                record.line = record.line.map(|line| line + part.lines_before);
+                sink(name, record)?;
+            }
+            ControlFlow::Continue(())
+        };
+        match reading.read_split(split, report, progress, &make, &mut give) {
+            Some(flow) => flow,
+            None => reading.step(report, progress, sink),
+        }
+    })
+}
+
+/// Reads logs one after the other, as `step` does it: a block or a whole file at a time.
+pub(crate) fn read_sets(
+    found: Found,
+    options: &ReadOptions,
+    plan: &Plan,
+    step: &mut dyn FnMut(&mut SetReader<'_>, &mut ReadReport) -> ControlFlow<()>,
+) -> ReadReport {
     let mut report = ReadReport::of(&found);
     report.problems = found.problems;
     for set in found.sets {
-        let mut reading = SetReader::open(set, options, filter, &mut report);
-        while reading.step(&mut report, progress, sink).is_continue() {
-            if reading.is_done() {
-                break;
+        let mut reading = SetReader::open(set, options, plan, &mut report);
+        while !reading.is_done() {
+            if step(&mut reading, &mut report).is_break() {
+                return report;
             }
-        }
-        if !reading.is_done() {
-            break;
         }
     }
     report
@@ -112,31 +157,35 @@ impl ReadReport {
 struct FileReader {
     name: String,
     blocks: Blocks,
+    options: ReadOptions,
     reader: Reader,
     disk_bytes: u64,
     is_first_block: bool,
 }
 
 impl FileReader {
-    fn new(name: String, blocks: Blocks, options: ReadOptions, filter: &Filter) -> Self {
-        let reader = Reader::planned(options, Plan::new(filter.clone())).passing_over();
-        Self { name, blocks, reader, disk_bytes: 0, is_first_block: true }
+    fn new(name: String, blocks: Blocks, options: ReadOptions, plan: &Plan) -> Self {
+        let reader = Reader::planned(options.clone(), plan.clone()).passing_over();
+        Self { name, blocks, options, reader, disk_bytes: 0, is_first_block: true }
     }
 }
+
+/// Takes what was made of a part of a source, with its name.
+pub(crate) type PartSink<'a, S> = dyn FnMut(&str, Part<S>, &mut ReadReport) -> ControlFlow<()> + 'a;
 
 /// The files of one log, one after the other.
 pub(crate) struct SetReader<'a> {
     options: &'a ReadOptions,
-    filter: &'a Filter,
+    plan: &'a Plan,
     waiting: VecDeque<(LogFile, Blocks)>,
     current: Option<FileReader>,
     carried: Option<Timestamp>,
 }
 
 impl<'a> SetReader<'a> {
-    pub(crate) fn open(set: LogSet, options: &'a ReadOptions, filter: &'a Filter, report: &mut ReadReport) -> Self {
+    pub(crate) fn open(set: LogSet, options: &'a ReadOptions, plan: &'a Plan, report: &mut ReadReport) -> Self {
         let waiting = open_files(set, report);
-        let mut reading = Self { options, filter, waiting, current: None, carried: None };
+        let mut reading = Self { options, plan, waiting, current: None, carried: None };
         reading.begin_next();
         reading
     }
@@ -145,13 +194,18 @@ impl<'a> SetReader<'a> {
         self.current.is_none()
     }
 
+    /// Returns the name of the file that is read next; empty at the end.
+    pub(crate) fn source(&self) -> &str {
+        self.current.as_ref().map_or("", |file| &file.name)
+    }
+
     fn begin_next(&mut self) {
         self.current = self.waiting.pop_front().map(|(file, blocks)| {
             // Where the date cannot be told, the undated stamps stay undated; reading the file says what is wrong.
             let date = first_date(&file, self.options).unwrap_or_default();
             let carried = self.carried;
             let options = ReadOptions { date: date.or(self.options.date), carried, ..self.options.clone() };
-            FileReader::new(file.name, blocks, options, self.filter)
+            FileReader::new(file.name, blocks, options, self.plan)
         });
     }
 
@@ -163,7 +217,7 @@ impl<'a> SetReader<'a> {
         sink: &mut RecordSink<'_>,
     ) -> ControlFlow<()> {
         let Some(file) = &mut self.current else { return ControlFlow::Continue(()) };
-        let FileReader { name, blocks, reader, disk_bytes, is_first_block } = file;
+        let FileReader { name, blocks, reader, disk_bytes, is_first_block, .. } = file;
         let mut flow = ControlFlow::Continue(());
         let mut matched = 0;
         let mut give = |record: Record<'_>| {
@@ -197,11 +251,39 @@ impl<'a> SetReader<'a> {
         *disk_bytes = blocks.disk_bytes();
         report.matched += matched;
         if is_at_end {
-            report.saw(name, reader.seen(), self.filter);
+            report.saw(name, reader.seen(), self.plan.filter());
             self.carried = reader.carried();
             self.begin_next();
         }
         flow
+    }
+
+    /// Reads the whole of a file that is begun, by several threads; `None` where it is to be read in steps.
+    pub(crate) fn read_split<S: Send>(
+        &mut self,
+        split: Split,
+        report: &mut ReadReport,
+        progress: &mut Progress<'_>,
+        make: &Make<'_, S>,
+        take: &mut PartSink<'_, S>,
+    ) -> Option<ControlFlow<()>> {
+        let FileReader { name, blocks, options, .. } = self.current.as_ref().filter(|file| file.is_first_block)?;
+        let scan = Scan::begin(blocks.plain_file()?, options, self.plan, split)?;
+        let mut bytes_read = 0;
+        let ended = scan.run(make, &mut |part| {
+            bytes_read += part.bytes;
+            progress(part.bytes);
+            take(name, part, report)
+        });
+        let Some(ended) = ended else { return Some(ControlFlow::Break(())) };
+        progress(scan.bytes().saturating_sub(bytes_read));
+        if let Some(error) = ended.error {
+            report.problem(name, error.into());
+        }
+        report.saw(name, ended.seen, self.plan.filter());
+        self.carried = ended.carried;
+        self.begin_next();
+        Some(ControlFlow::Continue(()))
     }
 }
 

@@ -1,0 +1,83 @@
+//! Files as whatever is made of their records, in parts by several threads: counts, sums, columns.
+
+use std::ops::ControlFlow;
+
+use jobtrail_core::{Plan, ReadOptions, Record};
+
+use crate::discover::Found;
+use crate::parallel::{Make, Part, Split};
+use crate::read::{Progress, ReadReport, read_sets};
+
+/// What was made of the next records of a source.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Gathered<'a, S> {
+    /// The name of the source.
+    pub source: &'a str,
+    /// What was made.
+    pub made: S,
+    /// How many lines of the source stand before the part: the lines of its records, where they are known, are counted
+    /// from there.
+    pub lines_before: u64,
+}
+
+/// Reads logs that [`discover`](crate::discover()) found, one after the other, and gives what is made of their records.
+///
+/// A part is about 1 MiB of a source. Several threads each make a `fresh` value for a part and `add` the records that are
+/// wanted; `take` gets the parts on this thread, in the order of the sources, and may end the reading. Together the parts
+/// have the records that [`read_found`](crate::read_found) gives, in their order.
+///
+/// ```
+/// use std::ops::ControlFlow;
+/// use jobtrail_core::{Plan, ReadOptions, Wants};
+/// use jobtrail_files::{Split, discover, gather_found};
+///
+/// let folder = tempfile::tempdir().unwrap();
+/// std::fs::write(folder.path().join("worker.log"), "[INFO] one\n[INFO] two\n").unwrap();
+/// let plan = Plan::default().wanting(Wants::Head);
+/// let found = discover(&[folder.path().to_path_buf()]);
+/// let mut total = 0;
+/// gather_found(
+///     found,
+///     &ReadOptions::default(),
+///     &plan,
+///     Split::default(),
+///     &mut |_| {},
+///     &|| 0,
+///     &|count, _record| *count += 1,
+///     &mut |part| {
+///         total += part.made;
+///         ControlFlow::Continue(())
+///     },
+/// );
+/// assert_eq!(2, total);
+/// ```
+#[expect(clippy::too_many_arguments, reason = "what is read, how, and what is made of it")]
+pub fn gather_found<S: Send>(
+    found: Found,
+    options: &ReadOptions,
+    plan: &Plan,
+    split: Split,
+    progress: &mut Progress<'_>,
+    fresh: &(dyn Fn() -> S + Sync),
+    add: &(dyn Fn(&mut S, Record<'_>) + Sync),
+    take: &mut dyn FnMut(Gathered<'_, S>) -> ControlFlow<()>,
+) -> ReadReport {
+    let make = Make { fresh, add, max_records: u64::MAX };
+    read_sets(found, options, plan, &mut |reading, report| {
+        let mut give = |source: &str, part: Part<S>, report: &mut ReadReport| {
+            report.matched += part.records;
+            take(Gathered { source, made: part.made, lines_before: part.lines_before })
+        };
+        if let Some(flow) = reading.read_split(split, report, progress, &make, &mut give) {
+            return flow;
+        }
+        let source = reading.source().to_owned();
+        let mut gathered = fresh();
+        let _ = reading.step(report, progress, &mut |_, record| {
+            add(&mut gathered, record);
+            ControlFlow::Continue(())
+        });
+        take(Gathered { source: &source, made: gathered, lines_before: 0 })
+    })
+}

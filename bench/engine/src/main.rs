@@ -57,7 +57,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             split,
             &mut |_| (),
             &Answer::default,
-            &|answer, record| answer.add(&record),
+            &|answer, _, record| answer.add(&record),
             &mut |part| {
                 answer.merge(&part.made);
                 ControlFlow::Continue(())

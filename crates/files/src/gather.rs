@@ -24,33 +24,33 @@ pub struct Gathered<'a, S> {
 /// Reads logs that [`discover`](crate::discover()) found, one after the other, and gives what is made of their records.
 ///
 /// A part is about 1 MiB of a source. Several threads each make a `fresh` value for a part and `add` the records that are
-/// wanted; `take` gets the parts on this thread, in the order of the sources, and may end the reading. Together the parts
+/// wanted, with the name of their source; `take` gets the parts on this thread, in the order of the sources, and may end the reading. Together the parts
 /// have the records that [`read_found`](crate::read_found) gives, in their order.
 ///
 /// ```
 /// use std::ops::ControlFlow;
-/// use jobtrail_core::{Plan, ReadOptions, Wants};
+/// use jobtrail_core::{Plan, ReadOptions, Stats, StatsOptions};
 /// use jobtrail_files::{Split, discover, gather_found};
 ///
 /// let folder = tempfile::tempdir().unwrap();
 /// std::fs::write(folder.path().join("worker.log"), "[INFO] one\n[INFO] two\n").unwrap();
-/// let plan = Plan::default().wanting(Wants::Head);
 /// let found = discover(&[folder.path().to_path_buf()]);
-/// let mut total = 0;
+/// let none = || Stats::new(StatsOptions::default());
+/// let mut stats = none();
 /// gather_found(
 ///     found,
 ///     &ReadOptions::default(),
-///     &plan,
+///     &Plan::default(),
 ///     Split::default(),
 ///     &mut |_| {},
-///     &|| 0,
-///     &|count, _record| *count += 1,
+///     &none,
+///     &|stats, source, record| stats.add(&record, Some(source)),
 ///     &mut |part| {
-///         total += part.made;
+///         stats.merge(part.made);
 ///         ControlFlow::Continue(())
 ///     },
 /// );
-/// assert_eq!(2, total);
+/// assert!(stats.to_json().starts_with(r#"{"records":2,"#));
 /// ```
 #[expect(clippy::too_many_arguments, reason = "what is read, how, and what is made of it")]
 pub fn gather_found<S: Send>(
@@ -60,11 +60,13 @@ pub fn gather_found<S: Send>(
     split: Split,
     progress: &mut Progress<'_>,
     fresh: &(dyn Fn() -> S + Sync),
-    add: &(dyn Fn(&mut S, Record<'_>) + Sync),
+    add: &(dyn Fn(&mut S, &str, Record<'_>) + Sync),
     take: &mut dyn FnMut(Gathered<'_, S>) -> ControlFlow<()>,
 ) -> ReadReport {
-    let make = Make { fresh, add, max_records: u64::MAX };
     read_sets(found, options, plan, &mut |reading, report| {
+        let source = reading.source().to_owned();
+        let add = |made: &mut S, record: Record<'_>| add(made, &source, record);
+        let make = Make { fresh, add: &add, max_records: u64::MAX };
         let mut give = |source: &str, part: Part<S>, report: &mut ReadReport| {
             report.matched += part.records;
             take(Gathered { source, made: part.made, lines_before: part.lines_before })
@@ -72,7 +74,6 @@ pub fn gather_found<S: Send>(
         if let Some(flow) = reading.read_split(split, report, progress, &make, &mut give) {
             return flow;
         }
-        let source = reading.source().to_owned();
         let mut gathered = fresh();
         let _ = reading.step(report, progress, &mut |_, record| {
             add(&mut gathered, record);

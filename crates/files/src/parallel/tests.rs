@@ -5,7 +5,9 @@ use std::fs;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
-use jobtrail_core::{Filter, Plan, Query, ReadOptions, Reader, Record, Timestamp, Zone, write_json};
+use jobtrail_core::{
+    Filter, JobTypes, Jobs, Plan, Query, ReadOptions, Reader, Record, Stats, StatsOptions, Timestamp, Zone, write_json,
+};
 
 use super::Split;
 use crate::discover::discover;
@@ -183,7 +185,7 @@ fn the_parts_of_several_threads_come_in_order_with_the_lines_before_them() {
         split(4, 600, 2000),
         &mut |_| (),
         &Vec::new,
-        &|made, record| made.push(record.into_owned()),
+        &|made, _, record| made.push(record.into_owned()),
         &mut |part| {
             parts += 1;
             for mut record in part.made {
@@ -196,6 +198,35 @@ fn the_parts_of_several_threads_come_in_order_with_the_lines_before_them() {
 
     assert_eq!((true, in_one_pass(&bytes, "")), (parts > 10, records.clone()));
     assert_eq!(records.len() as u64, report.matched);
+}
+
+#[test]
+fn sums_of_several_threads_are_those_of_one() {
+    let logs = Logs::of(&[("worker.log.1", &log(3, 300, 60)), ("worker.log", &log(4, 300, 0))]);
+    let sums = |split| {
+        let fresh = || (Stats::new(StatsOptions::default()), Jobs::new(JobTypes::default()));
+        let (mut stats, mut jobs) = fresh();
+        gather_found(
+            discover(&logs.paths()),
+            &ReadOptions::default(),
+            &Plan::default(),
+            split,
+            &mut |_| (),
+            &fresh,
+            &|(stats, jobs), source, record| {
+                stats.add(&record, Some(source));
+                jobs.add(&record, Some(source));
+            },
+            &mut |part| {
+                stats.merge(part.made.0);
+                jobs.merge(part.made.1);
+                ControlFlow::Continue(())
+            },
+        );
+        (stats.to_json(), jobs.to_json(Timestamp::from_micros(0)))
+    };
+
+    assert_eq!(sums(Split::among(1)), sums(split(3, 800, 2000)));
 }
 
 #[test]

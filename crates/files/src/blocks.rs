@@ -6,6 +6,7 @@ use std::io::{self, BufReader, Read, Seek};
 use std::path::Path;
 
 use flate2::bufread::MultiGzDecoder;
+use jobtrail_core::Cursor;
 use zstd::stream::read::Decoder as ZstdDecoder;
 
 use crate::error::FileError;
@@ -15,7 +16,7 @@ use crate::platform::{FileId, read_full_at};
 pub const BLOCK_BYTES: usize = 1 << 20;
 
 /// How many of the first bytes of a file tell it from another.
-pub(crate) const HEAD_BYTES: usize = 256;
+pub(crate) const HEAD_BYTES: usize = Cursor::HEAD_BYTES;
 
 /// A source being read from its beginning.
 pub struct Blocks {

@@ -24,7 +24,7 @@ mod zone;
 pub use blocks::{BLOCK_BYTES, Blocks, is_binary};
 pub use discover::{Found, Holds, LogFile, LogSet, discover, resolve};
 pub use error::{FileError, Problem};
-pub use follow::{After, Event, EventSink, Follower};
+pub use follow::{After, Event, EventSink, Follower, Resumed};
 pub use gather::{Gathered, gather_found};
 pub use merge::read_merged;
 pub use name::{LogName, Turn};

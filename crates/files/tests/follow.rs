@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use jobtrail_files::{After, Event, Follower};
+use jobtrail_core::Cursor;
+use jobtrail_files::{After, Event, Follower, Resumed};
 
 /// What a follower gave, a file at a time.
 #[derive(Default)]
@@ -281,6 +282,166 @@ fn nothing_is_lost_or_repeated_while_files_rotate_as_fast_as_they_are_written() 
         assert_eq!((0..=20_000).collect::<Vec<u64>>(), seen.numbers(), "whole set: {whole_set}");
         assert!(seen.opened.len() > 50, "it rotated: {}", seen.opened.len());
     }
+}
+
+/// Reads a log to its end and returns the cursor, as it would be stored.
+fn read_to_end(path: &Path, expected: &str) -> String {
+    let mut follower = Follower::new(path, 0).unwrap();
+    let mut seen = Seen::default();
+    seen.poll(&mut follower);
+    assert_eq!(expected, seen.text());
+    follower.cursor().unwrap().to_string()
+}
+
+/// Resumes and returns what two polls gave, with the events that opened files.
+fn resume(path: &Path, cursor: &str) -> (Resumed, String, Vec<After>) {
+    let (mut follower, resumed) = Follower::resume(path, &Cursor::parse(cursor).unwrap()).unwrap();
+    let mut text = Vec::new();
+    let mut opened = Vec::new();
+    for _ in 0..2 {
+        follower
+            .poll(&mut |event| match event {
+                Event::Bytes { bytes, .. } => text.extend_from_slice(bytes),
+                Event::Opened { after, .. } => opened.push(after),
+                Event::Closed { .. } => {}
+            })
+            .unwrap();
+    }
+    (resumed, String::from_utf8(text).unwrap(), opened)
+}
+
+#[test]
+fn a_cursor_is_found_again_through_growth_rotation_and_compression() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("worker.log");
+    append(&path, "older\n");
+    rotate(&path, 9);
+    append(&path, "one\n");
+    let cursor = read_to_end(&path, "one\n");
+    assert_eq!((Resumed::Found, String::new(), vec![After::Start]), resume(&path, &cursor));
+
+    append(&path, "two\n");
+    assert_eq!((Resumed::Found, "two\n".to_owned(), vec![After::Start]), resume(&path, &cursor));
+
+    rotate(&path, 9);
+    assert_eq!((Resumed::Found, "two\n".to_owned(), vec![After::Start]), resume(&path, &cursor));
+
+    append(&path, "three\n");
+    rotate(&path, 9);
+    append(&path, "four\n");
+    let rotated = [After::Start, After::Rotation, After::Rotation].to_vec();
+    assert_eq!((Resumed::Found, "two\nthree\nfour\n".to_owned(), rotated), resume(&path, &cursor));
+
+    gzip(&folder.path().join("worker.log.2"), &folder.path().join("worker.log.2.gz"));
+    let (resumed, text, _) = resume(&path, &cursor);
+    assert_eq!((Resumed::Found, "two\nthree\nfour\n"), (resumed, text.as_str()));
+}
+
+#[test]
+fn a_cursor_whose_file_is_gone_is_told_and_all_that_is_there_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("worker.log");
+    append(&path, "one\n");
+    let cursor = read_to_end(&path, "one\n");
+    fs::remove_file(&path).unwrap();
+    assert_eq!((Resumed::Lost, String::new(), vec![]), resume(&path, &cursor));
+
+    append(&path, "two\n");
+    rotate(&path, 9);
+    append(&path, "three\n");
+    let started = vec![After::Start; 2];
+    assert_eq!((Resumed::Lost, "two\nthree\n".to_owned(), started), resume(&path, &cursor));
+}
+
+#[test]
+fn a_cursor_whose_file_was_cut_begins_with_that_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("worker.log");
+    append(&path, "older\n");
+    rotate(&path, 9);
+    append(&path, &"the same banner as ever\n".repeat(30));
+    let cursor = read_to_end(&path, &"the same banner as ever\n".repeat(30));
+    let anew = "the same banner as ever\n".repeat(20);
+    fs::write(&path, &anew).unwrap();
+
+    assert_eq!((Resumed::Lost, anew, vec![After::Truncation]), resume(&path, &cursor));
+}
+
+#[test]
+fn each_file_that_is_read_has_its_cursors() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("worker.log");
+    append(&path, "one\ntwo\n");
+    let mut follower = Follower::new(&path, 0).unwrap();
+    let mut seen = Seen::default();
+    seen.poll(&mut follower);
+    rotate(&path, 9);
+    append(&path, "three\n");
+    seen.poll(&mut follower);
+
+    assert_eq!(Some(Cursor::of(b"one\ntwo\n", 4)), follower.cursor_at(0, 4));
+    assert_eq!(Some(Cursor::of(b"three\n", 6)), follower.cursor());
+    assert_eq!(None, follower.cursor_at(7, 0));
+    let (resumed, text, _) = resume(&path, &follower.cursor_at(0, 4).unwrap().to_string());
+    assert_eq!((Resumed::Found, "two\nthree\n"), (resumed, text.as_str()));
+}
+
+#[test]
+fn before_a_new_file_has_a_byte_the_cursor_stands_at_the_end_of_the_old_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("worker.log");
+    append(&path, "one\n");
+    let mut follower = Follower::new(&path, 0).unwrap();
+    let mut seen = Seen::default();
+    seen.poll(&mut follower);
+    rotate(&path, 9);
+    append(&path, "");
+    seen.poll(&mut follower);
+    let cursor = follower.cursor().unwrap().to_string();
+    append(&path, "two\n");
+    rotate(&path, 9);
+    append(&path, "three\n");
+
+    let (resumed, text, _) = resume(&path, &cursor);
+
+    assert_eq!((Resumed::Found, "two\nthree\n"), (resumed, text.as_str()));
+}
+
+#[test]
+fn nothing_is_lost_or_repeated_by_followers_that_end_and_resume_while_files_rotate() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("worker.log");
+    append(&path, "line 0 first\n");
+    let mut cursor = Cursor::parse(&read_to_end(&path, "line 0 first\n")).unwrap();
+    let done = AtomicBool::new(false);
+    let mut text = b"line 0 first\n".to_vec();
+    let mut resume = || {
+        let (mut follower, resumed) = Follower::resume(&path, &cursor).unwrap();
+        assert_eq!(Resumed::Found, resumed, "{cursor}");
+        follower
+            .poll(&mut |event| {
+                if let Event::Bytes { bytes, .. } = event {
+                    text.extend_from_slice(bytes);
+                }
+            })
+            .unwrap();
+        cursor = follower.cursor().unwrap_or(cursor);
+    };
+
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            write_and_rotate(&path, 10_000);
+            done.store(true, Ordering::Release);
+        });
+        while !done.load(Ordering::Acquire) {
+            resume();
+        }
+    });
+    resume();
+
+    let text = String::from_utf8(text).unwrap();
+    let numbers: Vec<u64> = text.lines().map(|line| line.split(' ').nth(1).unwrap().parse().unwrap()).collect();
+    assert_eq!((0..=10_000).collect::<Vec<u64>>(), numbers);
 }
 
 /// Writes numbered lines, a new file every 16 KiB or so, none of them ever removed.

@@ -1,11 +1,15 @@
 //! One growing file, across renaming, truncation, removal and being made again. Gives bytes, not lines;
 //! [`crate::watch`] makes records of them.
 
+mod resume;
+
 use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
+
+use jobtrail_core::Cursor;
 
 use crate::blocks::{BLOCK_BYTES, Blocks, HEAD_BYTES, head_of};
 use crate::discover::{LogFile, log_file_at};
@@ -13,6 +17,8 @@ use crate::error::FileError;
 use crate::name::Turn;
 use crate::platform::{FileId, read_full_at};
 use crate::rotated::{Links, rotated_set};
+
+pub use resume::Resumed;
 
 /// How long a rotated file is still read after it last grew: a slow process may not have noticed the rotation.
 const LINGER: Duration = Duration::from_secs(30);
@@ -87,7 +93,8 @@ pub struct Follower {
 
 enum Source {
     Plain(File),
-    Packed(Box<Blocks>),
+    /// From this byte of what it unfolds to.
+    Packed(Box<Blocks>, u64),
 }
 
 struct Open {
@@ -169,6 +176,23 @@ impl Follower {
         polled
     }
 
+    /// Returns how far the log has been read, for [`Follower::resume`]; `None` while no file of it is open.
+    ///
+    /// Files that were rotated are done as far as the cursor tells: what a slow process may still write to one is not found
+    /// after resuming.
+    pub fn cursor(&self) -> Option<Cursor> {
+        let current = self.current.as_ref();
+        // A file without a byte cannot be told from others: the end of the one before it is the same place.
+        let open = current.filter(|open| !open.head.is_empty()).or(self.lingering.last()).or(current)?;
+        Some(Cursor::of(&open.head, open.offset))
+    }
+
+    /// Returns the cursor for byte `offset` of a file that is being read; `None` where that file is closed.
+    pub fn cursor_at(&self, generation: u64, offset: u64) -> Option<Cursor> {
+        let open = self.current.iter().chain(&self.lingering).find(|open| open.generation == generation)?;
+        Some(Cursor::of(&open.head, offset))
+    }
+
     fn begin(&mut self, file: File, path: PathBuf, offset: u64, after: After) -> Result<Open, FileError> {
         let id = FileId::of(&file.metadata()?);
         let generation = self.take_generation();
@@ -227,9 +251,7 @@ impl Follower {
     /// Goes over to the file that stands at the path now, through all that came and went since the last look.
     fn rotate(&mut self, sink: &mut EventSink<'_>) -> Result<(), FileError> {
         for _ in 0..LISTINGS {
-            // In a directory that cannot be listed the live file is all that is to be had.
-            let listing =
-                rotated_set(&self.path, "", self.links).or_else(|_| log_file_at(&self.path).map(|file| vec![file]))?;
+            let listing = list(&self.path, self.links)?;
             // No live file at the moment: it is being renamed. The next poll sees its successor.
             if !listing.last().is_some_and(|file| file.turn == Turn::Live && file.path == self.path) {
                 return Ok(());
@@ -268,7 +290,7 @@ impl Follower {
             }
             let source = match blocks.into_plain_file() {
                 Ok(file) => Source::Plain(file),
-                Err(blocks) => Source::Packed(blocks),
+                Err(blocks) => Source::Packed(blocks, 0),
             };
             self.pending.push((id, file.path.clone(), source));
         }
@@ -291,7 +313,9 @@ impl Follower {
             let listed = listing.iter().find(|file| file.id == Some(id));
             let path = listed.map_or(path, |file| file.path.clone());
             match source {
-                Source::Packed(blocks) => result = result.and(self.read_packed(*blocks, &path, after, sink)),
+                Source::Packed(blocks, from) => {
+                    result = result.and(self.read_packed(*blocks, from, &path, after, sink));
+                }
                 Source::Plain(file) => {
                     let is_live = listing.last().is_some_and(|live| live.id == Some(id));
                     let mut open = self.begin(file, path, 0, after)?;
@@ -312,6 +336,7 @@ impl Follower {
     fn read_packed(
         &mut self,
         mut blocks: Blocks,
+        from: u64,
         path: &Path,
         after: After,
         sink: &mut EventSink<'_>,
@@ -322,7 +347,10 @@ impl Follower {
         let result = loop {
             match blocks.next() {
                 Ok(Some(bytes)) => {
-                    sink(Event::Bytes { generation, offset, bytes });
+                    let known = usize::try_from(from.saturating_sub(offset)).unwrap_or(usize::MAX).min(bytes.len());
+                    if let Some(new) = bytes.get(known..).filter(|new| !new.is_empty()) {
+                        sink(Event::Bytes { generation, offset: offset + known as u64, bytes: new });
+                    }
                     offset += bytes.len() as u64;
                 }
                 Ok(None) => break Ok(()),
@@ -356,6 +384,11 @@ impl Follower {
             }
         }
     }
+}
+
+/// Lists a set. In a directory that cannot be listed the live file is all that is to be had.
+fn list(path: &Path, links: Links) -> Result<Vec<LogFile>, FileError> {
+    rotated_set(path, "", links).or_else(|_| Ok(vec![log_file_at(path)?]))
 }
 
 impl Open {

@@ -37,20 +37,23 @@ impl Level {
     /// ```
     pub fn parse(text: &str) -> Option<Level> {
         const LONGEST: usize = 13; // INFORMATIONAL
-        // As most logs write them.
-        match text {
-            "INFO" | "info" => return Some(Level::Info),
-            "DEBUG" | "debug" => return Some(Level::Debug),
-            "WARNING" | "warning" => return Some(Level::Warning),
-            "ERROR" | "error" => return Some(Level::Error),
-            _ => {}
-        }
         let text = text.trim();
         let mut upper = [0_u8; LONGEST];
         let name = upper.get_mut(..text.len())?;
         name.copy_from_slice(text.as_bytes());
         name.make_ascii_uppercase();
         Level::of_name(name)
+    }
+
+    /// Returns the level that `text` names as most logs write it; none for every other name.
+    pub(crate) fn of_common(text: &[u8]) -> Option<Level> {
+        Some(match text {
+            b"INFO" | b"info" => Level::Info,
+            b"DEBUG" | b"debug" => Level::Debug,
+            b"WARNING" | b"warning" => Level::Warning,
+            b"ERROR" | b"error" => Level::Error,
+            _ => return None,
+        })
     }
 
     /// Returns the level of a Python `levelno` (`logging.LogRecord`): 10 is DEBUG, 20 is INFO and so on.

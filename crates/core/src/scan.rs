@@ -110,14 +110,21 @@ fn string_end(bytes: &[u8], at: usize) -> Option<usize> {
 /// Returns where the quote stands that closes the string whose text begins at `at`, and whether the text has escapes.
 #[inline]
 pub(crate) fn text_end(bytes: &[u8], at: usize) -> Option<(usize, bool)> {
+    let end = at + plain_length(bytes.get(at..)?);
+    match bytes.get(end)? {
+        b'"' => Some((end, false)),
+        b'\\' => Some((escaped_text_end(bytes, end)?, true)),
+        _ => None,
+    }
+}
+
+/// Returns where the quote stands that closes the string of which an escape stands at `at`.
+fn escaped_text_end(bytes: &[u8], at: usize) -> Option<usize> {
     let mut at = at;
-    let mut has_escape = false;
     loop {
-        at += plain_length(bytes.get(at..)?);
         match bytes.get(at)? {
-            b'"' => return Some((at, has_escape)),
+            b'"' => return Some(at),
             b'\\' => {
-                has_escape = true;
                 at += match bytes.get(at + 1)? {
                     b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => 2,
                     b'u' if bytes.get(at + 2..at + 6)?.iter().all(u8::is_ascii_hexdigit) => 6,
@@ -126,6 +133,7 @@ pub(crate) fn text_end(bytes: &[u8], at: usize) -> Option<(usize, bool)> {
             }
             _ => return None,
         }
+        at += plain_length(bytes.get(at..)?);
     }
 }
 
@@ -157,6 +165,14 @@ fn plain_length(bytes: &[u8]) -> usize {
 pub(crate) fn scalar_end(bytes: &[u8], at: usize) -> Option<usize> {
     let rest = bytes.get(at..)?;
     let word: &[u8] = match rest.first()? {
+        // A whole number needs no second look.
+        b'1'..=b'9' => {
+            let length = digits_length(rest);
+            if !matches!(rest.get(length), Some(b'.' | b'e' | b'E')) {
+                return Some(at + length);
+            }
+            return Some(at + number_length(rest)?);
+        }
         b't' => b"true",
         b'f' => b"false",
         b'n' => b"null",
@@ -166,15 +182,8 @@ pub(crate) fn scalar_end(bytes: &[u8], at: usize) -> Option<usize> {
 }
 
 /// Returns the length of the number that `bytes` begin with.
-#[inline]
 fn number_length(bytes: &[u8]) -> Option<usize> {
-    let digits = |from: usize| {
-        let mut at = from;
-        while bytes.get(at).is_some_and(u8::is_ascii_digit) {
-            at += 1;
-        }
-        at - from
-    };
+    let digits = |from: usize| digits_length(bytes.get(from..).unwrap_or_default());
     let sign = usize::from(bytes.first() == Some(&b'-'));
     let whole = digits(sign);
     if whole == 0 || (whole > 1 && bytes.get(sign) == Some(&b'0')) {
@@ -197,6 +206,24 @@ fn number_length(bytes: &[u8]) -> Option<usize> {
         length += 1 + sign + exponent;
     }
     Some(length)
+}
+
+/// Returns how many digits `bytes` begin with. Eight are looked at in one step: where a byte is none, the upper half of
+/// what is left of it is not 0.
+#[inline]
+fn digits_length(bytes: &[u8]) -> usize {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    let mut length = 0;
+    for step in bytes.as_chunks::<8>().0 {
+        let digits = u64::from_le_bytes(*step) ^ (ONES * 0x30);
+        // A digit stays below 16 when 6 is added. What runs over into the next byte begins in one that is marked.
+        let marks = (digits.wrapping_add(ONES * 6) | digits) & (ONES * 0xf0);
+        if marks != 0 {
+            return length + (marks.trailing_zeros() / 8) as usize;
+        }
+        length += 8;
+    }
+    length + bytes.iter().skip(length).take_while(|byte| byte.is_ascii_digit()).count()
 }
 
 fn spaces(bytes: &[u8], at: usize) -> usize {

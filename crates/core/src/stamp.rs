@@ -36,6 +36,28 @@ pub(crate) fn whole(text: &str) -> Option<Stamp> {
     epoch(text).map(Stamp::Instant)
 }
 
+/// Returns the stamp that all of `text` is where it has the commonest form, `2026-01-05T14:30:01.123456Z`: without the
+/// look at its encoding that any other form takes.
+pub(crate) fn utc(text: &[u8]) -> Option<Stamp> {
+    let (date, seconds) = date_and_seconds(text.first_chunk()?)?;
+    let mut micros = 0;
+    match text.get("2026-01-05T14:30:01".len()..)?.strip_suffix(b"Z")? {
+        [] => {}
+        [b'.', fraction @ ..] if (1..=6).contains(&fraction.len()) => {
+            for place in 0..6 {
+                let digit = fraction.get(place).map_or(0, |byte| byte.wrapping_sub(b'0'));
+                if digit > 9 {
+                    return None;
+                }
+                micros = micros * 10 + i64::from(digit);
+            }
+        }
+        _ => return None,
+    }
+    let instant = date.midnight().as_micros() + seconds * MICROS_PER_SECOND + micros;
+    Some(Stamp::Instant(Timestamp::from_micros(instant)))
+}
+
 /// Reads `2026-01-05T14:30:01.123456789+01:00` and its relatives at the start of `text`: a space for the `T`, a comma
 /// for the point, any number of fraction digits or none, `Z`, `+01:00`, `+0100`, `+01` or no zone (RFC 3339 section 5.6,
 /// Python's `asctime`). Returns the stamp and what follows it.

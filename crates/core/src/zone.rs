@@ -65,8 +65,8 @@ impl Default for Zone {
 #[derive(Clone, Debug)]
 pub(crate) struct DateCarry {
     zone: Zone,
-    date: Option<Date>,
-    last_micros_of_day: i64,
+    /// The last stamp that counts, in local time; its day is the next one's. None before the first day is known.
+    local: Option<Timestamp>,
     /// Whether the last date came from a roll-over.
     rolled_over: bool,
 }
@@ -77,7 +77,7 @@ const MAX_DISORDER_MICROS: i64 = 5 * MICROS_PER_SECOND;
 impl DateCarry {
     /// Begins at `date`, the day of the first stamp that has none of its own.
     pub(crate) fn new(zone: Zone, date: Option<Date>) -> Self {
-        Self { zone, date, last_micros_of_day: 0, rolled_over: false }
+        Self { zone, local: date.map(Date::midnight), rolled_over: false }
     }
 
     /// Returns the instant of the source's next stamp; none where no date is known yet.
@@ -87,14 +87,14 @@ impl DateCarry {
     pub(crate) fn instant(&mut self, stamp: Stamp) -> Option<Timestamp> {
         let Stamp::TimeOfDay(micros_of_day) = stamp else {
             let instant = stamp.instant(&self.zone)?;
-            let local = Timestamp::from_micros(instant.as_micros().saturating_add(self.zone.offset_micros(instant)));
-            self.date = Some(local.date());
-            self.last_micros_of_day = local.micros_of_day();
+            let local = instant.as_micros().saturating_add(self.zone.offset_micros(instant));
+            self.local = Some(Timestamp::from_micros(local));
             self.rolled_over = false;
             return Some(instant);
         };
-        let mut date = self.date?;
-        let step = micros_of_day - self.last_micros_of_day;
+        let last = self.local?;
+        let mut date = last.date();
+        let step = micros_of_day - last.micros_of_day();
         if self.rolled_over && step >= MICROS_PER_DAY - MAX_DISORDER_MICROS {
             return Some(self.zone.instant(Date::from_days(date.days() - 1), micros_of_day));
         }
@@ -102,8 +102,7 @@ impl DateCarry {
             date = date.next();
             self.rolled_over = true;
         }
-        self.date = Some(date);
-        self.last_micros_of_day = micros_of_day;
+        self.local = Some(Timestamp::from_micros(date.midnight().as_micros() + micros_of_day));
         Some(self.zone.instant(date, micros_of_day))
     }
 }

@@ -10,6 +10,7 @@ use super::{Choice, EVENTS, Role, Value, dialect, event_message, fits, role, set
 use crate::level::Level;
 use crate::record::{Fields, Head, Parsed, Record};
 use crate::scan;
+use crate::stamp;
 
 /// Lines with more members than this have no layout: they are rarely of one form.
 const MAX_STEPS: usize = 40;
@@ -166,8 +167,24 @@ impl Layout {
         let mut head = Head { format: self.format, ..Head::default() };
         self.walk(line, |step, member| {
             let Some((role, did_fit)) = step.volatile else { return Some(()) };
+            let raw = line.get(member.raw)?;
+            if let (Some(role), [b'"', text @ .., b'"']) = (step.part, raw) {
+                // The commonest forms need no second look.
+                if role == Role::Timestamp
+                    && let stamp @ Some(_) = stamp::utc(text)
+                {
+                    head.stamp = stamp;
+                    return Some(());
+                }
+                if role == Role::Level
+                    && let level @ Some(_) = Level::of_common(text)
+                {
+                    head.level = level;
+                    return Some(());
+                }
+            }
             let key = &step.name;
-            let raw = str::from_utf8(line.get(member.raw)?).ok()?;
+            let raw = str::from_utf8(raw).ok()?;
             let value = match step.kind {
                 Kind::Text if !member.has_escape => Value::Text(Cow::Borrowed(raw.get(1..raw.len() - 1)?)),
                 _ => Value::of(raw),

@@ -34,6 +34,26 @@ pub(crate) fn members(text: &str) -> Option<Vec<(Cow<'_, str>, &str)>> {
     }
 }
 
+/// Returns the elements of the JSON array that all of `text` is, each as its raw JSON text.
+pub(crate) fn elements(text: &str) -> Option<Vec<&str>> {
+    let bytes = text.as_bytes();
+    let mut elements = Vec::new();
+    let mut at = spaces(bytes, behind(bytes, spaces(bytes, 0), b'[')?);
+    if bytes.get(at) == Some(&b']') {
+        return (spaces(bytes, at + 1) == bytes.len()).then_some(elements);
+    }
+    loop {
+        let end = value_end(bytes, at)?;
+        elements.push(text.get(at..end)?);
+        at = spaces(bytes, end);
+        match bytes.get(at)? {
+            b',' => at = spaces(bytes, at + 1),
+            b']' => return (spaces(bytes, at + 1) == bytes.len()).then_some(elements),
+            _ => return None,
+        }
+    }
+}
+
 /// Returns whether all of `text` is one JSON object or array.
 pub(crate) fn is_nested(text: &str) -> bool {
     let bytes = text.as_bytes();
@@ -438,6 +458,15 @@ mod tests {
             }
         }
         assert!(accepted > 5_000, "{accepted} texts were JSON");
+    }
+
+    #[test]
+    fn the_elements_of_an_array_are_told_apart() {
+        assert_eq!(Some(vec!["1", "[2, 3]", "\"a,\""]), elements(" [1, [2, 3] ,\"a,\"] "));
+        assert_eq!(Some(vec![]), elements("[ ]"));
+        for text in ["", "[", "[1", "[1,]", "[1] x", "{}", "[1 2]"] {
+            assert_eq!(None, elements(text), "{text}");
+        }
     }
 
     #[test]

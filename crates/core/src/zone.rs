@@ -34,6 +34,13 @@ impl Zone {
         Zone { first: sorted.first().map_or(0, |&(_, offset)| offset), transitions: sorted }
     }
 
+    /// Returns what [`Zone::from_transitions`] makes the zone of.
+    pub(crate) fn transitions(&self) -> impl Iterator<Item = (Timestamp, i32)> {
+        let is_fixed = self.transitions.is_empty();
+        let fixed = is_fixed.then_some((Timestamp::from_micros(0), self.first));
+        self.transitions.iter().copied().chain(fixed)
+    }
+
     /// Returns the offset in force at an instant, in microseconds east.
     pub fn offset_micros(&self, at: Timestamp) -> i64 {
         let after = self.transitions.partition_point(|&(from, _)| from <= at);

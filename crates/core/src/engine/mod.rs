@@ -25,7 +25,7 @@ use crate::zone::Zone;
 use records::Records;
 
 pub use plan::{Plan, Wants};
-pub use profile::Profile;
+pub use profile::{Profile, ProfileError};
 pub use reader::Reader;
 pub use records::Seen;
 pub(crate) use text::read_text;

@@ -1,14 +1,31 @@
 //! What the beginning of a source tells of the rest.
 
+use std::fmt::{self, Write};
+
 use super::skip;
 use super::{ReadOptions, Reader};
 use crate::format::{LEARNED_BYTES, Memory};
+use crate::redact::Redactor;
+use crate::scan;
 use crate::timestamp::Timestamp;
 use crate::zone::Zone;
 
-/// What is known of a source before it is read: the formats of its first lines and the order of their keys.
+/// What is known of a source before it is read: the order of its keys, and the zone of stamps without one.
 ///
-/// It is immutable and never changes what is read: it lets each of several readers of one source begin at full speed.
+/// It is immutable and never changes what is read: it lets each of several readers of one source begin at full speed,
+/// and tells where the source can be shared among them. It can be stored; what is stored says nothing that the source
+/// says, but for the names of its keys.
+///
+/// ```
+/// use jobtrail_core::{Profile, ReadOptions};
+///
+/// let log = b"{\"time\": \"2026-01-05T14:30:01Z\", \"msg\": \"secret\"}\n[INFO] no date\n";
+/// let profile = Profile::learn(log, &ReadOptions::default());
+///
+/// let stored = profile.to_json();
+/// assert!(!stored.contains("secret"));
+/// assert_eq!(Some(profile), Profile::from_json(&stored).ok());
+/// ```
 #[derive(Clone, Debug)]
 pub struct Profile {
     memory: Memory,
@@ -32,12 +49,77 @@ impl Profile {
         skip::border(lines, &self.zone, &mut self.memory.clone())
     }
 
+    /// Returns the profile as one JSON object: `layouts`, a line of each layout without its values, and `offsets`, the
+    /// zone as microseconds since 1970 and seconds east from then on.
+    pub fn to_json(&self) -> String {
+        let mut json = String::from("{\"layouts\":[");
+        for (i, example) in self.memory.examples().enumerate() {
+            json.push_str(if i > 0 { "," } else { "" });
+            scan::push_string(&example, &mut json);
+        }
+        json.push_str("],\"offsets\":[");
+        for (i, (from, seconds)) in self.zone.transitions().enumerate() {
+            json.push_str(if i > 0 { "," } else { "" });
+            let _ = write!(json, "[{},{seconds}]", from.as_micros()); // text in memory takes everything
+        }
+        json.push_str("]}");
+        json
+    }
+
+    /// Returns the profile that [`Profile::to_json`] wrote.
+    ///
+    /// Fails where the text is no such object.
+    pub fn from_json(json: &str) -> Result<Profile, ProfileError> {
+        let members = scan::members(json).ok_or(ProfileError)?;
+        let list = |name: &str| {
+            let (_, raw) = members.iter().find(|(key, _)| key == name)?;
+            scan::elements(raw)
+        };
+        let lines = list("layouts").ok_or(ProfileError)?;
+        let lines: Option<Vec<_>> = lines.into_iter().map(scan::text_of).collect();
+        let lines = lines.ok_or(ProfileError)?;
+        let offsets = list("offsets").ok_or(ProfileError)?;
+        let offset = |raw: &str| match *scan::elements(raw)?.as_slice() {
+            [from, seconds] => Some((Timestamp::from_micros(from.parse().ok()?), seconds.parse().ok()?)),
+            _ => None,
+        };
+        let offsets: Option<Vec<_>> = offsets.into_iter().map(offset).collect();
+        let zone = Zone::from_transitions(offsets.ok_or(ProfileError)?);
+        let memory = Memory::of_examples(lines.iter().map(|line| &**line), Redactor::is_harmless_key);
+        Ok(Profile { memory, zone })
+    }
+
     #[cfg(test)]
     pub(super) fn knows_layouts(&self) -> bool {
-        self.memory.knows_layouts()
+        self.memory.examples().next().is_some()
     }
 
     pub(super) fn memory(&self) -> Memory {
         self.memory.clone()
     }
 }
+
+impl PartialEq for Profile {
+    fn eq(&self, other: &Self) -> bool {
+        self.to_json() == other.to_json()
+    }
+}
+
+/// A text that is no profile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ProfileError;
+
+impl ProfileError {
+    /// Returns the stable code: `bad_option`.
+    pub fn code(&self) -> &'static str {
+        "bad_option"
+    }
+}
+
+impl fmt::Display for ProfileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("bad profile, expected an object with `layouts` and `offsets` as it was stored")
+    }
+}
+
+impl std::error::Error for ProfileError {}

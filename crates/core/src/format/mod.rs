@@ -81,6 +81,17 @@ impl Memory {
         Self { to_learn: LEARNED_BYTES, is_harmless, ..Self::of_one_line() }
     }
 
+    /// Returns a line of each layout that says nothing, in the order in which they were learned.
+    pub(crate) fn examples(&self) -> impl Iterator<Item = String> {
+        self.layouts.iter().map(Layout::example)
+    }
+
+    /// Returns a memory of the layouts of these lines, that learns more.
+    pub(crate) fn of_examples<'l>(lines: impl Iterator<Item = &'l str>, is_harmless: fn(&str) -> bool) -> Self {
+        let layouts = lines.filter_map(|line| Layout::of(line, is_harmless)).take(MAX_LAYOUTS).collect();
+        Self { layouts, ..Self::learning(is_harmless) }
+    }
+
     /// Returns a layout by its place.
     pub(crate) fn layout(&self, place: usize) -> Option<&Layout> {
         self.layouts.get(place)
@@ -100,11 +111,6 @@ impl Memory {
     /// without reading the whole line.
     pub(crate) fn level_if_json(&self, line: &[u8]) -> Option<Level> {
         self.layouts.iter().find_map(|layout| layout.level_if_json(line))
-    }
-
-    #[cfg(test)]
-    pub(crate) fn knows_layouts(&self) -> bool {
-        !self.layouts.is_empty()
     }
 
     /// Learns the layout of a JSON line that none of those known takes.

@@ -16,7 +16,7 @@ use crate::stamp;
 const MAX_STEPS: usize = 40;
 
 /// The keys of a JSON line in their order.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Layout {
     steps: Vec<Step>,
     /// What stands behind the last value.
@@ -33,7 +33,7 @@ pub(crate) struct Layout {
 const LONG_NUMBER: usize = 13;
 
 /// One member.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 struct Step {
     /// What stands between the value before and this one, the quote that opens it included.
     before: Literal,
@@ -117,6 +117,26 @@ impl Layout {
             format,
             is_pino: choice.is_pino,
         })
+    }
+
+    /// Returns a line of this layout that says nothing: what the layout can be learned from anew.
+    pub(crate) fn example(&self) -> String {
+        let mut line = String::new();
+        for step in &self.steps {
+            line.push_str(&step.before.text);
+            line.push_str(match (step.kind, step.volatile) {
+                (Kind::Text, Some((Role::Timestamp, true))) => "2026-01-05T14:30:01Z",
+                (Kind::Text, Some((Role::Level, true))) => "INFO",
+                (Kind::Text, _) => "",
+                (Kind::Scalar, Some((Role::Timestamp, true))) => "1767607200",
+                (Kind::Scalar, Some((Role::Pid, false))) => "1.5",
+                (Kind::Scalar, _) => "4",
+                (Kind::Null, _) => "null",
+                (Kind::Nested, _) => "{}",
+            });
+        }
+        line.push_str(&self.end.text);
+        line
     }
 
     /// Whether no key makes anything of its value.
@@ -365,6 +385,13 @@ mod tests {
         }
         assert!(layouts.len() >= 17, "{} lines have a layout", layouts.len());
         assert!(read >= 22, "{read} lines were read");
+    }
+
+    #[test]
+    fn a_layout_is_learned_anew_from_its_example() {
+        for layout in LINES.iter().filter_map(|line| Layout::of(line, |_| true)) {
+            assert_eq!(Some(&layout), Layout::of(&layout.example(), |_| true).as_ref(), "{}", layout.example());
+        }
     }
 
     #[test]

@@ -46,8 +46,9 @@ impl Finder {
             for ((mark, a), b) in marks.iter_mut().zip(firsts).zip(seconds) {
                 *mark = u8::from(a | first.fold == first.byte) & u8::from(b | second.fold == second.byte);
             }
-            if let Some(found) = marked(marks).map(|i| at + i).find(|at| self.is_at(block, *at)) {
-                return Some(found);
+            let found = first_marked(&marks, at, |at| self.is_at(block, at));
+            if found.is_some() {
+                return found;
             }
             at += STEP;
         }
@@ -79,20 +80,21 @@ pub(crate) fn steps(block: &[u8], at: usize) -> &[[u8; STEP]] {
     block.get(at..).unwrap_or_default().as_chunks().0
 }
 
-/// The places of the ones among zeros.
-pub(crate) fn marked(marks: [u8; STEP]) -> impl Iterator<Item = usize> {
+/// Returns the first place, counted from `at`, that is marked with a 1 and of which `holds`.
+#[inline]
+pub(crate) fn first_marked(marks: &[u8; STEP], at: usize, holds: impl Fn(usize) -> bool) -> Option<usize> {
     const WORD: usize = size_of::<u64>();
-    let words = marks.as_chunks::<WORD>().0;
-    let is_any = words.iter().fold(0, |any, word| any | u64::from_le_bytes(*word)) != 0;
-    let words = if is_any { words.len() } else { 0 };
-    (0..words).flat_map(move |w| {
-        let mut word = marks.as_chunks::<WORD>().0.get(w).map_or(0, |word| u64::from_le_bytes(*word));
-        std::iter::from_fn(move || {
-            let place = (word != 0).then(|| w * WORD + word.trailing_zeros() as usize / 8);
-            word &= word.wrapping_sub(1);
-            place
-        })
-    })
+    for (place, word) in marks.as_chunks::<WORD>().0.iter().enumerate() {
+        let mut word = u64::from_le_bytes(*word);
+        while word != 0 {
+            let found = at + place * WORD + word.trailing_zeros() as usize / 8;
+            if holds(found) {
+                return Some(found);
+            }
+            word &= word - 1;
+        }
+    }
+    None
 }
 
 /// Whether a letter or digit stands at a place.

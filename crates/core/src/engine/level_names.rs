@@ -1,7 +1,7 @@
 //! The names of levels, found in raw bytes many places in one step.
 
 use crate::level::Level;
-use crate::search::{STEP, is_alphanumeric, marked, steps};
+use crate::search::{STEP, first_marked, is_alphanumeric, steps};
 
 /// The names of some levels, to be found where they are words of their own.
 #[derive(Clone, Debug)]
@@ -83,8 +83,9 @@ impl LevelNames {
                     u8::from((before | 0x20).wrapping_sub(b'a') < 26) | u8::from(before.wrapping_sub(b'0') < 10);
                 *mark = is_initial & (is_inside ^ 1);
             }
-            if let Some(found) = marked(marks).map(|i| at + i).find(|at| self.is_at(block, *at)) {
-                return Some(found);
+            let found = first_marked(&marks, at, |at| self.is_at(block, at));
+            if found.is_some() {
+                return found;
             }
             at += STEP;
         }

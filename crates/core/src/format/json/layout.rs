@@ -250,9 +250,9 @@ impl Layout {
             let value_at = step.before.end_in(line, at)?;
             let (end, has_escape) = step.value_end(line, value_at)?;
             if i == last {
-                let name = str::from_utf8(line.get(value_at..end)?).ok()?;
-                return Level::parse(name)
-                    .filter(|_| !has_escape && !may_name_level(line.get(end..).unwrap_or_default()));
+                let name = line.get(value_at..end)?;
+                let level = Level::of_common(name).or_else(|| Level::parse(str::from_utf8(name).ok()?));
+                return level.filter(|_| !has_escape && !may_name_level(line.get(end..).unwrap_or_default()));
             }
             at = end;
         }

@@ -51,7 +51,11 @@ impl TextStyle {
         if let Some(speaker) = record.logger.as_deref().or(record.component.as_deref()) {
             self.push_aside(DIM, &visible(speaker), ": ", out);
         }
-        push_lines(&record.message, out);
+        let (message, hidden_bytes) = shown(&record.message);
+        push_lines(message, out);
+        if hidden_bytes > 0 {
+            self.push_aside(DIM, &format!(" [{hidden_bytes} bytes more: -o raw]"), "", out);
+        }
         self.push_fields(record, out);
         out.truncate(out.trim_end_matches(' ').len());
         out.push('\n');
@@ -110,6 +114,15 @@ fn color_of(level: Level) -> &'static str {
         Level::Error => "\x1b[31m",
         Level::Critical => "\x1b[35m",
     }
+}
+
+/// The longest message that is shown whole: more of it tells people nothing and blocks a terminal.
+const SHOWN_BYTES: usize = 1 << 20;
+
+/// Returns the part of a message that is shown, and how many bytes are left out.
+fn shown(message: &str) -> (&str, usize) {
+    let part = message.get(..message.floor_char_boundary(SHOWN_BYTES)).unwrap_or(message);
+    (part, message.len() - part.len())
 }
 
 /// Appends `2026-01-05 14:30:01.123Z`, or what the zone's clock shows and how far it is from UTC.

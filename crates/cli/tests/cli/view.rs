@@ -109,6 +109,18 @@ MSH-0105-A7F2
 }
 
 #[test]
+fn an_endless_line_is_searched_and_redacted_whole_and_cut_only_where_people_read_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let line = format!("[INFO] {} password=hunter2 needle\n", "tile ".repeat(300_000));
+    let path = write(&folder.path().join("worker.log"), &line);
+
+    let shown = run(&["view", &path, "needle"]).stdout;
+    assert!(shown.ends_with(" [451460 bytes more: -o raw]\n"), "{}", shown.get(shown.len() - 80..).unwrap());
+    let raw = run(&["view", "-o", "raw", &path]).stdout;
+    assert!(raw.ends_with("password=[redacted:password] needle\n") && raw.len() > line.len());
+}
+
+#[test]
 fn levels_are_coloured_on_a_terminal_only_and_not_with_no_color() {
     let line = "2026-01-05 14:30:05.123 [12] [ERROR] bad\n";
     let shown = |is_terminal, variables: &[(&'static str, &'static str)], args: &[&str]| {

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jobtrail_core::{
     Filter, JobTypes, Jobs, Plan, Query, ReadOptions, Reader, Record, Stats, StatsOptions, Timestamp, Zone, write_json,
@@ -119,7 +119,27 @@ fn sources() -> Vec<Vec<u8>> {
     let endless = vec![b'x'; 20_000];
     let only_line_ends = vec![b'\n'; 9_000];
     let crlf = String::from_utf8_lossy(&log(5, 200, 0)).replace('\n', "\r\n").into_bytes();
-    made.chain([Vec::new(), b"x".to_vec(), undated, with_a_dated_end, endless, only_line_ends, crlf]).collect()
+    let mixed = (1..=8).map(mixed);
+    made.chain(mixed)
+        .chain([Vec::new(), b"x".to_vec(), undated, with_a_dated_end, endless, only_line_ends, crlf])
+        .collect()
+}
+
+/// The lines of all formats in one log, shuffled.
+fn mixed(seed: u64) -> Vec<u8> {
+    let formats = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/vectors/format");
+    let logs = discover(&[formats]).sets.into_iter().flat_map(|set| set.files);
+    let mut logs: Vec<Vec<u8>> = logs.map(|file| fs::read(file.path).unwrap()).collect();
+    logs.sort();
+    let lines: Vec<&[u8]> = logs.iter().flat_map(|log| log.split_inclusive(|byte| *byte == b'\n')).collect();
+    assert!(lines.len() > 100, "there are logs");
+    let mut random = Random(seed);
+    let mut log = b"2026-01-05 00:00:00.000 [12] [INFO] begins\n".to_vec();
+    for _ in 0..80 {
+        let from = random.below(lines.len());
+        log.extend(lines.iter().skip(from).take(1 + random.below(6)).copied().flatten());
+    }
+    log
 }
 
 #[test]

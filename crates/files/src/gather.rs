@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use jobtrail_core::{Plan, ReadOptions, Record};
 
 use crate::discover::Found;
-use crate::parallel::{Make, Part, Split};
+use crate::parallel::{Given, Make, Split};
 use crate::read::{Progress, ReadReport, read_sets};
 
 /// What was made of the next records of a source.
@@ -67,7 +67,8 @@ pub fn gather_found<S: Send>(
         let source = reading.source().to_owned();
         let add = |made: &mut S, record: Record<'_>| add(made, &source, record);
         let make = Make { fresh, add: &add, max_records: u64::MAX };
-        let mut give = |source: &str, part: Part<S>, report: &mut ReadReport| {
+        let mut give = |source: &str, given: Given<'_, S>, report: &mut ReadReport| {
+            let Given::Part(part) = given else { return ControlFlow::Continue(()) }; // there are never too many
             report.matched += part.records;
             take(Gathered { source, made: part.made, lines_before: part.lines_before })
         };

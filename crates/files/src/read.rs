@@ -10,7 +10,7 @@ use crate::blocks::{Blocks, is_binary};
 use crate::date::first_date;
 use crate::discover::{Found, Holds, LogFile, LogSet, discover};
 use crate::error::{FileError, Problem};
-use crate::parallel::{Make, Part, Scan, Split};
+use crate::parallel::{Given, Make, Scan, Split};
 use crate::rotated::{Links, rotated_set};
 
 /// Takes each matching record with the name of its source; `Break` ends the reading.
@@ -21,9 +21,6 @@ pub type Progress<'a> = dyn FnMut(u64) + 'a;
 
 /// How often a set that rotates while it is being opened is listed again.
 const LISTINGS: usize = 20;
-
-/// How many records are handed from one thread to another at once: they stay in the processor's cache.
-const MAX_OWNED: u64 = 1024;
 
 /// What was read and what was not.
 #[derive(Debug, Default)]
@@ -92,9 +89,16 @@ pub(crate) fn read_split(
         let make = Make {
             fresh: &Vec::new,
             add: &|records: &mut Vec<Record<'static>>, record: Record<'_>| records.push(record.into_owned()),
-            max_records: MAX_OWNED,
+            max_records: split.max_owned,
         };
-        let mut give = |name: &str, part: Part<Vec<Record<'static>>>, report: &mut ReadReport| {
+        let mut give = |name: &str, given: Given<'_, Vec<Record<'static>>>, report: &mut ReadReport| {
+            let part = match given {
+                Given::Part(part) => part,
+                Given::Record(record) => {
+                    report.matched += 1;
+                    return sink(name, record);
+                }
+            };
             for mut record in part.made {
                 report.matched += 1;
                 record.line = record.line.map(|line| line + part.lines_before);
@@ -170,8 +174,8 @@ impl FileReader {
     }
 }
 
-/// Takes what was made of a part of a source, with its name.
-pub(crate) type PartSink<'a, S> = dyn FnMut(&str, Part<S>, &mut ReadReport) -> ControlFlow<()> + 'a;
+/// Takes what was made of a source, with its name.
+pub(crate) type GivenSink<'a, S> = dyn FnMut(&str, Given<'_, S>, &mut ReadReport) -> ControlFlow<()> + 'a;
 
 /// The files of one log, one after the other.
 pub(crate) struct SetReader<'a> {
@@ -265,15 +269,17 @@ impl<'a> SetReader<'a> {
         report: &mut ReadReport,
         progress: &mut Progress<'_>,
         make: &Make<'_, S>,
-        take: &mut PartSink<'_, S>,
+        take: &mut GivenSink<'_, S>,
     ) -> Option<ControlFlow<()>> {
         let FileReader { name, blocks, options, .. } = self.current.as_ref().filter(|file| file.is_first_block)?;
         let scan = Scan::begin(blocks.plain_file()?, options, self.plan, split)?;
         let mut bytes_read = 0;
-        let ended = scan.run(make, &mut |part| {
-            bytes_read += part.bytes;
-            progress(part.bytes);
-            take(name, part, report)
+        let ended = scan.run(make, &mut |given| {
+            if let Given::Part(part) = &given {
+                bytes_read += part.bytes;
+                progress(part.bytes);
+            }
+            take(name, given, report)
         });
         let Some(ended) = ended else { return Some(ControlFlow::Break(())) };
         progress(scan.bytes().saturating_sub(bytes_read));

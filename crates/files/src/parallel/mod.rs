@@ -4,6 +4,7 @@
 //! those of one pass, in its order. A source without dates has no borders and is read by one thread.
 
 mod pieces;
+mod reading;
 #[cfg(test)]
 mod tests;
 mod window;
@@ -19,7 +20,7 @@ use crate::blocks::is_binary;
 use crate::platform::read_full_at;
 use pieces::{Borders, Pieces};
 
-pub(crate) use work::{Make, Part};
+pub(crate) use work::{Given, Make};
 
 /// More threads than this only wait for memory.
 const MAX_THREADS: usize = 8;
@@ -36,6 +37,8 @@ pub struct Split {
     piece_bytes: u64,
     /// How far behind a place a border is looked for.
     max_search_bytes: usize,
+    /// How many records of a block are handed from one thread to another. To own more costs as much as to read them.
+    pub(crate) max_owned: u64,
 }
 
 impl Default for Split {
@@ -47,7 +50,7 @@ impl Default for Split {
 impl Split {
     /// Splits among this many threads; 0 is as 1.
     pub const fn among(threads: usize) -> Self {
-        Self { threads, min_bytes: 8 << 20, piece_bytes: 1 << 20, max_search_bytes: 256 << 10 }
+        Self { threads, min_bytes: 8 << 20, piece_bytes: 1 << 20, max_search_bytes: 256 << 10, max_owned: 2048 }
     }
 }
 

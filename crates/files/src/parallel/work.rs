@@ -1,35 +1,41 @@
 //! The threads of one scan: each reads whole pieces; what is made of them is handed on in the order of the file.
 
 use std::collections::VecDeque;
-use std::fs::File;
 use std::io;
 use std::mem;
-use std::ops::{ControlFlow, Range};
+use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{self, Receiver, SyncSender};
+use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use jobtrail_core::{ReadOptions, Reader, Record, Seen, Timestamp};
+use jobtrail_core::{Record, Seen, Timestamp};
 
 use super::Scan;
 use super::pieces::Piece;
-use crate::blocks::BLOCK_BYTES;
-use crate::platform::read_full_at;
+use super::reading::{PieceEnd, Step};
 
 /// How many pieces are begun for each thread: one is read, the others wait to be read or to be handed on.
 const PIECES_PER_THREAD: usize = 3;
 
-/// How many parts of one piece wait to be handed on: about as many as it has.
-const PARTS_WAITING: usize = 16;
+/// How many parts of one piece wait to be handed on. Only a piece that is far longer than a block has more than one.
+const PARTS_WAITING: usize = 2;
 
 /// How something is made of records.
 pub(crate) struct Make<'a, S> {
     /// What a part begins with.
     pub(crate) fresh: &'a (dyn Fn() -> S + Sync),
     pub(crate) add: &'a (dyn Fn(&mut S, Record<'_>) + Sync),
-    /// How many records a part is made of at most. Of more than a block none is made.
+    /// Of how many records of one block something may be made. Pieces that begin with more are read by the caller.
     pub(crate) max_records: u64,
+}
+
+/// What the caller gets of a file, in its order.
+#[expect(clippy::large_enum_variant, reason = "passed on at once, never kept")]
+pub(crate) enum Given<'r, S> {
+    Part(Part<S>),
+    /// A record of a piece with too many of them.
+    Record(Record<'r>),
 }
 
 /// What was made of the next bytes of a file.
@@ -52,23 +58,25 @@ pub(crate) struct Ended {
     pub(crate) error: Option<io::Error>,
 }
 
-/// What a thread says of a piece, block by block.
+/// What a thread says of a piece.
 enum Said<S> {
     Part(Part<S>),
     End(PieceEnd),
-}
-
-struct PieceEnd {
-    seen: Seen,
-    carried: Option<Timestamp>,
-    lines: u64,
-    /// Whether nothing of the file comes behind it: it became shorter or cannot be read.
-    is_cut: bool,
-    error: Option<io::Error>,
+    /// It has too many records: whoever wants them reads it again, from its beginning.
+    TooMany,
 }
 
 /// A piece to be read, and where to say what was made of it.
 type Task<S> = (Piece, SyncSender<Said<S>>);
+
+/// What the threads are told while they read.
+#[derive(Default)]
+struct Signs {
+    /// Nobody listens any more.
+    is_over: AtomicBool,
+    /// The pieces have too many records at the moment: reading them here would be for nothing.
+    is_dense: AtomicBool,
+}
 
 impl Scan<'_> {
     /// Reads the file. `take` gets what was made in the order of the file, on the caller's thread; `Break` from it ends the
@@ -76,24 +84,24 @@ impl Scan<'_> {
     pub(crate) fn run<S: Send>(
         &self,
         make: &Make<'_, S>,
-        take: &mut dyn FnMut(Part<S>) -> ControlFlow<()>,
+        take: &mut dyn FnMut(Given<'_, S>) -> ControlFlow<()>,
     ) -> Option<Ended> {
         let (tasks, queue) = mpsc::channel::<Task<S>>();
         let queue = Mutex::new(queue);
-        let is_over = AtomicBool::new(false);
+        let signs = Signs::default();
         thread::scope(|scope| {
             let tasks = tasks; // dropped at the end of this scope, which ends the threads
             let mut threads = 0;
             for _ in 0..self.split.threads.max(1) {
-                let work = || Worker { scan: self, make, is_over: &is_over }.work(&queue);
+                let work = || Worker { scan: self, make, signs: &signs }.work(&queue);
                 match thread::Builder::new().spawn_scoped(scope, work) {
                     Ok(_) => threads += 1,
                     Err(error) if threads == 0 => return Some(Ended { error: Some(error), ..Ended::default() }),
                     Err(_) => break,
                 }
             }
-            let ended = self.collect(threads, &tasks, take);
-            is_over.store(true, Ordering::Relaxed);
+            let ended = self.collect(threads, make, &signs, &tasks, take);
+            signs.is_over.store(true, Ordering::Relaxed);
             ended
         })
     }
@@ -102,11 +110,14 @@ impl Scan<'_> {
     fn collect<S>(
         &self,
         threads: usize,
-        tasks: &mpsc::Sender<Task<S>>,
-        take: &mut dyn FnMut(Part<S>) -> ControlFlow<()>,
+        make: &Make<'_, S>,
+        signs: &Signs,
+        tasks: &Sender<Task<S>>,
+        take: &mut dyn FnMut(Given<'_, S>) -> ControlFlow<()>,
     ) -> Option<Ended> {
         let mut pieces = self.pieces();
-        let mut begun: VecDeque<Receiver<Said<S>>> = VecDeque::new();
+        let mut begun: VecDeque<(Piece, Receiver<Said<S>>)> = VecDeque::new();
+        let mut buffer = Vec::new();
         let mut ended = Ended { carried: self.options.carried, ..Ended::default() };
         let mut lines_before = self.first_line().map_or(0, |line| line - 1);
         loop {
@@ -114,19 +125,20 @@ impl Scan<'_> {
                 && let Some(piece) = pieces.next()
             {
                 let (say, hear) = mpsc::sync_channel(PARTS_WAITING);
-                tasks.send((piece, say)).ok()?;
-                begun.push_back(hear);
+                tasks.send((piece.clone(), say)).ok()?;
+                begun.push_back((piece, hear));
             }
-            let Some(piece) = begun.pop_front() else { return Some(ended) };
+            let Some((piece, said)) = begun.pop_front() else { return Some(ended) };
             let end = loop {
                 // A piece without an end: its thread has panicked, which ends the scope.
-                match piece.recv().ok()? {
+                match said.recv().ok()? {
                     Said::Part(part) => {
-                        if take(Part { lines_before, ..part }).is_break() {
+                        if take(Given::Part(Part { lines_before, ..part })).is_break() {
                             return None;
                         }
                     }
                     Said::End(end) => break end,
+                    Said::TooMany => break self.read_here(&piece, lines_before, &mut buffer, make, signs, take)?,
                 }
             };
             lines_before += end.lines;
@@ -142,16 +154,41 @@ impl Scan<'_> {
         }
     }
 
-    /// Returns the number of the file's first line, where it is known.
-    fn first_line(&self) -> Option<u64> {
-        self.options.start_line.or((self.options.start_offset == 0).then_some(1))
+    /// Reads a piece on the caller's thread and gives its records as they are read.
+    fn read_here<S>(
+        &self,
+        piece: &Piece,
+        lines_before: u64,
+        buffer: &mut Vec<u8>,
+        make: &Make<'_, S>,
+        signs: &Signs,
+        take: &mut dyn FnMut(Given<'_, S>) -> ControlFlow<()>,
+    ) -> Option<PieceEnd> {
+        let mut flow = ControlFlow::Continue(());
+        let mut records = 0;
+        let end = self.read(piece, lines_before + 1, buffer, &mut |step| {
+            match step {
+                Step::Record(record) if flow.is_continue() => {
+                    records += 1;
+                    flow = take(Given::Record(record));
+                }
+                Step::Block(bytes) if flow.is_continue() => {
+                    flow = take(Given::Part(Part { made: (make.fresh)(), records: 0, lines_before, bytes }));
+                }
+                _ => {}
+            }
+            flow
+        });
+        // Half of it, so that the threads do not begin and give up in turn.
+        signs.is_dense.store(records > make.max_records / 2, Ordering::Relaxed);
+        end
     }
 }
 
 struct Worker<'a, S> {
     scan: &'a Scan<'a>,
     make: &'a Make<'a, S>,
-    is_over: &'a AtomicBool,
+    signs: &'a Signs,
 }
 
 impl<S> Worker<'_, S> {
@@ -160,86 +197,44 @@ impl<S> Worker<'_, S> {
         loop {
             let task = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
             let Ok((piece, say)) = task else { return };
-            self.read(&piece, &mut buffer, &say);
-        }
-    }
-
-    fn read(&self, piece: &Piece, buffer: &mut Vec<u8>, say: &SyncSender<Said<S>>) {
-        let Scan { file, plan, profile, .. } = self.scan;
-        let mut reader = Reader::planned(self.options(piece), (*plan).clone()).knowing(profile).passing_over();
-        let mut making = Making { worker: self, say, made: (self.make.fresh)(), records: 0, is_heard: true };
-        let mut at = piece.range.start;
-        // Whoever is not listened to any more has nothing more to say.
-        while making.is_heard && !self.is_over.load(Ordering::Relaxed) {
-            let (bytes, is_cut, error) = match read_block(file, buffer, at..piece.range.end) {
-                Ok((bytes, is_cut)) => (bytes, is_cut, None),
-                Err(error) => (&[][..], true, Some(error)),
+            let last = if self.signs.is_dense.load(Ordering::Relaxed) {
+                Some(Said::TooMany)
+            } else {
+                self.read(&piece, &mut buffer, &say)
             };
-            at += bytes.len() as u64;
-            let is_end = is_cut || at >= piece.range.end;
-            reader.feed(bytes, &mut |record| making.take(record));
-            if is_end {
-                reader.finish(&mut |record| making.take(record));
-            }
-            making.hand_on(bytes.len() as u64);
-            if is_end {
-                let lines = reader.next_line().map_or(0, |next| next - 1);
-                let (seen, carried) = (reader.seen(), reader.carried());
-                let _ = say.send(Said::End(PieceEnd { seen, carried, lines, is_cut, error }));
-                return;
+            if let Some(last) = last {
+                // Whoever does not listen any more needs no word.
+                let _ = say.send(last);
             }
         }
     }
 
-    /// Lines are counted from the piece on; what stands before it is not known yet.
-    fn options(&self, piece: &Piece) -> ReadOptions {
-        let options = self.scan.options;
-        let is_first = piece.range.start == 0;
-        ReadOptions {
-            start_offset: options.start_offset + piece.range.start,
-            start_line: self.scan.first_line().filter(|_| piece.follows).map(|_| 1),
-            carried: options.carried.filter(|_| is_first),
-            date: options.date.filter(|_| is_first),
-            ..options.clone()
-        }
+    /// Reads a piece and says what was made of it; returns the last word.
+    fn read(&self, piece: &Piece, buffer: &mut Vec<u8>, say: &SyncSender<Said<S>>) -> Option<Said<S>> {
+        let Make { fresh, add, max_records } = self.make;
+        let mut made = fresh();
+        let mut records = 0;
+        let mut is_first = true;
+        let mut has_too_many = false;
+        let end = self.scan.read(piece, 1, buffer, &mut |step| match step {
+            // What was handed on cannot be taken back: only the first block can have too many.
+            Step::Record(_) if is_first && records >= *max_records => {
+                has_too_many = true;
+                ControlFlow::Break(())
+            }
+            Step::Record(record) => {
+                records += 1;
+                add(&mut made, record);
+                ControlFlow::Continue(())
+            }
+            Step::Block(_) if has_too_many || self.signs.is_over.load(Ordering::Relaxed) => ControlFlow::Break(()),
+            Step::Block(bytes) => {
+                is_first = false;
+                let made = mem::replace(&mut made, fresh());
+                let part = Part { made, records: mem::take(&mut records), lines_before: 0, bytes };
+                if say.send(Said::Part(part)).is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            }
+        });
+        end.map(Said::End).or(has_too_many.then_some(Said::TooMany))
     }
-}
-
-/// What is being made of a piece.
-struct Making<'a, 'w, S> {
-    worker: &'a Worker<'w, S>,
-    say: &'a SyncSender<Said<S>>,
-    made: S,
-    records: u64,
-    is_heard: bool,
-}
-
-impl<S> Making<'_, '_, S> {
-    fn take(&mut self, record: Record<'_>) {
-        (self.worker.make.add)(&mut self.made, record);
-        self.records += 1;
-        if self.records == self.worker.make.max_records {
-            self.hand_on(0);
-        }
-    }
-
-    fn hand_on(&mut self, bytes: u64) {
-        let made = mem::replace(&mut self.made, (self.worker.make.fresh)());
-        let records = mem::take(&mut self.records);
-        self.is_heard &= self.say.send(Said::Part(Part { made, records, lines_before: 0, bytes })).is_ok();
-    }
-}
-
-/// Returns the next block of a range, and whether the file ends in it.
-fn read_block<'b>(file: &File, buffer: &'b mut Vec<u8>, range: Range<u64>) -> io::Result<(&'b [u8], bool)> {
-    // A piece ends a little behind its nominal size: that is no block of its own.
-    const LARGEST: usize = BLOCK_BYTES + BLOCK_BYTES / 4;
-    let left = usize::try_from(range.end - range.start).unwrap_or(usize::MAX);
-    let wanted = if left <= LARGEST { left } else { BLOCK_BYTES };
-    if buffer.len() < wanted {
-        buffer.resize(wanted, 0);
-    }
-    let window = buffer.get_mut(..wanted).unwrap_or_default();
-    let filled = read_full_at(file, window, range.start)?;
-    Ok((window.get(..filled).unwrap_or_default(), filled < wanted))
 }

@@ -1,0 +1,100 @@
+//! One piece of a file, read record by record and block by block.
+
+use std::fs::File;
+use std::io;
+use std::ops::{ControlFlow, Range};
+
+use jobtrail_core::{ReadOptions, Reader, Record, Seen, Timestamp};
+
+use super::Scan;
+use super::pieces::Piece;
+use crate::blocks::BLOCK_BYTES;
+use crate::platform::read_full_at;
+
+/// What comes next of a piece.
+#[expect(clippy::large_enum_variant, reason = "passed on at once, never kept")]
+pub(super) enum Step<'r> {
+    Record(Record<'r>),
+    /// So many bytes have been read, and the records that they complete given.
+    Block(u64),
+}
+
+/// What a piece says at its end.
+pub(super) struct PieceEnd {
+    pub(super) seen: Seen,
+    /// The last time of the source.
+    pub(super) carried: Option<Timestamp>,
+    pub(super) lines: u64,
+    /// Whether nothing of the file comes behind it: it became shorter or cannot be read.
+    pub(super) is_cut: bool,
+    pub(super) error: Option<io::Error>,
+}
+
+impl Scan<'_> {
+    /// Returns the number of the file's first line, where it is known.
+    pub(super) fn first_line(&self) -> Option<u64> {
+        self.options.start_line.or((self.options.start_offset == 0).then_some(1))
+    }
+
+    /// Reads a piece, its lines counted from `line`, until `take` breaks behind a block: then it has no end.
+    pub(super) fn read(
+        &self,
+        piece: &Piece,
+        line: u64,
+        buffer: &mut Vec<u8>,
+        take: &mut dyn FnMut(Step<'_>) -> ControlFlow<()>,
+    ) -> Option<PieceEnd> {
+        let mut reader =
+            Reader::planned(self.piece_options(piece, line), self.plan.clone()).knowing(&self.profile).passing_over();
+        let mut at = piece.range.start;
+        loop {
+            let (bytes, is_cut, error) = match read_block(self.file, buffer, at..piece.range.end) {
+                Ok((bytes, is_cut)) => (bytes, is_cut, None),
+                Err(error) => (&[][..], true, Some(error)),
+            };
+            at += bytes.len() as u64;
+            let is_end = is_cut || at >= piece.range.end;
+            // A break is answered behind the block: a reader cannot stop within it.
+            let mut give = |record: Record<'_>| {
+                let _ = take(Step::Record(record));
+            };
+            reader.feed(bytes, &mut give);
+            if is_end {
+                reader.finish(&mut give);
+            }
+            if take(Step::Block(bytes.len() as u64)).is_break() {
+                return None;
+            }
+            if is_end {
+                let lines = reader.next_line().map_or(0, |next| next - line);
+                return Some(PieceEnd { seen: reader.seen(), carried: reader.carried(), lines, is_cut, error });
+            }
+        }
+    }
+
+    fn piece_options(&self, piece: &Piece, line: u64) -> ReadOptions {
+        let options = self.options;
+        let is_first = piece.range.start == 0;
+        ReadOptions {
+            start_offset: options.start_offset + piece.range.start,
+            start_line: self.first_line().filter(|_| piece.follows).map(|_| line),
+            carried: options.carried.filter(|_| is_first),
+            date: options.date.filter(|_| is_first),
+            ..options.clone()
+        }
+    }
+}
+
+/// Returns the next block of a range, and whether the file ends in it.
+fn read_block<'b>(file: &File, buffer: &'b mut Vec<u8>, range: Range<u64>) -> io::Result<(&'b [u8], bool)> {
+    // A piece ends a little behind its nominal size: that is no block of its own.
+    const LARGEST: usize = BLOCK_BYTES + BLOCK_BYTES / 4;
+    let left = usize::try_from(range.end - range.start).unwrap_or(usize::MAX);
+    let wanted = if left <= LARGEST { left } else { BLOCK_BYTES };
+    if buffer.len() < wanted {
+        buffer.resize(wanted, 0);
+    }
+    let window = buffer.get_mut(..wanted).unwrap_or_default();
+    let filled = read_full_at(file, window, range.start)?;
+    Ok((window.get(..filled).unwrap_or_default(), filled < wanted))
+}

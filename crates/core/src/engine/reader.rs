@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::ReadOptions;
 use super::continuation::Open;
-use super::plan::Plan;
+use super::plan::{Plan, Wants};
 use super::profile::Profile;
 use super::records::{PLAIN, Records, Seen, read_head, read_object_head};
 use super::skip::{Ahead, Hunt};
@@ -39,6 +39,7 @@ pub struct Reader {
     searched: usize,
     open: Option<Open>,
     pub(super) memory: Memory,
+    wants: Wants,
     /// What records must hold; those that hold none of it may be passed over.
     hunt: Option<Arc<Hunt>>,
 }
@@ -54,15 +55,25 @@ impl Reader {
 
     /// Begins to read a source for the records that a plan wants; the others are not given.
     pub fn planned(options: ReadOptions, plan: Plan) -> Self {
-        Self {
+        let wants = plan.wants;
+        let reader = Self {
             records: Records::new(options, plan),
             pending: Vec::new(),
             unfinished_at: 0,
             searched: 0,
             open: None,
-            memory: Memory::learning(Redactor::is_harmless_key),
+            memory: Memory::of_one_line(),
+            wants,
             hunt: None,
+        };
+        reader.with_memory(Memory::learning(Redactor::is_harmless_key))
+    }
+
+    fn with_memory(self, mut memory: Memory) -> Self {
+        if self.wants == Wants::Head {
+            memory.keep_no_members();
         }
+        Self { memory, ..self }
     }
 
     /// Returns the reader searching for what the plan's filter needs: records without it are passed over, not read. It
@@ -75,9 +86,8 @@ impl Reader {
 
     /// Returns the reader with what is known of its source. It reads the same, sooner at its full speed.
     #[must_use]
-    pub fn knowing(mut self, profile: &Profile) -> Self {
-        self.memory = profile.memory();
-        self
+    pub fn knowing(self, profile: &Profile) -> Self {
+        self.with_memory(profile.memory())
     }
 
     pub(super) fn into_memory(self) -> Memory {
@@ -149,10 +159,14 @@ impl Reader {
                         *lines += 1;
                     }
                 }
-                Takes::First(own) => head = Some((own, 1)),
+                Takes::First(own) => {
+                    self.records.begin(&mut self.memory);
+                    head = Some((own, 1));
+                }
                 Takes::Next(own) => {
                     let record = block.get(record_at..self.unfinished_at).unwrap_or_default();
                     self.records.give(record, head.replace((own, 1)), &mut self.memory, sink);
+                    self.records.begin(&mut self.memory);
                     record_at = self.unfinished_at;
                     if let Some(anew) = ahead.as_mut().and_then(|ahead| ahead.anew_behind(record_at, &mut self.memory))
                     {

@@ -7,7 +7,7 @@ use super::clean::CleanValues;
 use super::plan::{Plan, Wants};
 use super::reader::Give;
 use super::text;
-use crate::format::{self, Memory};
+use crate::format::{self, Layout, Member, Memory};
 use crate::job_id::JobTypes;
 use crate::lines;
 use crate::query::Needs;
@@ -21,6 +21,8 @@ use crate::zone::DateCarry;
 pub(super) struct Records {
     redactor: Option<Redactor>,
     clean: CleanValues,
+    /// The members of the open record's first line, where a layout took it.
+    members: Vec<Member>,
     job_types: JobTypes,
     dates: DateCarry,
     /// The last timestamp of the source.
@@ -69,6 +71,7 @@ impl Records {
         Self {
             redactor: options.redactor,
             clean: CleanValues::default(),
+            members: Vec::new(),
             job_types: options.job_types,
             dates: DateCarry::new(options.zone, options.date),
             carried: options.carried,
@@ -97,6 +100,11 @@ impl Records {
         self.line
     }
 
+    /// Takes over what the memory found in the line that begins the next record.
+    pub(super) fn begin(&mut self, memory: &mut Memory) {
+        memory.swap_members(&mut self.members);
+    }
+
     /// Counts raw lines whose records are not given.
     pub(super) fn pass_over(&mut self, raw: &[u8]) {
         self.count(raw.len(), memchr::memchr_iter(b'\n', raw).count());
@@ -116,6 +124,7 @@ impl Records {
         let (head, lines) = head.unwrap_or_else(|| {
             let line = lines::without_end(raw.split_inclusive(|byte| *byte == b'\n').next().unwrap_or_default());
             let head = read_object_head(line, memory).or_else(|| read_head(&lines::shown(line), memory));
+            memory.swap_members(&mut self.members);
             (head.unwrap_or(PLAIN), memchr::memchr_iter(b'\n', raw).count())
         });
         let (line, offset) = (self.line, self.offset);
@@ -139,7 +148,9 @@ impl Records {
                     }
                 };
                 let layout = head.layout.and_then(|place| memory.layout(place));
-                if let Some(layout) = layout.filter(|layout| self.redactor.is_none() || layout.has_harmless_keys())
+                let may_be_clean = |layout: &&Layout| self.redactor.is_none() || layout.has_harmless_keys();
+                if let Some(layout) = layout.filter(may_be_clean)
+                    && memchr::memchr(b'\n', raw).is_none()
                     && let Ok(line) = str::from_utf8(raw)
                 {
                     let mut is_clean = true;
@@ -147,7 +158,7 @@ impl Records {
                         is_clean =
                             is_clean && self.redactor.as_ref().is_none_or(|redactor| self.clean.has(value, redactor));
                     };
-                    let record = layout.read(line, self.needs_fields, &mut look);
+                    let record = layout.read(line, &self.members, self.needs_fields, &mut look);
                     if let Some(record) = record.filter(|_| is_clean) {
                         return give(complete(line, record, &begun, &self.job_types));
                     }
@@ -155,8 +166,10 @@ impl Records {
                 let shown = lines::shown(raw);
                 let text = self.redactor.as_ref().map_or(Cow::Borrowed(&*shown), |redactor| redactor.redact(&shown));
                 let line = text::first_line(&text);
-                let by_layout = layout.filter(|_| matches!(text, Cow::Borrowed(_)));
-                let record = by_layout.and_then(|layout| layout.read(line, self.needs_fields, &mut |_| ()));
+                // Where text was changed the members stand elsewhere.
+                let by_layout = layout.filter(|_| matches!((&shown, &text), (Cow::Borrowed(_), Cow::Borrowed(_))));
+                let record =
+                    by_layout.and_then(|layout| layout.read(line, &self.members, self.needs_fields, &mut |_| ()));
                 let record = record.unwrap_or_else(|| format::parse(line, memory).record);
                 give(complete(&text, record, &begun, &self.job_types));
             }

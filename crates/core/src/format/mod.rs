@@ -11,10 +11,12 @@ mod plain;
 mod process;
 mod service;
 
+use std::mem;
+
 use crate::level::Level;
 use crate::record::{Head, Parsed};
 
-pub(crate) use json::Layout;
+pub(crate) use json::{Layout, Member};
 
 /// A family of formats that one file reads.
 struct Family {
@@ -58,6 +60,9 @@ pub(crate) struct Memory {
     layouts: Vec<Layout>,
     /// The place of the layout of the last line.
     recent: usize,
+    /// The members of the last line that a layout took, where they are wanted.
+    members: Vec<Member>,
+    keeps_members: bool,
     /// How many bytes of JSON lines layouts may still be learned from.
     to_learn: usize,
     /// Whether a key makes nothing of its value.
@@ -73,7 +78,15 @@ const MAX_LAYOUTS: usize = 8;
 impl Memory {
     /// Returns a memory that learns no layouts.
     pub(crate) fn of_one_line() -> Self {
-        Self { last: None, layouts: Vec::new(), recent: 0, to_learn: 0, is_harmless: |_| false }
+        Self {
+            last: None,
+            layouts: Vec::new(),
+            recent: 0,
+            members: Vec::new(),
+            keeps_members: true,
+            to_learn: 0,
+            is_harmless: |_| false,
+        }
     }
 
     /// Returns a memory that learns layouts. `is_harmless` says whether a key makes nothing of its value.
@@ -97,14 +110,28 @@ impl Memory {
         self.layouts.get(place)
     }
 
-    /// Reads no more of a line than its time and level by one of the layouts; none where it is of none of them.
+    /// Reads no more of a line than its time and level by one of the layouts, and finds its members; none where it is of
+    /// none of them.
     pub(crate) fn read_head_by_layout(&mut self, line: &[u8]) -> Option<Head> {
+        let (members, keeps_members) = (&mut self.members, self.keeps_members);
         let recent = self.layouts.get(self.recent).map(|layout| (self.recent, layout));
         let all = self.layouts.iter().enumerate();
-        let read = |(place, layout): (usize, &Layout)| Some((place, layout.read_head(line)?));
+        let read = |(place, layout): (usize, &Layout)| {
+            Some((place, layout.read_head(line, keeps_members.then_some(&mut *members))?))
+        };
         let (place, head) = recent.into_iter().chain(all).find_map(read)?;
         self.recent = place;
         Some(Head { layout: Some(place), ..head })
+    }
+
+    /// Says that heads are all that is wanted of lines.
+    pub(crate) fn keep_no_members(&mut self) {
+        self.keeps_members = false;
+    }
+
+    /// Takes the members of the last line that a layout took in exchange for an old list.
+    pub(crate) fn swap_members(&mut self, members: &mut Vec<Member>) {
+        mem::swap(&mut self.members, members);
     }
 
     /// Returns a level such that, if the line is an object at all, this is its level; none where that is not certain

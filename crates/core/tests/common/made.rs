@@ -54,7 +54,7 @@ const FORMS: &[&[&str]] = &[
     &["-----BEGIN RSA PRIVATE KEY-----", "MIIEowIBAAKCAQEAu@x", "-----END RSA PRIVATE KEY-----"],
     &["-----BEGIN PRIVATE KEY-----", "MIIEvQ@x"],
     &["plain @w without a header", "@w"],
-    &["", "   ", "    indented @w"],
+    &["", "   ", "    indented @w", "  password=hunter@n"],
     &["\u{1b}[31m[@t] [@n] [@L]\u{1b}[0m @w", "2026-01-0@d @t [1] [ER\u{1b}[1mROR] @w"],
     &["password=hunter@n token: ghp_@k", r#"{"password": "x@n", "level": "@L", "message": "4111 1111 1111 1111"}"#],
     &[

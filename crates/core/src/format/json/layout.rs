@@ -4,7 +4,6 @@
 //! A layout never changes an answer: what departs from it in any way is no line of this layout, and is read in full.
 
 use std::borrow::Cow;
-use std::ops::Range;
 
 use super::{Choice, EVENTS, Role, Value, dialect, event_message, fits, role, set};
 use crate::level::Level;
@@ -144,18 +143,27 @@ impl Layout {
         self.has_harmless_keys
     }
 
-    /// Reads the rest of a line whose head was read by this layout: all but its time and level. `fields` says whether its
-    /// fields are wanted. None where it is of another layout.
+    /// Reads the rest of a line whose head was read by this layout, and its members found: all but its time and level.
+    /// `fields` says whether its fields are wanted. None where the members are not those of the line.
     ///
     /// `look` sees the values that may be more than they seem: no times, levels and short numbers.
-    pub(crate) fn read<'a>(&self, line: &'a str, fields: bool, look: &mut dyn FnMut(&str)) -> Option<Record<'a>> {
+    pub(crate) fn read<'a>(
+        &self,
+        line: &'a str,
+        members: &[Member],
+        fields: bool,
+        look: &mut dyn FnMut(&str),
+    ) -> Option<Record<'a>> {
         let mut parsed = Parsed::default();
         let fields = fields || self.format == EVENTS;
         let mut rest = Vec::with_capacity(if fields { self.steps.len() } else { 0 });
-        self.walk(line.as_bytes(), |step, member| {
-            let raw = line.get(member.raw)?;
+        if members.len() != self.steps.len() {
+            return None;
+        }
+        for (step, member) in self.steps.iter().zip(members) {
+            let raw = line.get(member.start..member.end)?;
             match (step.kind, step.part) {
-                (Kind::Text, Some(Role::Timestamp | Role::Level)) => return Some(()),
+                (Kind::Text, Some(Role::Timestamp | Role::Level)) => continue,
                 (Kind::Text, _) => look(raw.get(1..raw.len() - 1)?),
                 (Kind::Null, _) => {}
                 (Kind::Scalar, _) if raw.len() < LONG_NUMBER => {}
@@ -171,8 +179,7 @@ impl Layout {
                 let key = line.get(member.key_at..member.key_at + step.name.len())?;
                 rest.push((Cow::Borrowed(key), Cow::Borrowed(raw)));
             }
-            Some(())
-        })?;
+        }
         let mut record = parsed.record;
         record.format = self.format;
         record.fields = Fields::from_distinct(rest);
@@ -182,12 +189,19 @@ impl Layout {
         Some(record)
     }
 
-    /// Reads no more of a line than its time and level; none where it departs from the layout.
-    pub(crate) fn read_head(&self, line: &[u8]) -> Option<Head> {
+    /// Reads no more of a line than its time and level, and finds its members where they are wanted; none where it departs
+    /// from the layout.
+    pub(crate) fn read_head(&self, line: &[u8], mut members: Option<&mut Vec<Member>>) -> Option<Head> {
         let mut head = Head { format: self.format, ..Head::default() };
+        if let Some(members) = &mut members {
+            members.clear();
+        }
         self.walk(line, |step, member| {
+            if let Some(members) = &mut members {
+                members.push(member);
+            }
             let Some((role, did_fit)) = step.volatile else { return Some(()) };
-            let raw = line.get(member.raw)?;
+            let raw = line.get(member.start..member.end)?;
             if let (Some(role), [b'"', text @ .., b'"']) = (step.part, raw) {
                 // The commonest forms need no second look.
                 if role == Role::Timestamp
@@ -232,8 +246,7 @@ impl Layout {
             let value_at = step.before.end_in(line, at)?;
             let (end, has_escape) = step.value_end(line, value_at)?;
             let quote = usize::from(step.kind == Kind::Text);
-            let raw = value_at - quote..end + quote;
-            take(step, Member { key_at: at + step.name_at, raw, has_escape })?;
+            take(step, Member { key_at: at + step.name_at, start: value_at - quote, end: end + quote, has_escape })?;
             at = end;
         }
         (self.end.end_in(line, at)? == line.len()).then_some(())
@@ -261,10 +274,12 @@ impl Layout {
 }
 
 /// Where a member stands in its line.
-struct Member {
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Member {
     key_at: usize,
-    /// The value with its quotes.
-    raw: Range<usize>,
+    /// The value, with its quotes.
+    start: usize,
+    end: usize,
     has_escape: bool,
 }
 
@@ -374,9 +389,10 @@ mod tests {
         let mut read = 0;
         for layout in &layouts {
             for line in LINES {
-                let Some(head) = layout.read_head(line.as_bytes()) else { continue };
+                let mut members = Vec::new();
+                let Some(head) = layout.read_head(line.as_bytes(), Some(&mut members)) else { continue };
                 let expected = super::super::parse(line).unwrap();
-                let rest = layout.read(line, true, &mut |_| ()).unwrap();
+                let rest = layout.read(line, &members, true, &mut |_| ()).unwrap();
 
                 assert_eq!(Head::from(&expected), head);
                 assert_eq!(expected.record, Record { level: head.level, ..rest }, "{line}");

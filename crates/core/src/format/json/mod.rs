@@ -14,7 +14,7 @@ use crate::record::{Fields, Parsed, Record};
 use crate::scan;
 use crate::stamp::{self, Stamp};
 
-pub(crate) use layout::Layout;
+pub(crate) use layout::{Layout, Member};
 
 pub(super) const FORMATS: &[(&str, &str)] = &[
     (

@@ -119,6 +119,11 @@ impl Filter {
         self.test.window()
     }
 
+    /// Returns whether the filter asks for the numbers of lines: then a source has to be read from its beginning.
+    pub fn needs_line(&self) -> bool {
+        self.test.needs_line()
+    }
+
     /// Returns whether every record matches, whatever it holds.
     pub(crate) fn is_everything(&self) -> bool {
         self.test.is_everything()
@@ -253,6 +258,15 @@ impl Test {
             Test::Field(test) => test.reads(),
             Test::Since(_) | Test::Until(_) => Reads::default(),
             Test::Word(_) | Test::Pattern(_) => Reads { text: true, ..Reads::default() },
+        }
+    }
+
+    fn needs_line(&self) -> bool {
+        match self {
+            Test::All(tests) | Test::Any(tests) => tests.iter().any(Test::needs_line),
+            Test::Not(test) => test.needs_line(),
+            Test::Field(test) => test.name == "line",
+            Test::Since(_) | Test::Until(_) | Test::Word(_) | Test::Pattern(_) => false,
         }
     }
 

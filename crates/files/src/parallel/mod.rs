@@ -70,7 +70,8 @@ impl<'a> Scan<'a> {
     pub(crate) fn begin(file: &'a File, options: &'a ReadOptions, plan: &'a Plan, split: Split) -> Option<Self> {
         let end = file.metadata().ok()?.len();
         let is_bounded = plan.filter().window() != (None, None);
-        if end < split.min_bytes || (split.threads < 2 && !is_bounded) {
+        // Within a piece lines are counted from its own beginning.
+        if end < split.min_bytes || (split.threads < 2 && !is_bounded) || plan.filter().needs_line() {
             return None;
         }
         let mut head = vec![0; HEAD_BYTES];

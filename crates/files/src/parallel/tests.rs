@@ -289,7 +289,7 @@ fn without_lines(records: &[String]) -> Vec<String> {
     records.iter().map(without).collect()
 }
 
-const RANGES: [&str; 7] = [
+const RANGES: [&str; 8] = [
     "since:2026-01-05T02:00:00Z",
     "until:2026-01-05T02:00:00Z",
     "since:2026-01-05T02:00:00Z until:2026-01-05T02:10:00Z",

@@ -147,7 +147,15 @@ fn the_records_are_those_of_one_pass() {
     let mut random = Random(7);
     for (i, bytes) in sources().into_iter().enumerate() {
         let logs = Logs::of(&[("worker.log", &bytes)]);
-        for query in ["", "level:error", "job:MSH-0105-A7F2 OR hunter7", "-done", "ValueError", "line>20 line<90"] {
+        for query in [
+            "",
+            "level:error",
+            "job:MSH-0105-A7F2 OR hunter7",
+            "-done",
+            "ValueError",
+            "line>20 line<90",
+            "since:2026-01-05T01:00:00Z line<90",
+        ] {
             let expected = in_one_pass(&bytes, query);
             let piece_bytes = 100 + random.below(4000) as u64;
             let split = split([1, 2, 4][random.below(3)], piece_bytes, 1 + random.below(4000));
@@ -289,12 +297,11 @@ fn without_lines(records: &[String]) -> Vec<String> {
     records.iter().map(without).collect()
 }
 
-const RANGES: [&str; 8] = [
+const RANGES: [&str; 7] = [
     "since:2026-01-05T02:00:00Z",
     "until:2026-01-05T02:00:00Z",
     "since:2026-01-05T02:00:00Z until:2026-01-05T02:10:00Z",
     "since:2026-01-05T03:00:00Z until:2026-01-05T03:00:00Z level:error",
-    "since:2026-01-05T03:00:00Z line<500",
     "since:2020-01-01",
     "since:2030-01-01",
     "until:2020-01-01",

@@ -63,6 +63,26 @@ def test_records_are_redacted_unless_asked(logs: Path) -> None:
     assert "hunter2" in parse_line("password=hunter2", redact=False).message
 
 
+def test_a_large_file_gives_the_records_of_one_pass(tmp_path: Path) -> None:
+    """However many threads read a file, and whatever a filter passes over, the records are those of one pass."""
+    path = tmp_path / "worker.log"
+    trace = 'Traceback (most recent call last):\n  File "jobs.py"\nValueError: no\n'
+    with path.open("w", encoding="utf-8") as log:
+        for i in range(110_000):
+            stamp = f"2026-01-05 {i // 3600 % 24:02}:{i // 60 % 60:02}:{i % 60:02}.000"
+            level, rest = ("ERROR", trace) if i % 5000 == 0 else ("INFO", "")
+            log.write(f"{stamp} [12] [{level}] Job #{i}: every step of it was done in time\n{rest}")
+    everything = read_logs(path)
+    assert path.stat().st_size > 8 << 20
+
+    for text in ["level:error", "job:70001 OR job:3", "ValueError", "line>100 line<200", "-step"]:
+        query = Query(text)
+        expected = [record for record in everything if query.matches(record)]
+
+        assert read_logs(path, text) == expected, text
+    assert len(read_logs(path, "since:2026-01-05T10:00:00Z until:2026-01-05T10:00:59Z")) == 60
+
+
 def test_what_cannot_be_read_is_said(logs: Path) -> None:
     """A path that was named raises; one further down warns, and the rest is read."""
     with pytest.raises(FileNotFoundError, match="no such file"):

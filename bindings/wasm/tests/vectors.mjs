@@ -78,9 +78,15 @@ const RUNNERS = {
 };
 
 function runFormat(api, text, expect, files, path) {
+  const log = files[path.replace(/\.jsonl$/, ".log")];
+  for (const pieceBytes of [7, 64, log.length]) readFormat(api, text, expect, log, pieceBytes);
+  return text.trimEnd().split("\n").length;
+}
+
+function readFormat(api, text, expect, log, pieceBytes) {
   const golden = text.trimEnd().split("\n");
   const store = new api.LogStore();
-  store.append(files[path.replace(/\.jsonl$/, ".log")]);
+  for (let at = 0; at < log.length; at += pieceBytes) store.append(log.subarray(at, at + pieceBytes));
   store.finish();
   const rows = store.select(new api.Query(""), Date.parse(NOW));
   const got = Array.from({ length: rows.length }, (_, row) => store.window(rows, row, 1).slice(1, -1));
@@ -89,7 +95,6 @@ function runFormat(api, text, expect, files, path) {
     expect(`record ${row}`, line, got[row]);
   });
   expect("all in one window", `[${golden.join(",")}]`, store.window(rows, 0, rows.length));
-  return golden.length;
 }
 
 function records(api, { lines, now, tz }, query) {

@@ -12,6 +12,8 @@ pub(crate) enum Stamp {
     Local(Date, i64),
     /// Microseconds since local midnight of a day that the line does not name.
     TimeOfDay(i64),
+    /// A month and day of a year that the line does not name, and the microseconds since local midnight.
+    Yearless(u8, u8, i64),
 }
 
 impl Stamp {
@@ -20,9 +22,29 @@ impl Stamp {
         match self {
             Stamp::Instant(instant) => Some(instant),
             Stamp::Local(date, micros_of_day) => Some(zone.instant(date, micros_of_day)),
-            Stamp::TimeOfDay(_) => None,
+            Stamp::TimeOfDay(_) | Stamp::Yearless(..) => None,
         }
     }
+
+    /// Returns the stamp in a zone that stands apart from it, seconds east; without a date it stays as it is.
+    pub(crate) fn in_zone(self, seconds_east: i32) -> Stamp {
+        match self {
+            Stamp::Local(date, micros) => Stamp::Instant(instant(date, micros, seconds_east)),
+            other => other,
+        }
+    }
+
+    /// Returns a time on the date that this is; none where it is more or less than a date.
+    pub(crate) fn at(self, micros_of_day: i64) -> Option<Stamp> {
+        match self {
+            Stamp::Local(date, 0) => Some(Stamp::Local(date, micros_of_day)),
+            _ => None,
+        }
+    }
+}
+
+fn instant(date: Date, micros_of_day: i64, seconds_east: i32) -> Timestamp {
+    Timestamp::from_micros(date.midnight().as_micros() + micros_of_day - i64::from(seconds_east) * MICROS_PER_SECOND)
 }
 
 /// Returns the stamp that all of `text` is: a date and time, a date alone (midnight), or an epoch number.
@@ -66,10 +88,7 @@ pub(crate) fn date_time(text: &str) -> Option<(Stamp, &str)> {
     let (fraction, rest) = fraction_micros(text.get("2026-01-05T14:30:01".len()..)?);
     let micros = seconds * MICROS_PER_SECOND + fraction;
     match offset_seconds(rest) {
-        Some((seconds, rest)) => {
-            let utc = date.midnight().as_micros() + micros - i64::from(seconds) * MICROS_PER_SECOND;
-            Some((Stamp::Instant(Timestamp::from_micros(utc)), rest))
-        }
+        Some((seconds, rest)) => Some((Stamp::Instant(instant(date, micros, seconds)), rest)),
         None => Some((Stamp::Local(date, micros), rest)),
     }
 }
@@ -103,8 +122,11 @@ fn date(text: &str) -> Option<(Date, &str)> {
     let (year, rest) = digits(text, 4)?;
     let (month, rest) = digits(rest.strip_prefix('-')?, 2)?;
     let (day, rest) = digits(rest.strip_prefix('-')?, 2)?;
-    let date = Date::new(i32::try_from(year).ok()?, u8::try_from(month).ok()?, u8::try_from(day).ok()?)?;
-    Some((date, rest))
+    Some((date_of(year, month, day)?, rest))
+}
+
+fn date_of(year: i64, month: i64, day: i64) -> Option<Date> {
+    Date::new(i32::try_from(year).ok()?, u8::try_from(month).ok()?, u8::try_from(day).ok()?)
 }
 
 /// Reads `14:30:01` with an optional fraction at the start of `text`: microseconds since midnight, and what follows.
@@ -150,6 +172,111 @@ fn offset_seconds(text: &str) -> Option<(i32, &str)> {
     }
     Some((sign * i32::try_from(hours * 3600 + minutes * 60).ok()?, rest))
 }
+
+/// Reads the stamp at the start of `text` whose form is spelled in letters: `Y` year, `y` its last two digits, `b` month by
+/// name, `m` by number, `d` day, `e` day without a leading zero, `a` weekday, `H` `M` `S` time, `f` fraction, `z` zone; the
+/// last two may be left out. What is no letter stands for itself. Returns the stamp and what follows it.
+pub(crate) fn by<'t>(form: &str, text: &'t str) -> Option<(Stamp, &'t str)> {
+    let mut rest = text;
+    let mut year = None;
+    let (mut month, mut day, mut seconds, mut micros, mut east) = (0, 0, 0, 0, None);
+    for letter in form.bytes() {
+        let number;
+        (number, rest) = match letter {
+            b'Y' => digits(rest, 4)?,
+            b'y' | b'm' | b'd' => digits(rest, 2)?,
+            b'e' => up_to_two_digits(rest.trim_start_matches(' '))?,
+            b'H' | b'M' | b'S' => up_to_two_digits(rest)?,
+            b'b' => name(rest, MONTHS)?,
+            b'a' => name(rest, WEEKDAYS)?,
+            b'f' => fraction(rest),
+            b'z' => {
+                let zone = zone(rest);
+                east = zone.map(|(seconds, _)| seconds);
+                (0, zone.map_or(rest, |(_, rest)| rest))
+            }
+            _ => (0, rest.as_bytes().first().filter(|byte| **byte == letter).and_then(|_| rest.get(1..))?),
+        };
+        match letter {
+            b'Y' => year = Some(number),
+            b'y' => year = Some(if number < 70 { 2000 } else { 1900 } + number),
+            b'b' | b'm' => month = number,
+            b'd' | b'e' => day = number,
+            b'f' => micros = number,
+            b'H' if number > 23 => return None,
+            b'M' if number > 59 => return None,
+            b'S' if number > 60 => return None,
+            b'H' | b'M' | b'S' => seconds = seconds * 60 + number,
+            _ => {}
+        }
+    }
+    let micros = seconds * MICROS_PER_SECOND + micros;
+    // Without a year the day may be a leap day.
+    let date = date_of(year.unwrap_or(2000), month, day)?;
+    let stamp = if year.is_some() { Stamp::Local(date, micros) } else { Stamp::Yearless(date.month, date.day, micros) };
+    Some((east.map_or(stamp, |east| stamp.in_zone(east)), rest))
+}
+
+const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
+const WEEKDAYS: &str = "MonTueWedThuFriSatSun";
+
+/// Reads one of some names of three letters, counted from 1.
+fn name<'t>(text: &'t str, names: &str) -> Option<(i64, &'t str)> {
+    let (name, rest) = text.split_at_checked(3)?;
+    let (names, _) = names.as_bytes().as_chunks::<3>();
+    let number = names.iter().zip(1..).find(|(known, _)| known.as_slice() == name.as_bytes())?.1;
+    Some((number, rest))
+}
+
+fn up_to_two_digits(text: &str) -> Option<(i64, &str)> {
+    digits(text, 2).or_else(|| digits(text, 1))
+}
+
+/// Reads `.915216`, `,915` or milliseconds as a number, `:40`; nothing else is taken.
+fn fraction(text: &str) -> (i64, &str) {
+    let millis = text.strip_prefix(':').and_then(|text| digits(text, 3).or_else(|| up_to_two_digits(text)));
+    millis.map_or_else(|| fraction_micros(text), |(millis, rest)| (millis * 1000, rest))
+}
+
+/// Reads a zone at the start of `text`, a space before it: an offset or a name. Returns seconds east and what follows.
+pub(crate) fn zone(text: &str) -> Option<(i32, &str)> {
+    let text = text.strip_prefix(' ').unwrap_or(text);
+    let length = text.bytes().take_while(u8::is_ascii_alphanumeric).count();
+    let (name, rest) = text.split_at(length);
+    match ZONES.iter().find(|(known, _)| *known == name) {
+        Some((_, hours)) => Some((i32::from(*hours) * 3600, rest)),
+        None if name.is_empty() => offset_seconds(text),
+        None => None,
+    }
+}
+
+/// Zones by the names that logs have, and their hours east: the common ones of North America and Europe.
+const ZONES: &[(&str, i8)] = &[
+    ("UTC", 0),
+    ("GMT", 0),
+    ("Z", 0),
+    ("WET", 0),
+    ("WEST", 1),
+    ("BST", 1),
+    ("CET", 1),
+    ("CEST", 2),
+    ("EET", 2),
+    ("EEST", 3),
+    ("MSK", 3),
+    ("AST", -4),
+    ("ADT", -3),
+    ("EST", -5),
+    ("EDT", -4),
+    ("CST", -6),
+    ("CDT", -5),
+    ("MST", -7),
+    ("MDT", -6),
+    ("PST", -8),
+    ("PDT", -7),
+    ("AKST", -9),
+    ("AKDT", -8),
+    ("HST", -10),
+];
 
 /// Reads the first `count` bytes as a number: all of them must be digits.
 fn digits(text: &str, count: usize) -> Option<(i64, &str)> {

@@ -76,6 +76,8 @@ pub(crate) struct DateCarry {
     local: Option<Timestamp>,
     /// Whether the last date came from a roll-over.
     rolled_over: bool,
+    /// The day at which reading began: no stamp without a year lies more than a day behind it.
+    reference: Option<Date>,
 }
 
 /// How far apart two stamps may be that two threads wrote in the wrong order.
@@ -84,7 +86,7 @@ const MAX_DISORDER_MICROS: i64 = 5 * MICROS_PER_SECOND;
 impl DateCarry {
     /// Begins at `date`, the day of the first stamp that has none of its own.
     pub(crate) fn new(zone: Zone, date: Option<Date>) -> Self {
-        Self { zone, local: date.map(Date::midnight), rolled_over: false }
+        Self { zone, local: date.map(Date::midnight), rolled_over: false, reference: date }
     }
 
     /// Returns the instant of the source's next stamp; none where no date is known yet.
@@ -92,6 +94,7 @@ impl DateCarry {
     /// A time of day more than 12 hours before the one before it has passed midnight. One that comes just behind such a
     /// roll-over but stands just before midnight still belongs to the day before.
     pub(crate) fn instant(&mut self, stamp: Stamp) -> Option<Timestamp> {
+        let stamp = self.with_year(stamp)?;
         let Stamp::TimeOfDay(micros_of_day) = stamp else {
             let instant = stamp.instant(&self.zone)?;
             let local = instant.as_micros().saturating_add(self.zone.offset_micros(instant));
@@ -111,6 +114,18 @@ impl DateCarry {
         }
         self.local = Some(Timestamp::from_micros(date.midnight().as_micros() + micros_of_day));
         Some(self.zone.instant(date, micros_of_day))
+    }
+
+    /// Returns a stamp with its year: the nearest that is not after the day at which reading began, or the next; without
+    /// such a day the nearest to the stamp before it.
+    fn with_year(&self, stamp: Stamp) -> Option<Stamp> {
+        let Stamp::Yearless(month, day, micros) = stamp else { return Some(stamp) };
+        let near = self.reference.or(self.local.map(Timestamp::date))?;
+        let last = near.days() + if self.reference.is_some() { 1 } else { 182 };
+        // A leap day may be eight years away.
+        let years = (near.year - 8..=near.year + 1).rev();
+        let mut dates = years.filter_map(|year| Date::new(year, month, day));
+        Some(Stamp::Local(dates.find(|date| date.days() <= last)?, micros))
     }
 }
 

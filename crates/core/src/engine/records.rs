@@ -63,7 +63,7 @@ pub(super) fn read_object_head(line: &[u8], memory: &mut Memory) -> Option<Head>
 
 /// Returns what a line says that a format takes.
 pub(super) fn read_head(line: &str, memory: &mut Memory) -> Option<Head> {
-    format::headed(line, memory).as_ref().map(Head::from)
+    format::head(line, memory)
 }
 
 impl Records {

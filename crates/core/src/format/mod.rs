@@ -1,44 +1,32 @@
 //! The formats: one private file a family, and the table that lists them all.
 //!
-//! A line goes to the family that took the last one first, then to the others in the table's order. No two families
-//! take the same line, so that memory only saves time: it never changes an answer.
+//! A text line is of the first format in the table whose pattern takes it; an object is of a dialect of JSON. What is known
+//! of the lines before only saves time: it never changes an answer.
 
 mod header;
 mod job_log_manager;
 mod json;
 mod panel;
+mod pattern;
 mod plain;
 mod process;
 mod service;
 
+use std::borrow::Cow;
 use std::mem;
 
 use crate::level::Level;
-use crate::record::{Head, Parsed};
+use crate::record::{Head, Parsed, Record};
+use pattern::{Caught, Row};
 
 pub(crate) use json::{Layout, Member};
 
-/// A family of formats that one file reads.
-struct Family {
-    /// Each format's name and an example line.
-    formats: &'static [(&'static str, &'static str)],
-    /// The bytes that its lines can begin with.
-    begins: &'static [u8],
-    /// Reads one line without its end; none where the line is not of this family.
-    parse: fn(&str) -> Option<Parsed<'_>>,
-}
+/// Every family of text formats, the likeliest first; of two patterns that take a line the first one counts.
+const FAMILIES: &[&[Row]] = &[process::ROWS, service::ROWS, panel::ROWS, job_log_manager::ROWS];
 
-const DIGIT: &[u8] = b"0123456789";
-const DIGIT_OR_BRACKET: &[u8] = b"0123456789[";
-
-/// Every family, the likeliest first.
-const FAMILIES: &[Family] = &[
-    Family { formats: json::FORMATS, begins: b"{", parse: json::parse },
-    Family { formats: process::FORMATS, begins: DIGIT_OR_BRACKET, parse: process::parse },
-    Family { formats: service::FORMATS, begins: DIGIT, parse: service::parse },
-    Family { formats: panel::FORMATS, begins: b"[", parse: panel::parse },
-    Family { formats: job_log_manager::FORMATS, begins: b"[", parse: job_log_manager::parse },
-];
+/// Apart from the patterns, so that a program without use for them is without them.
+const EXAMPLES: &[&[Row]] =
+    &[json::EXAMPLES, process::EXAMPLES, service::EXAMPLES, panel::EXAMPLES, job_log_manager::EXAMPLES];
 
 /// Returns the name of every format with an example line, the likeliest first; `plain` is no format of its own.
 ///
@@ -48,15 +36,14 @@ const FAMILIES: &[Family] = &[
 /// assert!(example.starts_with('{'));
 /// ```
 pub fn formats() -> impl Iterator<Item = (&'static str, &'static str)> {
-    FAMILIES.iter().flat_map(|family| family.formats.iter().copied())
+    EXAMPLES.iter().flat_map(|examples| examples.iter().copied())
 }
 
-/// What is known of a source's lines: which family took the last one, and the layouts of its JSON lines.
+/// What is known of a source's lines: the layouts of its JSON lines.
 ///
 /// It only saves time: a line is read as it would be without.
 #[derive(Clone, Debug)]
 pub(crate) struct Memory {
-    last: Option<usize>,
     layouts: Vec<Layout>,
     /// The place of the layout of the last line.
     recent: usize,
@@ -79,7 +66,6 @@ impl Memory {
     /// Returns a memory that learns no layouts.
     pub(crate) fn of_one_line() -> Self {
         Self {
-            last: None,
             layouts: Vec::new(),
             recent: 0,
             members: Vec::new(),
@@ -156,32 +142,93 @@ pub(crate) fn parse<'a>(line: &'a str, memory: &mut Memory) -> Parsed<'a> {
 
 /// Reads a line that begins a record by its own form; none where no format takes it.
 pub(crate) fn headed<'a>(line: &'a str, memory: &mut Memory) -> Option<Parsed<'a>> {
-    let first = *line.as_bytes().first()?;
-    if !BEGINNINGS.get(usize::from(first)).is_some_and(|begins| *begins) {
-        return None;
-    }
-    let last = memory.last.and_then(|i| Some((i, FAMILIES.get(i)?)));
-    let all = FAMILIES.iter().enumerate();
-    let able = last.into_iter().chain(all).filter(|(_, family)| family.begins.contains(&first));
-    let (taken_by, parsed) = { able }.find_map(|(i, family)| Some((i, (family.parse)(line)?)))?;
-    memory.last = Some(taken_by);
     if line.starts_with('{') {
+        let parsed = json::parse(line)?;
         memory.learn(line);
+        return Some(parsed);
     }
-    Some(parsed)
+    text(line, true)
 }
 
-/// For each byte, whether a line of any family can begin with it: most continuation lines are known by that.
-const BEGINNINGS: [bool; 256] = beginnings();
+/// Reads of a line that begins a record by its own form what is known before the rest; none where no format takes it.
+pub(crate) fn head(line: &str, memory: &mut Memory) -> Option<Head> {
+    if line.starts_with('{') {
+        return headed(line, memory).as_ref().map(Head::from);
+    }
+    let mut caught = Caught::new(line);
+    let format = take(&mut caught)?;
+    if caught.is_nested {
+        return Some(Head::from(&made(format, &caught, true)));
+    }
+    Some(Head { stamp: caught.stamp, level: caught.level, format, layout: None })
+}
 
-const fn beginnings() -> [bool; 256] {
-    let mut table = [false; 256];
+/// Reads a line by the patterns. `may_nest`: what follows its header may have one of its own.
+fn text(line: &str, may_nest: bool) -> Option<Parsed<'_>> {
+    let mut caught = Caught::new(line);
+    let format = take(&mut caught)?;
+    Some(made(format, &caught, may_nest))
+}
+
+/// Finds the pattern that takes a line. Returns the format's name.
+fn take(caught: &mut Caught<'_>) -> Option<&'static str> {
+    let mut families = BEGINNINGS.get(usize::from(caught.first()?)).copied().unwrap_or_default();
+    while let Some(family) = FAMILIES.get(families.trailing_zeros() as usize) {
+        if let Some((format, _)) = family.iter().find(|(_, pattern)| caught.read(pattern).is_some()) {
+            return Some(format);
+        }
+        families &= families - 1;
+    }
+    None
+}
+
+/// Makes a record of what a pattern caught.
+fn made<'a>(format: &'static str, caught: &Caught<'a>, may_nest: bool) -> Parsed<'a> {
+    let message = caught.message;
+    let nested =
+        if caught.is_nested && may_nest { json::parse(message).or_else(|| text(message, false)) } else { None };
+    let mut parsed = nested.unwrap_or_else(|| Parsed {
+        stamp: None,
+        record: Record { message: Cow::Borrowed(message), format, ..Record::default() },
+    });
+    parsed.stamp = parsed.stamp.or(caught.stamp);
+    let record = &mut parsed.record;
+    record.level = record.level.or(caught.level);
+    record.pid = record.pid.or(caught.pid);
+    for &(name, word) in &caught.words {
+        let part = match name {
+            "n" => &mut record.logger,
+            "t" => &mut record.thread,
+            "k" => &mut record.component,
+            "i" => &mut record.job_id,
+            _ => {
+                record.fields.push_text(name, word);
+                continue;
+            }
+        };
+        *part = part.take().or(Some(Cow::Borrowed(word)));
+    }
+    panel::finish(record, message);
+    parsed
+}
+
+/// For each byte the families of which a line can begin with it, a bit each: most continuation lines are known by that.
+const BEGINNINGS: [u32; 256] = beginnings();
+
+const fn beginnings() -> [u32; 256] {
+    let mut table = [0; 256];
     let mut family = 0;
     while family < FAMILIES.len() {
-        let mut bytes = FAMILIES[family].begins;
-        while let Some((byte, rest)) = bytes.split_first() {
-            table[*byte as usize] = true;
-            bytes = rest;
+        let mut rows = FAMILIES[family];
+        while let Some(((_, pattern), rest)) = rows.split_first() {
+            let mut byte: u8 = 0;
+            while byte < 128 {
+                if pattern::can_begin(pattern.as_bytes(), byte) {
+                    table[byte as usize] |= 1 << family;
+                }
+                byte += 1;
+            }
+            rows = rest;
         }
         family += 1;
     }
@@ -193,14 +240,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_example_is_taken_by_its_own_format_and_by_no_other_family() {
-        for (i, family) in FAMILIES.iter().enumerate() {
-            for (name, example) in family.formats {
-                let taking: Vec<usize> =
-                    (0..FAMILIES.len()).filter(|&k| (FAMILIES[k].parse)(example).is_some()).collect();
-
-                assert_eq!(vec![i], taking, "{name}");
-                assert_eq!(*name, parse(example, &mut Memory::of_one_line()).record.format);
+    fn every_format_has_an_example_that_is_taken_by_no_other() {
+        let rows = || FAMILIES.iter().flat_map(|family| family.iter());
+        for (format, _) in rows() {
+            assert!(formats().any(|(name, _)| name == *format), "{format}");
+        }
+        for (name, example) in formats() {
+            assert_eq!(name, parse(example, &mut Memory::of_one_line()).record.format, "{example}");
+            let mut caught = Caught::new(example);
+            for (format, pattern) in rows().filter(|(format, _)| *format != name) {
+                assert!(caught.read(pattern).is_none(), "{example}: {name} and {format}, {pattern}");
             }
         }
     }

@@ -6,57 +6,40 @@
 
 use std::borrow::Cow;
 
-use nom::branch::alt;
-use nom::bytes::complete::tag;
-use nom::character::complete::char;
-use nom::combinator::{map, opt};
-use nom::sequence::terminated;
-use nom::{IResult, Parser};
-
-use super::header::{bracketed_level, bracketed_time, message};
+use super::pattern::Row;
 use crate::job_id::check_job_ref;
-use crate::level::Level;
-use crate::record::{Parsed, Record};
+use crate::record::Record;
 use crate::search;
 
-pub(super) const FORMATS: &[(&str, &str)] = &[
+pub(super) const ROWS: &[Row] = &[
+    ("panel", "[%T] [%l] %m"),
+    ("panel", "[%l] %m"),
+    ("panel", "[<%T] [>JOB] %m"),
+    ("events-console", "[JOB LOG] *i | %m*- | %r"),
+];
+
+pub(super) const EXAMPLES: &[Row] = &[
     ("panel", "[14:30:01] [INFO] Job Started: MSH-0105-A7F2"),
     ("events-console", "[JOB LOG] MSH-0105-A7F2 | MESH | started | bracket.step | Strategy: fast"),
 ];
 
-pub(super) fn parse(line: &str) -> Option<Parsed<'_>> {
-    console(line).or_else(|| panel(line))
+/// Reads what a job's own line says of it.
+pub(super) fn finish<'a>(record: &mut Record<'a>, message: &'a str) {
+    match record.format {
+        "panel" if record.level.is_none() => {
+            record.job_id = Some(message.trim()).filter(|id| check_job_ref(id).is_ok()).map(Cow::Borrowed);
+        }
+        "events-console" => event(record, message),
+        _ => {}
+    }
 }
 
-fn panel(line: &str) -> Option<Parsed<'_>> {
-    let (_, (stamp, label, message)) = (opt(terminated(bracketed_time, char(' '))), label, message).parse(line).ok()?;
-    let (level, job_id) = match label {
-        Label::Level(level) => (Some(level), None),
-        Label::Job => (None, Some(message.trim()).filter(|id| check_job_ref(id).is_ok()).map(Cow::Borrowed)),
-    };
-    let record = Record { level, job_id, message: Cow::Borrowed(message), format: "panel", ..Record::default() };
-    Some(Parsed { stamp, record })
-}
-
-enum Label {
-    Level(Level),
-    /// The line names the stream's job.
-    Job,
-}
-
-fn label(input: &str) -> IResult<&str, Label> {
-    alt((map(bracketed_level, Label::Level), map(tag("[JOB]"), |_| Label::Job))).parse(input)
-}
-
-fn console(line: &str) -> Option<Parsed<'_>> {
+fn event<'a>(record: &mut Record<'a>, message: &'a str) {
     const BAR: &str = " | ";
-    let (job_id, message) = search::split_once(line.strip_prefix("[JOB LOG] ")?, BAR)?;
-    let (kind, rest) = search::split_once(message, BAR)?;
-    let mut record = Record { job_id: Some(Cow::Borrowed(job_id)), format: "events-console", ..Record::default() };
+    let Some((kind, rest)) = search::split_once(message, BAR) else { return };
     let (status, details) =
         search::split_once(rest, BAR).map_or((rest, None), |(status, details)| (status, Some(details)));
     record.status = Some(Cow::Borrowed(status));
-    record.message = Cow::Borrowed(message);
     if kind != "UPDATE" {
         record.fields.push_text("job_type", &kind.to_ascii_lowercase());
     }
@@ -68,5 +51,4 @@ fn console(line: &str) -> Option<Parsed<'_>> {
             record.fields.push_text("user_email", user);
         }
     }
-    Some(Parsed { stamp: None, record })
 }

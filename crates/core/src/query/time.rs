@@ -57,7 +57,7 @@ impl Moment {
             Stamp::Instant(instant) => Some(Moment::At(instant)),
             Stamp::Local(date, 0) if !text.contains(':') => Some(Moment::Day(date)),
             Stamp::Local(date, micros) => Some(Moment::Local(date, micros)),
-            Stamp::TimeOfDay(_) => None,
+            Stamp::TimeOfDay(_) | Stamp::Yearless(..) => None,
         })
     }
 

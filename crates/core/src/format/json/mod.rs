@@ -16,7 +16,7 @@ use crate::stamp::{self, Stamp};
 
 pub(crate) use layout::{Layout, Member};
 
-pub(super) const FORMATS: &[(&str, &str)] = &[
+pub(super) const EXAMPLES: &[(&str, &str)] = &[
     (
         "events",
         r#"{"timestamp": "2026-01-01T07:01:43.915216Z", "job_id": "MSH-0101-DB63", "status": "completed", "details": {"node_count": 5000}}"#,

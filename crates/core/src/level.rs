@@ -116,13 +116,13 @@ impl Level {
     /// Returns every name that is read as this level, in upper case.
     pub(crate) const fn names(self) -> &'static [&'static [u8]] {
         match self {
-            Level::Trace => &[b"TRACE", b"TRC", b"T", b"FINEST", b"FINER", b"VERBOSE", b"VRB", b"SILLY"],
-            Level::Debug => &[b"DEBUG", b"DBG", b"D", b"FINE", b"CONFIG"],
+            Level::Trace => &[b"TRACE", b"TRC", b"T", b"FINEST", b"FINER", b"VERBOSE", b"VRB", b"V", b"SILLY", b"TRCE"],
+            Level::Debug => &[b"DEBUG", b"DBG", b"D", b"FINE", b"CONFIG", b"DBUG"],
             Level::Info => {
                 &[b"INFO", b"INF", b"I", b"INFORMATION", b"INFORMATIONAL", b"NOTICE", b"N", b"NOTE", b"SUCCESS", b"LOG"]
             }
             Level::Warning => &[b"WARNING", b"WARN", b"WRN", b"W"],
-            Level::Error => &[b"ERROR", b"ERR", b"E", b"SEVERE"],
+            Level::Error => &[b"ERROR", b"ERR", b"E", b"SEVERE", b"FAIL", b"FAILURE"],
             Level::Critical => &[
                 b"CRITICAL",
                 b"CRIT",

@@ -238,45 +238,30 @@ fn fraction(text: &str) -> (i64, &str) {
     millis.map_or_else(|| fraction_micros(text), |(millis, rest)| (millis * 1000, rest))
 }
 
-/// Reads a zone at the start of `text`, a space before it: an offset or a name. Returns seconds east and what follows.
+/// Reads a zone at the start of `text`, a space before it: an offset, `UTC` or `GMT`. Returns seconds east and what follows.
 pub(crate) fn zone(text: &str) -> Option<(i32, &str)> {
     let text = text.strip_prefix(' ').unwrap_or(text);
-    let length = text.bytes().take_while(u8::is_ascii_alphanumeric).count();
-    let (name, rest) = text.split_at(length);
-    match ZONES.iter().find(|(known, _)| *known == name) {
-        Some((_, hours)) => Some((i32::from(*hours) * 3600, rest)),
-        None if name.is_empty() => offset_seconds(text),
-        None => None,
+    let utc = text.strip_prefix("UTC").or_else(|| text.strip_prefix("GMT"));
+    utc.map_or_else(|| offset_seconds(text), |rest| Some((0, rest)))
+}
+
+/// Returns what stands behind a name in a table of lines, each a name, a space and its value.
+pub(crate) fn row<'t>(mut rows: &'t str, name: &str) -> Option<&'t str> {
+    loop {
+        let (known, rest) = split_at_byte(rows, b' ')?;
+        let (value, others) = split_at_byte(rest, b'\n')?;
+        if known == name {
+            return Some(value);
+        }
+        rows = others;
     }
 }
 
-/// Zones by the names that logs have, and their hours east: the common ones of North America and Europe.
-const ZONES: &[(&str, i8)] = &[
-    ("UTC", 0),
-    ("GMT", 0),
-    ("Z", 0),
-    ("WET", 0),
-    ("WEST", 1),
-    ("BST", 1),
-    ("CET", 1),
-    ("CEST", 2),
-    ("EET", 2),
-    ("EEST", 3),
-    ("MSK", 3),
-    ("AST", -4),
-    ("ADT", -3),
-    ("EST", -5),
-    ("EDT", -4),
-    ("CST", -6),
-    ("CDT", -5),
-    ("MST", -7),
-    ("MDT", -6),
-    ("PST", -8),
-    ("PDT", -7),
-    ("AKST", -9),
-    ("AKDT", -8),
-    ("HST", -10),
-];
+/// Splits a text at the first such byte.
+pub(crate) fn split_at_byte(text: &str, wanted: u8) -> Option<(&str, &str)> {
+    let at = text.bytes().position(|byte| byte == wanted)?;
+    Some((text.get(..at)?, text.get(at + 1..)?))
+}
 
 /// Reads the first `count` bytes as a number: all of them must be digits.
 fn digits(text: &str, count: usize) -> Option<(i64, &str)> {

@@ -2,8 +2,10 @@
 //!
 //! Specification: the suite's `JobLogManager`: `[JobLogManager] [<jobId>] INFO: <message>`.
 
-use super::pattern::Row;
+use super::pattern::{Example, Rows};
 
-pub(super) const ROWS: &[Row] = &[("redis-console", "[=JobLogManager=] [*i] %l: %m")];
+pub(super) const ROWS: Rows = "\
+redis-console [=JobLogManager=] [*i] %l: %m
+";
 
-pub(super) const EXAMPLES: &[Row] = &[("redis-console", "[JobLogManager] [job-42] INFO: Processing data (45%)")];
+pub(super) const EXAMPLES: &[Example] = &[("redis-console", "[JobLogManager] [job-42] INFO: Processing data (45%)")];

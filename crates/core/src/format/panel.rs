@@ -6,19 +6,19 @@
 
 use std::borrow::Cow;
 
-use super::pattern::Row;
+use super::pattern::{Example, Rows};
 use crate::job_id::check_job_ref;
 use crate::record::Record;
 use crate::search;
 
-pub(super) const ROWS: &[Row] = &[
-    ("panel", "[%T] [%l] %m"),
-    ("panel", "[%l] %m"),
-    ("panel", "[<%T] [>JOB] %m"),
-    ("events-console", "[JOB LOG] *i | %m*- | %r"),
-];
+pub(super) const ROWS: Rows = "\
+panel [%T] [%l] %m
+panel [%l] %m
+panel [<%T] [>JOB] %m
+events-console [JOB LOG] *i | %m*- | %r
+";
 
-pub(super) const EXAMPLES: &[Row] = &[
+pub(super) const EXAMPLES: &[Example] = &[
     ("panel", "[14:30:01] [INFO] Job Started: MSH-0105-A7F2"),
     ("events-console", "[JOB LOG] MSH-0105-A7F2 | MESH | started | bracket.step | Strategy: fast"),
 ];

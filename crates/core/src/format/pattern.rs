@@ -5,14 +5,14 @@
 //! | | |
 //! | --- | --- |
 //! | `%c` | the piece of that letter, see [`Caught::piece`]: a stamp, a level, a number |
-//! | `%n`, `{name}` | a word without white space, up to what follows in the pattern; `{-}` is dropped |
-//! | `*n` | any text up to what follows in the pattern, white space around it dropped |
+//! | `%n`, `{name}` | a word without white space, up to what follows in the pattern; `{-}` is dropped, as is a dash |
+//! | `*n`, `*{name}` | any text up to what follows in the pattern, white space around it dropped |
 //! | `=text=` | this text, the logger |
 //! | `<...>` | may be left out; is there if its first piece is |
 //! | `_` | any number of spaces |
-//! | `%m` | the rest of the line, the message; `%M` where it may have a header of its own. What follows in the pattern stands inside it |
+//! | `%m` | the rest of the line, the message. What follows in the pattern stands inside it |
 //!
-//! The letters of words: `n` logger, `w` logger that must look like a class, `t` thread, `k` component, `i` job. A `{name}` becomes a field. Nothing is read twice:
+//! The letters of words: `n` logger, `T` thread and logger with a colon between, `w` logger that must look like a class, `t` thread, `k` component, `i` job. A `{name}` becomes a field. Nothing is read twice:
 //! a piece that is not there ends the try, so the time is linear in the line.
 
 use super::header;
@@ -20,29 +20,34 @@ use crate::level::Level;
 use crate::search;
 use crate::stamp::{self, Stamp};
 
-/// A format's name and the pattern of its header.
-pub(super) type Row = (&'static str, &'static str);
+/// The formats of a family: a line for each, its name and the pattern of its header. One text is smaller than a table.
+pub(super) type Rows = &'static str;
+
+/// A format's name and a line of it.
+pub(super) type Example = (&'static str, &'static str);
+
+/// Returns the first format of some, its pattern, and the others.
+pub(super) fn next_row(rows: Rows) -> Option<(&'static str, &'static str, Rows)> {
+    let (name, rest) = stamp::split_at_byte(rows, b' ')?;
+    let (pattern, others) = stamp::split_at_byte(rest, b'\n')?;
+    Some((name, pattern, others))
+}
 
 /// The stamps that a letter stands for, as [`stamp::by`] reads them.
-const STAMPS: &[(u8, &str)] = &[
-    (b'A', "d/b/Y:H:M:Sz"),
-    (b'B', "Y-m-d-H.M.Sf"),
-    (b'C', "a b e H:M:Sf Y"),
-    (b'F', "Y.m.d"),
-    (b'G', "md H:M:Sf"),
-    (b'H', "ymd HMS"),
-    (b'I', "Ymd H:M:Sf"),
-    (b'J', "d/b/Y H:M:S"),
-    (b'K', "y/m/d H:M:S"),
-    (b'L', "m-d H:M:Sf"),
-    (b'N', "a, d b Y H:M:Sz"),
-    (b'O', "Y/m/d H:M:Sf"),
-    (b'P', "m.d H:M:S"),
-    (b'Q', "Ymd-H:M:Sf"),
-    (b'R', "d b Y H:M:Sf"),
-    (b'S', "b e H:M:Sf"),
-    (b'V', "d-b-Y H:M:Sfz"),
-];
+const STAMPS: Rows = "\
+A d/b/Y:H:M:Sz
+B Y-m-d-H.M.Sf
+C a b e H:M:Sf Y
+F Y.m.d
+G md H:M:Sf
+H ymd HMS
+K y/m/d H:M:S
+L m-d H:M:Sf
+O Y/m/d H:M:Sf
+P m.d H:M:S
+Q Ymd-H:M:Sf
+S b e H:M:Sf
+";
 
 /// A line, and what a pattern caught of it.
 pub(super) struct Caught<'l> {
@@ -56,8 +61,6 @@ pub(super) struct Caught<'l> {
     pub(super) pid: Option<i64>,
     /// The message.
     pub(super) message: &'l str,
-    /// Whether the message may have a header of its own.
-    pub(super) is_nested: bool,
     /// The words by the letters or names of their places.
     pub(super) words: Vec<(&'static str, &'l str)>,
 }
@@ -75,7 +78,6 @@ impl<'l> Caught<'l> {
             level: None,
             pid: None,
             message: "",
-            is_nested: false,
             words: Vec::new(),
         }
     }
@@ -89,7 +91,7 @@ impl<'l> Caught<'l> {
     pub(super) fn read(&mut self, pattern: &'static str) -> Option<()> {
         self.words.clear();
         (self.at, self.stamp, self.level, self.pid) = (0, None, None, None);
-        (self.message, self.is_nested) = ("", false);
+        self.message = "";
         let mut next = 0;
         let mut may_skip = false;
         while let Some(mark) = pattern.as_bytes().get(next) {
@@ -107,14 +109,14 @@ impl<'l> Caught<'l> {
                 b'>' => {}
                 b'%' | b'*' | b'{' | b'=' => match self.piece(*mark, pattern, next) {
                     Some(behind) => next = behind,
-                    None if may_skip => next = behind_mark(pattern, next, b'>'),
+                    None if may_skip => next = end_at(pattern, next, b'>').1,
                     None => return None,
                 },
                 _ if self.peek() == Some(*mark) => self.at += 1,
-                _ if may_skip => next = behind_mark(pattern, next, b'>'),
+                _ if may_skip => next = end_at(pattern, next, b'>').1,
                 // A message may be empty, and a line may have lost the spaces at its end.
                 b' ' if self.peek().is_none() => {
-                    return matches!(pattern.get(next..)?.trim_start_matches('_'), "%m" | "%M").then_some(());
+                    return matches!(pattern.get(next..)?.trim_start_matches('_'), "%m").then_some(());
                 }
                 _ => return None,
             }
@@ -129,12 +131,15 @@ impl<'l> Caught<'l> {
 
     /// Reads the piece whose letter or name stands at `from` in the pattern. Returns where the pattern goes on.
     fn piece(&mut self, mark: u8, pattern: &'static str, from: usize) -> Option<usize> {
-        let behind = match mark {
-            b'{' => behind_mark(pattern, from, b'}'),
-            b'=' => behind_mark(pattern, from, b'='),
-            _ => from + 1,
+        let is_braced = mark == b'*' && pattern.as_bytes().get(from) == Some(&b'{');
+        let from = from + usize::from(is_braced);
+        let (name_end, behind) = match mark {
+            b'{' => end_at(pattern, from, b'}'),
+            b'=' => end_at(pattern, from, b'='),
+            _ if is_braced => end_at(pattern, from, b'}'),
+            _ => (from + 1, from + 1),
         };
-        let name = pattern.get(from..if behind == from + 1 { behind } else { behind - 1 })?;
+        let name = pattern.get(from..name_end)?;
         let rest = self.text.get(self.at..)?;
         let letter = *name.as_bytes().first().unwrap_or(&b' ');
         let length = match mark {
@@ -143,10 +148,10 @@ impl<'l> Caught<'l> {
                 name.len()
             }
             b'%' if !matches!(letter, b'n' | b't' | b'k' | b'i' | b'w') => {
-                self.one(letter, rest, behind == pattern.len())?
+                self.one(name, rest, behind == pattern.len())?
             }
             _ => {
-                let border = pattern.get(behind..).unwrap_or_default();
+                let border = pattern.get(behind..).unwrap_or_default().trim_start_matches('>');
                 let end = border.bytes().position(|byte| matches!(byte, b'%' | b'*' | b'{' | b'<' | b'>' | b'_'));
                 let border = border.get(..end.unwrap_or(border.len()))?;
                 let length = if mark == b'*' { search::find(rest, border)? } else { word_length(rest, border) };
@@ -166,14 +171,18 @@ impl<'l> Caught<'l> {
         if word.is_empty() {
             return None;
         }
-        if name != "-" {
+        if name == "T" {
+            let (thread, logger) = search::rsplit_once(word, ":")?;
+            self.words.extend([("t", thread), ("n", logger)]);
+        } else if name != "-" && word != "-" {
             self.words.push((name, word));
         }
         Some(())
     }
 
     /// Reads the piece that a letter stands for. Returns its length.
-    fn one(&mut self, letter: u8, rest: &'l str, is_last: bool) -> Option<usize> {
+    fn one(&mut self, name: &str, rest: &'l str, is_last: bool) -> Option<usize> {
+        let letter = *name.as_bytes().first()?;
         let (stamp, behind) = match letter {
             // A date and time; one that says its zone.
             b'd' | b'D' => {
@@ -204,8 +213,8 @@ impl<'l> Caught<'l> {
                 (self.stamp?.in_zone(seconds), behind)
             }
             // The message.
-            b'm' | b'M' => {
-                (self.message, self.is_nested) = (rest, letter == b'M');
+            b'm' => {
+                self.message = rest;
                 return Some(if is_last { rest.len() } else { 0 });
             }
             // The rest.
@@ -226,12 +235,6 @@ impl<'l> Caught<'l> {
                 self.level = Level::parse(rest.get(..1)?);
                 return rest.as_bytes().get(1)?.is_ascii_digit().then_some(1);
             }
-            // A syslog priority (RFC 5424 section 6.2.1): `<34>`.
-            b'!' => {
-                let (priority, length) = number(rest.strip_prefix('<')?)?;
-                self.level = Level::from_syslog(priority & 7);
-                return (rest.as_bytes().get(length + 1) == Some(&b'>')).then_some(length + 2);
-            }
             // A process number; a dash for none.
             b'p' if rest.starts_with('-') => return Some(1),
             b'p' => {
@@ -245,17 +248,17 @@ impl<'l> Caught<'l> {
                 self.add("n", rest.get(..length)?)?;
                 return Some(length);
             }
-            _ => stamp::by(STAMPS.iter().find(|(known, _)| *known == letter)?.1, rest)?,
+            _ => stamp::by(stamp::row(STAMPS, name)?, rest)?,
         };
         self.stamp = Some(stamp);
         Some(rest.len() - behind.len())
     }
 }
 
-/// Returns the place behind the next such mark of a pattern.
-fn behind_mark(pattern: &str, from: usize, mark: u8) -> usize {
-    let rest = pattern.as_bytes().iter().skip(from);
-    from + 1 + rest.take_while(|byte| **byte != mark).count()
+/// Returns the place of the next such mark of a pattern and the one behind it.
+fn end_at(pattern: &str, from: usize, mark: u8) -> (usize, usize) {
+    let length = pattern.bytes().skip(from).take_while(|byte| *byte != mark).count();
+    (from + length, from + length + 1)
 }
 
 /// Reads a number without a sign, and its length.
@@ -279,7 +282,7 @@ fn word_length(text: &str, border: &str) -> usize {
 
 /// Whether a word names a class or module, not something that a message begins with.
 fn is_class(word: &str) -> bool {
-    let inside = word.as_bytes().get(1..word.len() - 1).unwrap_or_default();
+    let inside = word.as_bytes().get(1..word.len().saturating_sub(1)).unwrap_or_default();
     word == "root" || word.starts_with("__") || inside.iter().any(|byte| matches!(byte, b'.' | b'$' | b':'))
 }
 
@@ -310,7 +313,6 @@ pub(super) const fn can_begin(pattern: &[u8], byte: u8) -> bool {
             }
             can_begin(first, byte) || can_begin(behind, byte)
         }
-        [b'%', b'!', ..] => byte == b'<',
         [b'%', b'C' | b'N' | b'S' | b'U' | b'q', ..] => byte.is_ascii_uppercase(),
         [b'%', b'l', ..] => letter,
         [b'%', b'n' | b't' | b'k' | b'i' | b'g', ..] | [b'{' | b'*', ..] => {

@@ -69,6 +69,14 @@ const FORMS: &[&[&str]] = &[
         "2026-01-0@d @t - Authorization: x - @L - @w",
         "{\"level\": \"@L\", \"log_level\": \"@L\", \"message\": \"caf\u{e9}\"}",
     ],
+    &["@L:app.@w:@w", "INFO:     @w @w", "WARN: @w"],
+    &["2026-01-0@d @t,@f @L [thread-@n] com.example.App$@x: @w @w", "2026-01-0@d @t,@f @L  a.b: @w"],
+    &["2026-01-0@dT@tZ  @L my_app::@x: @w", "[2026-01-0@dT@tZ @L app] @w", "2026-01-0@d @t @L @w"],
+    &["Jan  @d @t host app(@w)[@n]: @w", "Jan  @d @t host kernel: @w", "01-0@d @t.@f  @n  @n E Tag: @w"],
+    &["I010@d @t.@f @n a.go:@n] @w", "E010@d @t.@f @n a.go:@n] @w", "F010@d @t.@f @n b.go:1] @w"],
+    &["[Sun Jan 0@d @t 2026] [@L] @w", "2026/01/0@d @t [@L] @n#@n: @w", "2026/01/0@d @t @w"],
+    &["- 1767607200 2026.01.0@d n 2026-01-0@d-10.@n.00.@f n RAS APP @L @w", "17/06/0@d @t @L a.b: @w"],
+    &["10.0.0.@x - - [0@d/Jan/2026:@t +0100] \"GET /@w HTTP/1.1\" 200 @n", "2026-01-0@d @t | @L | a:b:@n - @w"],
 ];
 
 const WORDS: &[&str] = &[

@@ -298,12 +298,14 @@ fn dialect(members: &[(Cow<'_, str>, &str)], record: &Record<'_>, has_message: b
 /// Strategy: fast`, `UPDATE | completed`.
 fn event_message(record: &Record<'_>) -> String {
     let text = |key: &str| record.fields.get(key).and_then(|raw| Value::of(raw).scalar());
-    let kind = text("job_type").map_or_else(|| "UPDATE".to_owned(), |kind| kind.to_ascii_uppercase());
-    let mut parts = vec![kind, record.status.as_deref().unwrap_or_default().to_owned()];
-    parts.extend(text("filename").map(Cow::into_owned));
-    match parts.first().map(String::as_str) {
-        Some("IMPORT") => parts.extend(text("user_email").map(|user| format!("User: {user}"))),
-        _ => parts.extend(text("strategy").map(|strategy| format!("Strategy: {strategy}"))),
+    let kind = text("job_type").unwrap_or(Cow::Borrowed("UPDATE")).to_ascii_uppercase();
+    let (key, before) = if kind == "IMPORT" { ("user_email", " | User: ") } else { ("strategy", " | Strategy: ") };
+    let mut message = kind;
+    for (before, part) in [(" | ", record.status.clone()), (" | ", text("filename")), (before, text(key))] {
+        if let Some(part) = part {
+            message.push_str(before);
+            message.push_str(&part);
+        }
     }
-    parts.join(" | ")
+    message
 }

@@ -1,0 +1,28 @@
+//! Python's formats: `logging` itself, its usual configurations, and the tools that bring a format along.
+//!
+//! Specification: Python `logging.BASIC_FORMAT`; loguru's `LOGURU_FORMAT`; uvicorn's
+//! `DefaultFormatter`; gunicorn's `glogging.Logger`; Celery's `worker_log_format`; `OpenStack`'s `oslo.log` `logging_context_format_string`.
+
+use super::pattern::{Example, Rows};
+
+pub(super) const ROWS: Rows = "\
+python %U:%n:%m
+loguru %d | %l_| %n:{function}:{line} - %m
+uvicorn %U: _%m
+gunicorn [%d%z] [%p] [%l] %m
+celery [%d: %l/%t] %m
+openstack %d %p %l %n [*{request}] %m
+openstack {file} %d %p %l %n [*{request}] %m
+";
+
+pub(super) const EXAMPLES: &[Example] = &[
+    ("python", "WARNING:root:Disk is nearly full"),
+    ("loguru", "2026-01-05 14:30:01.123 | INFO     | app.jobs:run:42 - Started"),
+    ("uvicorn", "INFO:     127.0.0.1:52814 - \"GET / HTTP/1.1\" 200 OK"),
+    ("gunicorn", "[2026-01-05 14:30:01 +0000] [1234] [INFO] Listening at: http://127.0.0.1:8000 (1234)"),
+    ("celery", "[2026-01-05 14:30:01,123: INFO/MainProcess] celery@host ready."),
+    (
+        "openstack",
+        "2017-05-16 00:00:00.008 25746 INFO nova.osapi_compute.wsgi.server [req-38101a0b - - -] 10.11.10.1 status: 200",
+    ),
+];

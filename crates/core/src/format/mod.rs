@@ -210,6 +210,9 @@ fn text(line: &str) -> Option<Parsed<'_>> {
 /// Finds the pattern that takes a line. Returns the format's name.
 fn take(caught: &mut Caught<'_>) -> Option<&'static str> {
     let mut families = BEGINNINGS.get(usize::from(caught.first()?)).copied().unwrap_or_default();
+    if !caught.has_digit() {
+        families &= WITHOUT_DIGITS;
+    }
     while let Some(family) = FAMILIES.get(families.trailing_zeros() as usize) {
         let mut rows = *family;
         while let Some((format, pattern, others)) = next_row(rows) {
@@ -273,6 +276,27 @@ const fn beginnings() -> [u32; 256] {
         family += 1;
     }
     table
+}
+
+/// The families with a format whose header needs no digit, a bit each: the others do not take the lines of a trace.
+const WITHOUT_DIGITS: u32 = without_digits();
+
+const fn without_digits() -> u32 {
+    let mut families = 0;
+    let mut family = 0;
+    while family < FAMILIES.len() {
+        let mut rows = FAMILIES[family].as_bytes();
+        let mut is_name = true;
+        while let [mark, rest @ ..] = rows {
+            rows = rest;
+            if is_name && *mark == b' ' && !pattern::needs_digit(rows) {
+                families |= 1 << family;
+            }
+            is_name = *mark == b'\n' || is_name && *mark != b' ';
+        }
+        family += 1;
+    }
+    families
 }
 
 #[cfg(test)]

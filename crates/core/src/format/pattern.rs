@@ -87,6 +87,11 @@ impl<'l> Caught<'l> {
         self.text.as_bytes().first().copied()
     }
 
+    /// Returns whether there is a digit in the line.
+    pub(super) fn has_digit(&self) -> bool {
+        self.text.bytes().any(|byte| byte.is_ascii_digit())
+    }
+
     /// Reads the line by a pattern; none where it is of another form.
     pub(super) fn read(&mut self, pattern: &'static str) -> Option<()> {
         self.words.clear();
@@ -322,4 +327,21 @@ pub(super) const fn can_begin(pattern: &[u8], byte: u8) -> bool {
         [mark, ..] => *mark == byte,
         [] => false,
     }
+}
+
+/// Whether every line that a pattern takes has a digit: a stamp has some, where it may not be left out.
+pub(super) const fn needs_digit(pattern: &[u8]) -> bool {
+    let mut rest = pattern;
+    let mut may_be_missing = false;
+    while let [mark, behind @ ..] = rest {
+        match (*mark, behind) {
+            (b'\n', _) => return false,
+            (b'<', _) => may_be_missing = true,
+            (b'>', _) => may_be_missing = false,
+            (b'%', [b'd' | b'e' | b'A'..=b'T', ..]) if !may_be_missing => return true,
+            _ => {}
+        }
+        rest = behind;
+    }
+    false
 }

@@ -13,6 +13,7 @@ use crate::lines;
 use crate::query::Needs;
 use crate::record::{Head, Record};
 use crate::redact::Redactor;
+use crate::stamp::Stamp;
 use crate::timestamp::Timestamp;
 use crate::zone::DateCarry;
 
@@ -44,14 +45,11 @@ pub struct Seen {
     pub records: u64,
     /// Those that have a time, their own or that of a record before them.
     pub timed: u64,
-    /// Those with a time that a format without a zone wrote.
+    /// Those whose own time names no zone.
     pub zoneless: u64,
     /// Those that a format took.
     pub headed: u64,
 }
-
-/// The formats whose stamps name no zone (SYSTEMS: 1, 2 plain, 4).
-const ZONELESS: [&str; 4] = ["panel", "process", "console", "service"];
 
 /// What a line says that no format takes.
 pub(super) const PLAIN: Head = Head { stamp: None, level: None, format: "plain", layout: None };
@@ -182,7 +180,7 @@ impl Records {
         self.carried = timestamp.or(self.carried);
         self.seen.records += 1;
         self.seen.timed += u64::from(self.carried.is_some());
-        self.seen.zoneless += u64::from(timestamp.is_some() && ZONELESS.contains(&head.format));
+        self.seen.zoneless += u64::from(timestamp.is_some() && !matches!(head.stamp, Some(Stamp::Instant(_))));
         self.seen.headed += u64::from(head.format != PLAIN.format);
         timestamp
     }

@@ -146,8 +146,9 @@ impl Reader {
     /// Reads the whole lines of a block that begins with the open record, or with a line where there is none. Returns
     /// where what has to wait begins: the last record, and an unfinished line.
     fn read(&mut self, block: &[u8], hunt: Option<&Hunt>, sink: &mut Give<'_>) -> usize {
-        let whole_lines = memchr::memrchr(b'\n', block).map_or(0, |i| i + 1);
-        let mut ahead = hunt.map(|hunt| Ahead::new(hunt, block.get(..whole_lines).unwrap_or_default()));
+        // Only where it is needed: an endless line would be looked through again with each of its pieces.
+        let whole_lines = || block.get(..memchr::memrchr(b'\n', block).map_or(0, |i| i + 1)).unwrap_or_default();
+        let mut ahead = hunt.map(|hunt| Ahead::new(hunt, whole_lines()));
         let mut record_at = 0;
         let mut head = None;
         while let Some(end) = block.get(self.searched..).and_then(|rest| memchr::memchr(b'\n', rest)) {

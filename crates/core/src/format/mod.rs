@@ -251,10 +251,14 @@ fn made<'a>(format: &'static str, caught: &Caught<'a>) -> Parsed<'a> {
 }
 
 /// For each byte the families of which a line can begin with it, a bit each: most continuation lines are known by that.
-const BEGINNINGS: [u32; 256] = beginnings();
+const BEGINNINGS: [u32; 256] = needs().0;
 
-const fn beginnings() -> [u32; 256] {
-    let mut table = [0; 256];
+/// The families with a format whose header needs no digit, a bit each: the others do not take the lines of a trace.
+const WITHOUT_DIGITS: u32 = needs().1;
+
+const fn needs() -> ([u32; 256], u32) {
+    let mut beginnings = [0; 256];
+    let mut without_digits = 0;
     let mut family = 0;
     while family < FAMILIES.len() {
         let mut rows = FAMILIES[family].as_bytes();
@@ -266,37 +270,19 @@ const fn beginnings() -> [u32; 256] {
                 let mut byte: u8 = 0;
                 while byte < 128 {
                     if pattern::can_begin(rows, byte) {
-                        table[byte as usize] |= 1 << family;
+                        beginnings[byte as usize] |= 1 << family;
                     }
                     byte += 1;
+                }
+                if !pattern::needs_digit(rows) {
+                    without_digits |= 1 << family;
                 }
             }
             is_name = *mark == b'\n' || is_name && *mark != b' ';
         }
         family += 1;
     }
-    table
-}
-
-/// The families with a format whose header needs no digit, a bit each: the others do not take the lines of a trace.
-const WITHOUT_DIGITS: u32 = without_digits();
-
-const fn without_digits() -> u32 {
-    let mut families = 0;
-    let mut family = 0;
-    while family < FAMILIES.len() {
-        let mut rows = FAMILIES[family].as_bytes();
-        let mut is_name = true;
-        while let [mark, rest @ ..] = rows {
-            rows = rest;
-            if is_name && *mark == b' ' && !pattern::needs_digit(rows) {
-                families |= 1 << family;
-            }
-            is_name = *mark == b'\n' || is_name && *mark != b' ';
-        }
-        family += 1;
-    }
-    families
+    (beginnings, without_digits)
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use jobtrail_core::Cursor;
 use jobtrail_files::{After, Event, Follower, Resumed};
+use tempfile::TempDir;
 
 /// What a follower gave, a file at a time.
 #[derive(Default)]
@@ -46,6 +47,13 @@ impl Seen {
     }
 }
 
+/// An empty folder, and where a log in it is to be.
+fn log() -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("worker.log");
+    (folder, path)
+}
+
 fn append(path: &Path, text: &str) {
     OpenOptions::new().create(true).append(true).open(path).unwrap().write_all(text.as_bytes()).unwrap();
 }
@@ -59,8 +67,7 @@ fn gzip(from: &Path, to: &Path) {
 
 #[test]
 fn new_bytes_are_given_once_and_half_lines_as_they_come() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("worker.log");
+    let (_folder, path) = log();
     append(&path, "one\ntw");
     let mut follower = Follower::new(&path, 0).unwrap();
     let mut seen = Seen::default();
@@ -76,8 +83,7 @@ fn new_bytes_are_given_once_and_half_lines_as_they_come() {
 
 #[test]
 fn a_file_that_is_not_there_yet_is_waited_for() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("worker.log");
+    let (_folder, path) = log();
     let mut follower = Follower::new(&path, 0).unwrap();
     let mut seen = Seen::default();
 
@@ -90,8 +96,7 @@ fn a_file_that_is_not_there_yet_is_waited_for() {
 
 #[test]
 fn a_renamed_file_is_read_to_its_end_and_on_while_someone_writes_to_it() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("worker.log");
+    let (folder, path) = log();
     append(&path, "one\n");
     let mut late = OpenOptions::new().append(true).open(&path).unwrap();
     let mut follower = Follower::new(&path, 0).unwrap();
@@ -114,8 +119,7 @@ fn a_renamed_file_is_read_to_its_end_and_on_while_someone_writes_to_it() {
 
 #[test]
 fn a_truncated_file_starts_anew_even_when_it_has_grown_past_the_old_place() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("worker.log");
+    let (_folder, path) = log();
     append(&path, "one\n");
     let mut follower = Follower::new(&path, 0).unwrap();
     let mut seen = Seen::default();
@@ -133,8 +137,7 @@ fn a_truncated_file_starts_anew_even_when_it_has_grown_past_the_old_place() {
 
 #[test]
 fn a_removed_file_is_left_for_its_successor() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("worker.log");
+    let (folder, path) = log();
     append(&path, "one\n");
     append(&folder.path().join("worker.log.1"), "older, not asked for\n");
     let mut follower = Follower::new(&path, 0).unwrap();
@@ -151,8 +154,7 @@ fn a_removed_file_is_left_for_its_successor() {
 
 #[test]
 fn files_that_came_and_went_between_two_polls_are_found() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("worker.log");
+    let (folder, path) = log();
     append(&path, "one\n");
     append(&folder.path().join("worker.log.1"), "older\n");
     let mut follower = Follower::new(&path, 0).unwrap();
@@ -172,8 +174,7 @@ fn files_that_came_and_went_between_two_polls_are_found() {
 
 #[test]
 fn a_file_compressed_since_it_was_read_is_not_given_again() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("worker.log");
+    let (folder, path) = log();
     append(&path, "older\n");
     rotate(&path, 9);
     append(&path, "one\n");
@@ -192,8 +193,7 @@ fn a_file_compressed_since_it_was_read_is_not_given_again() {
 
 #[test]
 fn a_whole_set_is_given_oldest_first() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("worker.log");
+    let (folder, path) = log();
     for number in 1..4 {
         append(&path, &format!("{number}\n"));
         rotate(&path, 9);
@@ -210,8 +210,7 @@ fn a_whole_set_is_given_oldest_first() {
 
 #[test]
 fn a_damaged_archive_keeps_nothing_else_from_being_given_once() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("worker.log");
+    let (folder, path) = log();
     append(&path, "one\n");
     rotate(&path, 9);
     append(&path, "two\n");
@@ -234,8 +233,7 @@ fn a_damaged_archive_keeps_nothing_else_from_being_given_once() {
 #[test]
 fn an_old_file_that_may_not_be_read_hides_none_behind_it() {
     use std::os::unix::fs::PermissionsExt;
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("worker.log");
+    let (folder, path) = log();
     append(&path, "one\n");
     rotate(&path, 9);
     append(&path, "two\n");
@@ -312,8 +310,7 @@ fn resume(path: &Path, cursor: &str) -> (Resumed, String, Vec<After>) {
 
 #[test]
 fn a_cursor_is_found_again_through_growth_rotation_and_compression() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("worker.log");
+    let (folder, path) = log();
     append(&path, "older\n");
     rotate(&path, 9);
     append(&path, "one\n");
@@ -339,8 +336,7 @@ fn a_cursor_is_found_again_through_growth_rotation_and_compression() {
 
 #[test]
 fn a_cursor_whose_file_is_gone_is_told_and_all_that_is_there_is_read() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("worker.log");
+    let (_folder, path) = log();
     append(&path, "one\n");
     let cursor = read_to_end(&path, "one\n");
     fs::remove_file(&path).unwrap();
@@ -355,8 +351,7 @@ fn a_cursor_whose_file_is_gone_is_told_and_all_that_is_there_is_read() {
 
 #[test]
 fn a_cursor_whose_file_was_cut_begins_with_that_file() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("worker.log");
+    let (_folder, path) = log();
     append(&path, "older\n");
     rotate(&path, 9);
     append(&path, &"the same banner as ever\n".repeat(30));
@@ -369,8 +364,7 @@ fn a_cursor_whose_file_was_cut_begins_with_that_file() {
 
 #[test]
 fn each_file_that_is_read_has_its_cursors() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("worker.log");
+    let (_folder, path) = log();
     append(&path, "one\ntwo\n");
     let mut follower = Follower::new(&path, 0).unwrap();
     let mut seen = Seen::default();
@@ -388,8 +382,7 @@ fn each_file_that_is_read_has_its_cursors() {
 
 #[test]
 fn before_a_new_file_has_a_byte_the_cursor_stands_at_the_end_of_the_old_one() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("worker.log");
+    let (_folder, path) = log();
     append(&path, "one\n");
     let mut follower = Follower::new(&path, 0).unwrap();
     let mut seen = Seen::default();
@@ -409,8 +402,7 @@ fn before_a_new_file_has_a_byte_the_cursor_stands_at_the_end_of_the_old_one() {
 
 #[test]
 fn nothing_is_lost_or_repeated_by_followers_that_end_and_resume_while_files_rotate() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("worker.log");
+    let (_folder, path) = log();
     append(&path, "line 0 first\n");
     let mut cursor = Cursor::parse(&read_to_end(&path, "line 0 first\n")).unwrap();
     let done = AtomicBool::new(false);

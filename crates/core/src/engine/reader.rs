@@ -7,9 +7,9 @@ use super::ReadOptions;
 use super::continuation::Open;
 use super::plan::{Plan, Wants};
 use super::profile::Profile;
-use super::records::{PLAIN, Records, Seen, read_head, read_object_head};
+use super::records::{PLAIN, Records, Seen, read_object_head};
 use super::skip::{Ahead, Hunt};
-use crate::format::Memory;
+use crate::format::{self, Memory};
 use crate::lines;
 use crate::record::{Head, Record};
 use crate::redact::Redactor;
@@ -230,7 +230,7 @@ impl Reader {
             (head, Open::object())
         } else {
             let text = lines::shown(line);
-            let head = read_head(&text, &mut self.memory);
+            let head = format::head(&text, &mut self.memory);
             if head.is_none()
                 && let Some(open) = &mut self.open
                 && open.takes(&text)

@@ -59,9 +59,9 @@ pub(super) fn read_object_head(line: &[u8], memory: &mut Memory) -> Option<Head>
     if line.first() == Some(&b'{') { memory.read_head_by_layout(line) } else { None }
 }
 
-/// Returns what a line says that a format takes.
-pub(super) fn read_head(line: &str, memory: &mut Memory) -> Option<Head> {
-    format::head(line, memory)
+/// Returns what a line says that is an object or that a format takes.
+pub(super) fn read_head(line: &[u8], memory: &mut Memory) -> Option<Head> {
+    read_object_head(line, memory).or_else(|| format::head(&lines::shown(line), memory))
 }
 
 impl Records {
@@ -121,9 +121,9 @@ impl Records {
         }
         let (head, lines) = head.unwrap_or_else(|| {
             let line = lines::without_end(raw.split_inclusive(|byte| *byte == b'\n').next().unwrap_or_default());
-            let head = read_object_head(line, memory).or_else(|| read_head(&lines::shown(line), memory));
+            let head = read_head(line, memory).unwrap_or(PLAIN);
             memory.swap_members(&mut self.members);
-            (head.unwrap_or(PLAIN), memchr::memchr_iter(b'\n', raw).count())
+            (head, memchr::memchr_iter(b'\n', raw).count())
         });
         let (line, offset) = (self.line, self.offset);
         let timestamp = self.see(head);

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use super::level_names::LevelNames;
 use super::needle::Needle;
 use super::records::{read_head, read_object_head};
-use crate::format::Memory;
+use crate::format::{self, Memory};
 use crate::lines;
 use crate::query::Needs;
 use crate::stamp::Stamp;
@@ -138,8 +138,7 @@ impl<'b> Ahead<'b> {
 
 /// Whether a line that begins with a brace has one of these levels.
 fn read_level_has(line: &[u8], names: &LevelNames, memory: &mut Memory) -> bool {
-    let head = read_object_head(line, memory).or_else(|| read_head(&lines::shown(line), memory));
-    head.and_then(|head| head.level).is_some_and(|level| names.has(level))
+    read_head(line, memory).and_then(|head| head.level).is_some_and(|level| names.has(level))
 }
 
 /// Returns the first of a few lines at which reading may begin anew, and its time in the source's zone.
@@ -162,7 +161,7 @@ fn begins_anew(line: &[u8], memory: &mut Memory) -> bool {
 fn stamp_to_begin_at(line: &[u8], memory: &mut Memory) -> Option<Stamp> {
     let line = lines::without_end(line);
     let head = read_object_head(line, memory).or_else(|| match lines::shown(line) {
-        Cow::Borrowed(text) => read_head(text, memory),
+        Cow::Borrowed(text) => format::head(text, memory),
         Cow::Owned(_) => None,
     });
     head?.stamp.filter(|stamp| matches!(stamp, Stamp::Instant(_) | Stamp::Local(..)))

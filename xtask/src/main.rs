@@ -97,8 +97,16 @@ fn without_dispose(declarations: &Path) -> Done {
 }
 
 /// What the optimiser does: twice over, because the first pass leaves the second something to do; with addresses below 1024
-/// unused, which holds as long as the stack, which ends there, does not overflow; and without notes for tools.
-const OPTIMISATIONS: [&str; 5] = ["-O3", "-O3", "--low-memory-unused", "--strip-producers", "--strip-target-features"];
+/// unused, which holds as long as the stack, which ends there, does not overflow; without notes for tools; and what is
+/// called from several places goes into them only where it is tiny: the rest made the module larger and no faster.
+const OPTIMISATIONS: [&str; 6] = [
+    "-O3",
+    "-O3",
+    "--flexible-inline-max-function-size=8",
+    "--low-memory-unused",
+    "--strip-producers",
+    "--strip-target-features",
+];
 
 /// Runs npm's binaryen in place (Debian's wasm-opt breaks what this version of wasm-bindgen writes).
 fn optimise(root: &Path, file: &Path) -> Done {

@@ -13,7 +13,7 @@ use crate::error::FileError;
 use crate::platform::{FileId, read_full_at};
 
 /// The size of a block: large enough that the call costs nothing, small enough to stay in the cache.
-pub const BLOCK_BYTES: usize = 1 << 20;
+pub const BLOCK_BYTES: usize = 1 << 18;
 
 /// How many of the first bytes of a file tell it from another.
 pub(crate) const HEAD_BYTES: usize = Cursor::HEAD_BYTES;

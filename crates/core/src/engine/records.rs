@@ -10,7 +10,7 @@ use super::text;
 use crate::format::{self, Layout, Member, Memory};
 use crate::job_id::JobTypes;
 use crate::lines;
-use crate::query::Needs;
+use crate::query::{Filter, Needs};
 use crate::record::{Head, Record};
 use crate::redact::Redactor;
 use crate::stamp::Stamp;
@@ -129,49 +129,61 @@ impl Records {
         let timestamp = self.see(head);
         self.count(raw.len(), lines);
         let (carried, level, format) = (self.carried, head.level, head.format);
-        let begun = Record { timestamp, carried, level, format, line, offset, ..Record::default() };
+        let record = Record { timestamp, carried, level, format, line, offset, ..Record::default() };
         let verdict = match carried {
             _ if self.wants_every_record => Some(true),
             None if self.needs_time => Some(false),
-            _ => self.plan.filter.verdict(&begun),
+            _ => self.plan.filter.verdict(&record),
         };
         match verdict {
             Some(false) => {}
-            Some(true) if self.plan.wants == Wants::Head => sink(begun),
-            _ => {
-                let raw = lines::without_end(raw);
-                let mut give = |record: Record<'_>| {
-                    if verdict == Some(true) || self.plan.filter.matches(&record) {
-                        sink(record);
-                    }
-                };
-                let layout = head.layout.and_then(|place| memory.layout(place));
-                let may_be_clean = |layout: &&Layout| self.redactor.is_none() || layout.has_harmless_keys();
-                if let Some(layout) = layout.filter(may_be_clean)
-                    && memchr::memchr(b'\n', raw).is_none()
-                    && let Ok(line) = str::from_utf8(raw)
-                {
-                    let mut is_clean = true;
-                    let mut look = |value: &str| {
-                        is_clean =
-                            is_clean && self.redactor.as_ref().is_none_or(|redactor| self.clean.has(value, redactor));
-                    };
-                    let record = layout.read(line, &self.members, self.needs_fields, &mut look);
-                    if let Some(record) = record.filter(|_| is_clean) {
-                        return give(complete(line, record, &begun, &self.job_types));
-                    }
+            Some(true) if self.plan.wants == Wants::Head => sink(record),
+            _ => self.give_whole(lines::without_end(raw), head.layout, record, memory, &mut |record, filter| {
+                if verdict == Some(true) || filter.matches(&record) {
+                    sink(record);
                 }
-                let shown = lines::shown(raw);
-                let text = self.redactor.as_ref().map_or(Cow::Borrowed(&*shown), |redactor| redactor.redact(&shown));
-                let line = text::first_line(&text);
-                // Where text was changed the members stand elsewhere.
-                let by_layout = layout.filter(|_| matches!((&shown, &text), (Cow::Borrowed(_), Cow::Borrowed(_))));
-                let record =
-                    by_layout.and_then(|layout| layout.read(line, &self.members, self.needs_fields, &mut |_| ()));
-                let record = record.unwrap_or_else(|| format::parse(line, memory).record);
-                give(complete(&text, record, &begun, &self.job_types));
+            }),
+        }
+    }
+
+    /// Gives a record with all that is wanted of it; so far it has what its head says.
+    fn give_whole(
+        &mut self,
+        raw: &[u8],
+        layout: Option<usize>,
+        record: Record<'_>,
+        memory: &mut Memory,
+        sink: &mut dyn FnMut(Record<'_>, &Filter),
+    ) {
+        let mut record = record; // of a text that begins here
+        let layout = layout.and_then(|place| memory.layout(place));
+        let may_be_clean = |layout: &&Layout| self.redactor.is_none() || layout.has_harmless_keys();
+        if let Some(layout) = layout.filter(may_be_clean)
+            && memchr::memchr(b'\n', raw).is_none()
+            && let Ok(text) = str::from_utf8(raw)
+        {
+            let mut is_clean = true;
+            let mut look = |value: &str| {
+                is_clean = is_clean && self.redactor.as_ref().is_none_or(|redactor| self.clean.has(value, redactor));
+            };
+            if layout.read(text, &self.members, self.needs_fields, &mut look, &mut record) && is_clean {
+                text::complete(text, &mut record, &self.job_types);
+                return sink(record, &self.plan.filter);
             }
         }
+        let shown = lines::shown(raw);
+        let text = self.redactor.as_ref().map_or(Cow::Borrowed(&*shown), |redactor| redactor.redact(&shown));
+        let line_text = text::first_line(&text);
+        // Where text was changed the members stand elsewhere.
+        let is_unchanged = matches!((&shown, &text), (Cow::Borrowed(_), Cow::Borrowed(_)));
+        let mut read =
+            |layout: &Layout| layout.read(line_text, &self.members, self.needs_fields, &mut |_| (), &mut record);
+        if !layout.filter(|_| is_unchanged).is_some_and(&mut read) {
+            let Record { timestamp, carried, level, line, offset, .. } = record;
+            record = Record { timestamp, carried, level, line, offset, ..format::parse(line_text, memory).record };
+        }
+        text::complete(&text, &mut record, &self.job_types);
+        sink(record, &self.plan.filter);
     }
 
     /// Notes what a record's head says in the source, and returns its time: redaction changes neither that nor the level.
@@ -184,12 +196,4 @@ impl Records {
         self.seen.headed += u64::from(head.format != PLAIN.format);
         timestamp
     }
-}
-
-/// Adds to what was read of a record's text what its head said and what stands behind its first line.
-fn complete<'t>(text: &'t str, record: Record<'t>, begun: &Record<'_>, job_types: &JobTypes) -> Record<'t> {
-    let &Record { timestamp, carried, level, line, offset, .. } = begun;
-    let mut record = Record { timestamp, carried, level, line, offset, ..record };
-    text::complete(text, &mut record, job_types);
-    record
 }

@@ -127,7 +127,8 @@ pub(super) fn parse(line: &str) -> Option<Parsed<'_>> {
     for (i, ((key, raw), role)) in members.iter().zip(&choice.roles).enumerate() {
         let taken = role.and_then(|role| Some((role, choice.best.place(role)?)));
         match taken {
-            Some((role, place)) if place == i => set(&mut parsed, role, key, Value::of(raw), choice.is_pino),
+            Some((Role::Timestamp, place)) if place == i => parsed.stamp = Value::of(raw).stamp(),
+            Some((role, place)) if place == i => set(&mut parsed.record, role, key, Value::of(raw), choice.is_pino),
             // A key whose last value became a part of the record is no field, nor are its earlier values.
             Some((_, place)) if members.get(place).is_some_and(|(taken, _)| taken == key) => {}
             _ => rest.push((key.clone(), Cow::Borrowed(*raw))),
@@ -222,11 +223,10 @@ fn is_scalar(raw: &str) -> bool {
     !matches!(raw.as_bytes().first(), None | Some(b'{' | b'[' | b'n'))
 }
 
-/// Makes a value a part of the record.
-fn set<'a>(parsed: &mut Parsed<'a>, role: Role, key: &str, value: Value<'a>, is_pino: bool) {
-    let record = &mut parsed.record;
+/// Makes a value a part of the record; its time is not, as long as the day is not known.
+fn set<'a>(record: &mut Record<'a>, role: Role, key: &str, value: Value<'a>, is_pino: bool) {
     match role {
-        Role::Timestamp => parsed.stamp = value.stamp(),
+        Role::Timestamp => {}
         Role::Level => record.level = value.level(key, is_pino),
         Role::Pid => record.pid = value.pid(),
         Role::Logger => record.logger = value.scalar(),

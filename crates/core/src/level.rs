@@ -36,16 +36,24 @@ impl Level {
     /// assert_eq!(None, Level::parse("JOB"));
     /// ```
     pub fn parse(text: &str) -> Option<Level> {
+        Level::of(text.trim().as_bytes())
+    }
+
+    /// Returns the level of a name in any case.
+    pub(crate) fn of(name: &[u8]) -> Option<Level> {
         const LONGEST: usize = 13; // INFORMATIONAL
-        let text = text.trim();
+        if let level @ Some(_) = Level::of_common(name) {
+            return level;
+        }
         let mut upper = [0_u8; LONGEST];
-        let name = upper.get_mut(..text.len())?;
-        name.copy_from_slice(text.as_bytes());
-        name.make_ascii_uppercase();
-        Level::of_name(name)
+        let upper = upper.get_mut(..name.len())?;
+        upper.copy_from_slice(name);
+        upper.make_ascii_uppercase();
+        Level::ALL.into_iter().find(|level| level.names().contains(&&*upper))
     }
 
     /// Returns the level that `text` names as most logs write it; none for every other name.
+    #[inline]
     pub(crate) fn of_common(text: &[u8]) -> Option<Level> {
         Some(match text {
             b"INFO" | b"info" => Level::Info,
@@ -108,11 +116,6 @@ impl fmt::Display for Level {
 }
 
 impl Level {
-    /// Returns the level of a name in upper case.
-    fn of_name(name: &[u8]) -> Option<Level> {
-        Level::ALL.into_iter().find(|level| level.names().contains(&name))
-    }
-
     /// Returns every name that is read as this level, in upper case.
     pub(crate) const fn names(self) -> &'static [&'static [u8]] {
         match self {

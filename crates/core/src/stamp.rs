@@ -49,10 +49,10 @@ fn instant(date: Date, micros_of_day: i64, seconds_east: i32) -> Timestamp {
 
 /// Returns the stamp that all of `text` is: a date and time, a date alone (midnight), or an epoch number.
 pub(crate) fn whole(text: &str) -> Option<Stamp> {
-    if let Some((stamp, "")) = date_time(text) {
+    if let Some((stamp, [])) = date_time(text.as_bytes()) {
         return Some(stamp);
     }
-    if let Some((date, "")) = date(text) {
+    if let Some((date, [])) = date(text.as_bytes()) {
         return Some(Stamp::Local(date, 0));
     }
     epoch(text).map(Stamp::Instant)
@@ -83,8 +83,8 @@ pub(crate) fn utc(text: &[u8]) -> Option<Stamp> {
 /// Reads `2026-01-05T14:30:01.123456789+01:00` and its relatives at the start of `text`: a space for the `T`, a comma
 /// for the point, any number of fraction digits or none, `Z`, `+01:00`, `+0100`, `+01` or no zone (RFC 3339 section 5.6,
 /// Python's `asctime`). Returns the stamp and what follows it.
-pub(crate) fn date_time(text: &str) -> Option<(Stamp, &str)> {
-    let (date, seconds) = date_and_seconds(text.as_bytes().first_chunk()?)?;
+pub(crate) fn date_time(text: &[u8]) -> Option<(Stamp, &[u8])> {
+    let (date, seconds) = date_and_seconds(text.first_chunk()?)?;
     let (fraction, rest) = fraction_micros(text.get("2026-01-05T14:30:01".len()..)?);
     let micros = seconds * MICROS_PER_SECOND + fraction;
     match offset_seconds(rest) {
@@ -93,23 +93,36 @@ pub(crate) fn date_time(text: &str) -> Option<(Stamp, &str)> {
     }
 }
 
-/// Reads `2026-01-05T14:30:01`: the day, and the seconds since midnight.
+/// Reads `2026-01-05T14:30:01`: the day, and the seconds since midnight. Eight bytes are looked at in one step.
 fn date_and_seconds(text: &[u8; 19]) -> Option<(Date, i64)> {
-    let [y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1, b'T' | b't' | b' ', h0, h1, b':', n0, n1, b':', s0, s1] = *text
-    else {
-        return None;
-    };
-    let digits = [y0, y1, y2, y3, m0, m1, d0, d1, h0, h1, n0, n1, s0, s1].map(|byte| byte.wrapping_sub(b'0'));
-    if digits.iter().any(|digit| *digit > 9) {
+    let day = digits_of(*text.first_chunk()?, *b"0000-00-")?;
+    let clock = digits_of(*text.last_chunk()?, *b"00:00:00")?;
+    let [d0, d1, b'T' | b't' | b' '] = *text.get(8..11)? else { return None };
+    let (d0, d1) = (d0.wrapping_sub(b'0'), d1.wrapping_sub(b'0'));
+    if d0 > 9 || d1 > 9 {
         return None;
     }
-    let [y0, y1, y2, y3, m0, m1, d0, d1, h0, h1, n0, n1, s0, s1] = digits;
-    let two = |tens: u8, ones: u8| tens * 10 + ones;
-    let year = i32::from(two(y0, y1)) * 100 + i32::from(two(y2, y3));
-    let (hour, minute, second) = (two(h0, h1), two(n0, n1), two(s0, s1));
+    let two = |digits: [u8; 8], at: usize| match digits.get(at..at + 2) {
+        Some([tens, ones]) => tens * 10 + ones,
+        _ => 0,
+    };
+    let year = i32::from(two(day, 0)) * 100 + i32::from(two(day, 2));
+    let (hour, minute, second) = (two(clock, 0), two(clock, 3), two(clock, 6));
     let seconds = i64::from(hour) * 3600 + i64::from(minute) * 60 + i64::from(second);
-    let date = Date::new(year, two(m0, m1), two(d0, d1))?;
+    let date = Date::new(year, two(day, 5), d0 * 10 + d1)?;
     is_time(hour.into(), minute.into(), second.into()).then_some((date, seconds))
+}
+
+/// Returns the values of the digits where `form` has a zero; none where a byte is no digit there, or another than that of
+/// the form elsewhere.
+fn digits_of(text: [u8; 8], form: [u8; 8]) -> Option<[u8; 8]> {
+    let per_byte = |of_digit: u8, of_other: u8| {
+        u64::from_le_bytes(form.map(|byte| if byte == b'0' { of_digit } else { of_other }))
+    };
+    let digits = u64::from_le_bytes(text) ^ u64::from_le_bytes(form);
+    // A digit stays below 16 when 6 is added. What runs over into the next byte begins in one that is marked.
+    let marks = (digits.wrapping_add(per_byte(6, 0)) | digits) & per_byte(0xf0, 0xff);
+    (marks == 0).then(|| digits.to_le_bytes())
 }
 
 /// Whether the clock shows this, a leap second included.
@@ -118,10 +131,10 @@ fn is_time(hour: i64, minute: i64, second: i64) -> bool {
 }
 
 /// Reads `2026-01-05` at the start of `text`.
-fn date(text: &str) -> Option<(Date, &str)> {
+fn date(text: &[u8]) -> Option<(Date, &[u8])> {
     let (year, rest) = digits(text, 4)?;
-    let (month, rest) = digits(rest.strip_prefix('-')?, 2)?;
-    let (day, rest) = digits(rest.strip_prefix('-')?, 2)?;
+    let (month, rest) = digits(rest.strip_prefix(b"-")?, 2)?;
+    let (day, rest) = digits(rest.strip_prefix(b"-")?, 2)?;
     Some((date_of(year, month, day)?, rest))
 }
 
@@ -132,41 +145,44 @@ fn date_of(year: i64, month: i64, day: i64) -> Option<Date> {
 /// Reads `14:30:01` with an optional fraction at the start of `text`: microseconds since midnight, and what follows.
 ///
 /// Second 60 is read (a leap second, RFC 3339 section 5.7) and counts as the first of the next minute.
-pub(crate) fn time(text: &str) -> Option<(i64, &str)> {
-    let (hour, rest) = digits(text, 2)?;
-    let (minute, rest) = digits(rest.strip_prefix(':')?, 2)?;
-    let (second, rest) = digits(rest.strip_prefix(':')?, 2)?;
+pub(crate) fn time(text: &[u8]) -> Option<(i64, &[u8])> {
+    let [hour, minute, second] = {
+        let digits = digits_of(*text.first_chunk()?, *b"00:00:00")?;
+        let two = |at: usize| match digits.get(at..at + 2) {
+            Some([tens, ones]) => i64::from(tens * 10 + ones),
+            _ => 0,
+        };
+        [two(0), two(3), two(6)]
+    };
     if !is_time(hour, minute, second) {
         return None;
     }
-    let (fraction, rest) = fraction_micros(rest);
+    let (fraction, rest) = fraction_micros(text.get("14:30:01".len()..)?);
     Some(((hour * 3600 + minute * 60 + second) * MICROS_PER_SECOND + fraction, rest))
 }
 
 /// Reads `.915216` or `,915`; digits beyond microseconds are cut off. Without digits nothing is taken.
-fn fraction_micros(text: &str) -> (i64, &str) {
-    let Some(rest) = text.strip_prefix(['.', ',']) else { return (0, text) };
-    let length = rest.bytes().take_while(u8::is_ascii_digit).count();
-    if length == 0 {
-        return (0, text);
+fn fraction_micros(text: &[u8]) -> (i64, &[u8]) {
+    let [b'.' | b',', rest @ ..] = text else { return (0, text) };
+    let (mut micros, mut unit, mut length) = (0, MICROS_PER_SECOND, 0);
+    for digit in rest.iter().map(|byte| byte.wrapping_sub(b'0')).take_while(|digit| *digit <= 9) {
+        unit /= 10;
+        micros += unit * i64::from(digit);
+        length += 1;
     }
-    let (fraction, rest) = rest.split_at(length);
-    let micros = fraction.bytes().chain(std::iter::repeat(b'0')).take(6).fold(0, |n, d| n * 10 + i64::from(d - b'0'));
-    (micros, rest)
+    (micros, if length == 0 { text } else { rest.get(length..).unwrap_or_default() })
 }
 
 /// Reads a zone: `Z`, `+01:00`, `-0800`, `+01`. Returns seconds east and what follows.
-fn offset_seconds(text: &str) -> Option<(i32, &str)> {
-    if let Some(rest) = text.strip_prefix(['Z', 'z']) {
-        return Some((0, rest));
-    }
-    let sign = match text.as_bytes().first()? {
+fn offset_seconds(text: &[u8]) -> Option<(i32, &[u8])> {
+    let sign = match text.first()? {
+        b'Z' | b'z' => return Some((0, text.get(1..)?)),
         b'+' => 1,
         b'-' => -1,
         _ => return None,
     };
     let (hours, rest) = digits(text.get(1..)?, 2)?;
-    let (minutes, rest) = digits(rest.strip_prefix(':').unwrap_or(rest), 2).unwrap_or((0, rest));
+    let (minutes, rest) = digits(rest.strip_prefix(b":").unwrap_or(rest), 2).unwrap_or((0, rest));
     if hours > 18 || minutes > 59 {
         return None;
     }
@@ -176,7 +192,7 @@ fn offset_seconds(text: &str) -> Option<(i32, &str)> {
 /// Reads the stamp at the start of `text` whose form is spelled in letters: `Y` year, `y` its last two digits, `b` month by
 /// name, `m` by number, `d` day, `e` day without a leading zero, `a` weekday, `H` `M` `S` time, `f` fraction, `z` zone; the
 /// last two may be left out. What is no letter stands for itself. Returns the stamp and what follows it.
-pub(crate) fn by<'t>(form: &str, text: &'t str) -> Option<(Stamp, &'t str)> {
+pub(crate) fn by<'t>(form: &str, text: &'t [u8]) -> Option<(Stamp, &'t [u8])> {
     let mut rest = text;
     let mut year = None;
     let (mut month, mut day, mut seconds, mut micros, mut east) = (0, 0, 0, 0, None);
@@ -185,7 +201,7 @@ pub(crate) fn by<'t>(form: &str, text: &'t str) -> Option<(Stamp, &'t str)> {
         (number, rest) = match letter {
             b'Y' => digits(rest, 4)?,
             b'y' | b'm' | b'd' => digits(rest, 2)?,
-            b'e' => up_to_two_digits(rest.trim_start_matches(' '))?,
+            b'e' => up_to_two_digits(rest.strip_prefix(b" ").unwrap_or(rest))?,
             b'H' | b'M' | b'S' => up_to_two_digits(rest)?,
             b'b' => name(rest, MONTHS)?,
             b'a' => name(rest, WEEKDAYS)?,
@@ -195,7 +211,7 @@ pub(crate) fn by<'t>(form: &str, text: &'t str) -> Option<(Stamp, &'t str)> {
                 east = zone.map(|(seconds, _)| seconds);
                 (0, zone.map_or(rest, |(_, rest)| rest))
             }
-            _ => (0, rest.as_bytes().first().filter(|byte| **byte == letter).and_then(|_| rest.get(1..))?),
+            _ => (0, rest.strip_prefix(&[letter])?),
         };
         match letter {
             b'Y' => year = Some(number),
@@ -217,31 +233,31 @@ pub(crate) fn by<'t>(form: &str, text: &'t str) -> Option<(Stamp, &'t str)> {
     Some((east.map_or(stamp, |east| stamp.in_zone(east)), rest))
 }
 
-const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
-const WEEKDAYS: &str = "MonTueWedThuFriSatSun";
+const MONTHS: &[u8] = b"JanFebMarAprMayJunJulAugSepOctNovDec";
+const WEEKDAYS: &[u8] = b"MonTueWedThuFriSatSun";
 
 /// Reads one of some names of three letters, counted from 1.
-fn name<'t>(text: &'t str, names: &str) -> Option<(i64, &'t str)> {
+fn name<'t>(text: &'t [u8], names: &[u8]) -> Option<(i64, &'t [u8])> {
     let (name, rest) = text.split_at_checked(3)?;
-    let (names, _) = names.as_bytes().as_chunks::<3>();
-    let number = names.iter().zip(1..).find(|(known, _)| known.as_slice() == name.as_bytes())?.1;
+    let (names, _) = names.as_chunks::<3>();
+    let number = names.iter().zip(1..).find(|(known, _)| known.as_slice() == name)?.1;
     Some((number, rest))
 }
 
-fn up_to_two_digits(text: &str) -> Option<(i64, &str)> {
+fn up_to_two_digits(text: &[u8]) -> Option<(i64, &[u8])> {
     digits(text, 2).or_else(|| digits(text, 1))
 }
 
 /// Reads `.915216`, `,915` or milliseconds as a number, `:40`; nothing else is taken.
-fn fraction(text: &str) -> (i64, &str) {
-    let millis = text.strip_prefix(':').and_then(|text| digits(text, 3).or_else(|| up_to_two_digits(text)));
+fn fraction(text: &[u8]) -> (i64, &[u8]) {
+    let millis = text.strip_prefix(b":").and_then(|text| digits(text, 3).or_else(|| up_to_two_digits(text)));
     millis.map_or_else(|| fraction_micros(text), |(millis, rest)| (millis * 1000, rest))
 }
 
 /// Reads a zone at the start of `text`, a space before it: an offset, `UTC` or `GMT`. Returns seconds east and what follows.
-pub(crate) fn zone(text: &str) -> Option<(i32, &str)> {
-    let text = text.strip_prefix(' ').unwrap_or(text);
-    let utc = text.strip_prefix("UTC").or_else(|| text.strip_prefix("GMT"));
+pub(crate) fn zone(text: &[u8]) -> Option<(i32, &[u8])> {
+    let text = text.strip_prefix(b" ").unwrap_or(text);
+    let utc = text.strip_prefix(b"UTC").or_else(|| text.strip_prefix(b"GMT"));
     utc.map_or_else(|| offset_seconds(text), |rest| Some((0, rest)))
 }
 
@@ -258,18 +274,23 @@ pub(crate) fn row<'t>(mut rows: &'t str, name: &str) -> Option<&'t str> {
 }
 
 /// Splits a text at the first such byte.
-pub(crate) fn split_at_byte(text: &str, wanted: u8) -> Option<(&str, &str)> {
+fn split_at_byte(text: &str, wanted: u8) -> Option<(&str, &str)> {
     let at = text.bytes().position(|byte| byte == wanted)?;
     Some((text.get(..at)?, text.get(at + 1..)?))
 }
 
 /// Reads the first `count` bytes as a number: all of them must be digits.
-fn digits(text: &str, count: usize) -> Option<(i64, &str)> {
-    let (number, rest) = text.split_at_checked(count)?;
-    if !number.bytes().all(|b| b.is_ascii_digit()) {
-        return None;
+fn digits(text: &[u8], count: usize) -> Option<(i64, &[u8])> {
+    let (digits, rest) = text.split_at_checked(count)?;
+    let mut number = 0;
+    for byte in digits {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        number = number * 10 + i64::from(digit);
     }
-    Some((number.bytes().fold(0, |n, d| n * 10 + i64::from(d - b'0')), rest))
+    Some((number, rest))
 }
 
 /// Reads a count since 1970 in the unit that its size tells: seconds (with an optional fraction), milli-, micro- or
@@ -278,7 +299,7 @@ pub(crate) fn epoch(text: &str) -> Option<Timestamp> {
     let whole_length = text.bytes().take_while(u8::is_ascii_digit).count();
     let (whole, rest) = text.split_at(whole_length);
     let number: i64 = whole.parse().ok()?;
-    let (fraction, rest) = fraction_micros(rest);
+    let (fraction, rest) = fraction_micros(rest.as_bytes());
     if !rest.is_empty() {
         return None;
     }

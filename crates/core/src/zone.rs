@@ -52,6 +52,9 @@ impl Zone {
     /// forward in an hour that is left out.
     pub(crate) fn instant(&self, date: Date, micros_of_day: i64) -> Timestamp {
         let local = date.midnight().as_micros().saturating_add(micros_of_day);
+        if self.transitions.is_empty() {
+            return Timestamp::from_micros(local.saturating_sub(i64::from(self.first) * MICROS_PER_SECOND));
+        }
         let at = |micros: i64| self.offset_micros(Timestamp::from_micros(micros));
         let before = at(local.saturating_sub(MICROS_PER_DAY));
         let after = at(local.saturating_add(MICROS_PER_DAY));

@@ -77,8 +77,7 @@ impl Open {
 
     /// Keeps the lines of a private key in one record, so that it is masked whole.
     fn watch_key_block(&mut self, line: &str) {
-        // Five dashes in a row cover one place of every five.
-        if !line.bytes().skip(4).step_by(5).any(|byte| byte == b'-') {
+        if !may_have_dashes(line.as_bytes()) {
             self.key_block_lines = self.key_block_lines.saturating_sub(1);
         } else if search::find(line, "-----END ").is_some() {
             self.key_block_lines = 0;
@@ -88,6 +87,19 @@ impl Open {
             self.key_block_lines = self.key_block_lines.saturating_sub(1);
         }
     }
+}
+
+/// Whether there may be five dashes in a row in a line: then two of them stand at an even place of it, or behind the last
+/// whole step. Eight bytes are looked at in one step.
+fn may_have_dashes(line: &[u8]) -> bool {
+    const ONES: u64 = u64::from_ne_bytes([1, 0, 1, 0, 1, 0, 1, 0]);
+    let (steps, rest) = line.as_chunks();
+    let mut marks = 0;
+    for step in steps {
+        let pairs = u64::from_le_bytes(*step) ^ u64::from_ne_bytes([b'-'; 8]);
+        marks |= pairs.wrapping_sub(ONES) & !pairs & (ONES << 15);
+    }
+    marks != 0 || rest.contains(&b'-')
 }
 
 fn begins_trace(line: &str) -> bool {

@@ -7,6 +7,6 @@ use nom::{IResult, Parser};
 use crate::level::Level;
 
 /// A level's name.
-pub(super) fn level(input: &str) -> IResult<&str, Level> {
-    map_opt(take_while1(|c: char| c.is_ascii_alphabetic()), Level::parse).parse(input)
+pub(super) fn level(input: &[u8]) -> IResult<&[u8], Level> {
+    map_opt(take_while1(|byte: u8| byte.is_ascii_alphabetic()), Level::of).parse(input)
 }

@@ -8,6 +8,7 @@ mod database;
 mod dated;
 mod device;
 mod header;
+mod index;
 mod job_log_manager;
 mod json;
 mod jvm;
@@ -27,7 +28,7 @@ use std::mem;
 
 use crate::level::Level;
 use crate::record::{Head, Parsed, Record};
-use pattern::{Caught, Example, Rows, next_row};
+use pattern::{Caught, Example, Rows};
 
 pub(crate) use json::{Layout, Member};
 
@@ -209,19 +210,13 @@ fn text(line: &str) -> Option<Parsed<'_>> {
 
 /// Finds the pattern that takes a line. Returns the format's name.
 fn take(caught: &mut Caught<'_>) -> Option<&'static str> {
-    let mut families = BEGINNINGS.get(usize::from(caught.first()?)).copied().unwrap_or_default();
-    if !caught.has_digit() {
-        families &= WITHOUT_DIGITS;
-    }
-    while let Some(family) = FAMILIES.get(families.trailing_zeros() as usize) {
-        let mut rows = *family;
-        while let Some((format, pattern, others)) = next_row(rows) {
-            if caught.read(pattern).is_some() {
-                return Some(format);
-            }
-            rows = others;
+    let mut rows = caught.candidates();
+    while let Some(pattern) = index::PATTERNS.get(rows.trailing_zeros() as usize) {
+        let pattern = usize::from(*pattern);
+        if caught.read(pattern).is_some() {
+            return pattern::name(pattern);
         }
-        families &= families - 1;
+        rows &= rows - 1;
     }
     None
 }
@@ -233,7 +228,7 @@ fn made<'a>(format: &'static str, caught: &Caught<'a>) -> Parsed<'a> {
     let record = Record { level, pid, message: Cow::Borrowed(message), format, ..Record::default() };
     let mut parsed = Parsed { stamp, record };
     let record = &mut parsed.record;
-    for &(name, word) in &caught.words {
+    for &(name, word) in caught.words() {
         let part = match name {
             "n" => &mut record.logger,
             "t" => &mut record.thread,
@@ -248,41 +243,6 @@ fn made<'a>(format: &'static str, caught: &Caught<'a>) -> Parsed<'a> {
     }
     panel::finish(record, message);
     parsed
-}
-
-/// For each byte the families of which a line can begin with it, a bit each: most continuation lines are known by that.
-const BEGINNINGS: [u32; 256] = needs().0;
-
-/// The families with a format whose header needs no digit, a bit each: the others do not take the lines of a trace.
-const WITHOUT_DIGITS: u32 = needs().1;
-
-const fn needs() -> ([u32; 256], u32) {
-    let mut beginnings = [0; 256];
-    let mut without_digits = 0;
-    let mut family = 0;
-    while family < FAMILIES.len() {
-        let mut rows = FAMILIES[family].as_bytes();
-        let mut is_name = true;
-        while let [mark, rest @ ..] = rows {
-            rows = rest;
-            // A pattern begins behind the first space of a line.
-            if is_name && *mark == b' ' {
-                let mut byte: u8 = 0;
-                while byte < 128 {
-                    if pattern::can_begin(rows, byte) {
-                        beginnings[byte as usize] |= 1 << family;
-                    }
-                    byte += 1;
-                }
-                if !pattern::needs_digit(rows) {
-                    without_digits |= 1 << family;
-                }
-            }
-            is_name = *mark == b'\n' || is_name && *mark != b' ';
-        }
-        family += 1;
-    }
-    (beginnings, without_digits)
 }
 
 #[cfg(test)]

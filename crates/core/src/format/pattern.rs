@@ -16,6 +16,7 @@
 //! a piece that is not there ends the try, so the time is linear in the line.
 
 use super::header;
+use super::index::{self, ROWS, Set};
 use crate::level::Level;
 use crate::search;
 use crate::stamp::{self, Stamp};
@@ -26,11 +27,11 @@ pub(super) type Rows = &'static str;
 /// A format's name and a line of it.
 pub(super) type Example = (&'static str, &'static str);
 
-/// Returns the first format of some, its pattern, and the others.
-pub(super) fn next_row(rows: Rows) -> Option<(&'static str, &'static str, Rows)> {
-    let (name, rest) = stamp::split_at_byte(rows, b' ')?;
-    let (pattern, others) = stamp::split_at_byte(rest, b'\n')?;
-    Some((name, pattern, others))
+/// Returns the name of the format whose pattern stands at a place of [`ROWS`].
+pub(super) fn name(pattern: usize) -> Option<&'static str> {
+    let end = pattern.checked_sub(1)?;
+    let line_end = ROWS.as_bytes().get(..end)?.iter().rposition(|byte| *byte == b'\n');
+    ROWS.get(line_end.map_or(0, |line_end| line_end + 1)..end)
 }
 
 /// The stamps that a letter stands for, as [`stamp::by`] reads them.
@@ -54,54 +55,75 @@ pub(super) struct Caught<'l> {
     text: &'l str,
     /// Where the next piece begins.
     at: usize,
-    /// The date and time with which the line begins: many patterns ask for it.
-    date_time: Option<(Stamp, usize)>,
+    /// The date and time at the line's beginning or behind its first byte, where it begins and ends: many patterns ask for
+    /// it.
+    date_time: Option<(Stamp, usize, usize)>,
     pub(super) stamp: Option<Stamp>,
     pub(super) level: Option<Level>,
     pub(super) pid: Option<i64>,
     /// The message.
     pub(super) message: &'l str,
-    /// The words by the letters or names of their places.
-    pub(super) words: Vec<(&'static str, &'l str)>,
+    /// The words by the letters or names of their places, and how many there are.
+    words: [(&'static str, &'l str); MAX_WORDS],
+    count: usize,
 }
+
+/// No pattern has more words.
+const MAX_WORDS: usize = 8;
 
 impl<'l> Caught<'l> {
     /// Begins with a line of which nothing is caught.
+    #[inline]
     pub(super) fn new(text: &'l str) -> Self {
-        let begins = text.as_bytes().first().is_some_and(u8::is_ascii_digit);
-        let date_time = if begins { stamp::date_time(text) } else { None };
+        let bytes = text.as_bytes();
+        let start = usize::from(bytes.first() == Some(&b'['));
+        let dated = bytes.get(start..).filter(|rest| rest.first().is_some_and(u8::is_ascii_digit));
+        let date_time = dated.and_then(stamp::date_time);
         Self {
             text,
             at: 0,
-            date_time: date_time.map(|(stamp, rest)| (stamp, text.len() - rest.len())),
+            date_time: date_time.map(|(stamp, rest)| (stamp, start, text.len() - rest.len())),
             stamp: None,
             level: None,
             pid: None,
             message: "",
-            words: Vec::new(),
+            words: [("", ""); MAX_WORDS],
+            count: 0,
         }
     }
 
-    /// Returns the line's first byte.
-    pub(super) fn first(&self) -> Option<u8> {
-        self.text.as_bytes().first().copied()
+    /// Returns the words by the letters or names of their places.
+    pub(super) fn words(&self) -> &[(&'static str, &'l str)] {
+        self.words.get(..self.count).unwrap_or_default()
     }
 
-    /// Returns whether there is a digit in the line.
-    pub(super) fn has_digit(&self) -> bool {
-        self.text.bytes().any(|byte| byte.is_ascii_digit())
+    /// Returns the rows that can take the line.
+    pub(super) fn candidates(&self) -> Set {
+        let bytes = self.text.as_bytes();
+        let Some(first) = bytes.first() else { return 0 };
+        let rows = index::FIRST.rows(Some(first));
+        let [at_start, behind_first] = index::STAMPED;
+        let (others, stamped, behind) = match self.date_time {
+            None => return rows & !at_start & !behind_first & index::SECOND.rows(bytes.get(1)),
+            Some((_, 0, behind)) => (behind_first, at_start, behind),
+            Some((_, _, behind)) => (at_start, behind_first, behind),
+        };
+        let fitting =
+            index::BEHIND_STAMP.rows(bytes.get(behind)) & index::NEXT_BEHIND_STAMP.rows(bytes.get(behind + 1));
+        rows & !others & (fitting | !stamped)
     }
 
-    /// Reads the line by a pattern; none where it is of another form.
-    pub(super) fn read(&mut self, pattern: &'static str) -> Option<()> {
-        self.words.clear();
+    /// Reads the line by the pattern at a place of [`ROWS`]; none where it is of another form.
+    pub(super) fn read(&mut self, pattern: usize) -> Option<()> {
         (self.at, self.stamp, self.level, self.pid) = (0, None, None, None);
-        self.message = "";
-        let mut next = 0;
+        (self.message, self.count) = ("", 0);
+        let mut next = pattern;
         let mut may_skip = false;
-        while let Some(mark) = pattern.as_bytes().get(next) {
+        loop {
+            let mark = *ROWS.as_bytes().get(next)?;
             next += 1;
             match mark {
+                b'\n' => return (self.at == self.text.len()).then_some(()),
                 b'_' => {
                     while self.peek() == Some(b' ') {
                         self.at += 1;
@@ -112,62 +134,54 @@ impl<'l> Caught<'l> {
                     continue;
                 }
                 b'>' => {}
-                b'%' | b'*' | b'{' | b'=' => match self.piece(*mark, pattern, next) {
+                b'%' | b'*' | b'{' | b'=' => match self.piece(mark, next) {
                     Some(behind) => next = behind,
-                    None if may_skip => next = end_at(pattern, next, b'>').1,
+                    None if may_skip => next = mark_at(next, b'>') + 1,
                     None => return None,
                 },
-                _ if self.peek() == Some(*mark) => self.at += 1,
-                _ if may_skip => next = end_at(pattern, next, b'>').1,
+                _ if self.peek() == Some(mark) => self.at += 1,
+                _ if may_skip => next = mark_at(next, b'>') + 1,
                 // A message may be empty, and a line may have lost the spaces at its end.
                 b' ' if self.peek().is_none() => {
-                    return matches!(pattern.get(next..)?.trim_start_matches('_'), "%m").then_some(());
+                    return ROWS.get(next..)?.trim_start_matches('_').starts_with("%m\n").then_some(());
                 }
                 _ => return None,
             }
             may_skip = false;
         }
-        (self.at == self.text.len()).then_some(())
     }
 
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
-    /// Reads the piece whose letter or name stands at `from` in the pattern. Returns where the pattern goes on.
-    fn piece(&mut self, mark: u8, pattern: &'static str, from: usize) -> Option<usize> {
-        let is_braced = mark == b'*' && pattern.as_bytes().get(from) == Some(&b'{');
-        let from = from + usize::from(is_braced);
-        let (name_end, behind) = match mark {
-            b'{' => end_at(pattern, from, b'}'),
-            b'=' => end_at(pattern, from, b'='),
-            _ if is_braced => end_at(pattern, from, b'}'),
-            _ => (from + 1, from + 1),
-        };
-        let name = pattern.get(from..name_end)?;
+    /// Reads the piece whose letter or name stands at `from` in the patterns. Returns where its pattern goes on.
+    fn piece(&mut self, mark: u8, from: usize) -> Option<usize> {
+        let letter = *ROWS.as_bytes().get(from)?;
+        if mark == b'%' && !matches!(letter, b'n' | b't' | b'k' | b'i' | b'w') {
+            self.one(letter, from + 1)?;
+            return Some(from + 1);
+        }
         let rest = self.text.get(self.at..)?;
-        let letter = *name.as_bytes().first().unwrap_or(&b' ');
-        let length = match mark {
-            b'=' => {
-                self.add("n", rest.get(..name.len()).filter(|word| *word == name)?)?;
-                name.len()
-            }
-            b'%' if !matches!(letter, b'n' | b't' | b'k' | b'i' | b'w') => {
-                self.one(name, rest, behind == pattern.len())?
-            }
-            _ => {
-                let border = pattern.get(behind..).unwrap_or_default().trim_start_matches('>');
-                let end = border.bytes().position(|byte| matches!(byte, b'%' | b'*' | b'{' | b'<' | b'>' | b'_'));
-                let border = border.get(..end.unwrap_or(border.len()))?;
-                let length = if mark == b'*' { search::find(rest, border)? } else { word_length(rest, border) };
-                let word = rest.get(..length)?.trim_matches(' ');
-                match name {
-                    "w" => self.add("n", Some(word).filter(|word| is_class(word))?)?,
-                    _ => self.add(name, word)?,
-                }
-                length
-            }
+        let (name, behind) = match (mark, letter) {
+            (b'=', _) => named(from, b'='),
+            (b'{', _) => named(from, b'}'),
+            (_, b'{') => named(from + 1, b'}'),
+            _ => (ROWS.get(from..from + 1)?, from + 1),
         };
+        if mark == b'=' {
+            self.add("n", rest.get(..name.len()).filter(|word| *word == name)?)?;
+            self.at += name.len();
+            return Some(behind);
+        }
+        let border = border(behind);
+        let length = if mark == b'*' { text_length(rest, border)? } else { word_length(rest, border) };
+        let word = rest.get(..length)?;
+        let word = if mark == b'*' { word.trim_matches(' ') } else { word };
+        match name {
+            "w" => self.add("n", Some(word).filter(|word| is_class(word))?)?,
+            _ => self.add(name, word)?,
+        }
         self.at += length;
         Some(behind)
     }
@@ -178,28 +192,32 @@ impl<'l> Caught<'l> {
         }
         if name == "T" {
             let (thread, logger) = search::rsplit_once(word, ":")?;
-            self.words.extend([("t", thread), ("n", logger)]);
-        } else if name != "-" && word != "-" {
-            self.words.push((name, word));
+            self.add("t", thread)?;
+            return self.add("n", logger);
+        }
+        if name != "-" && word != "-" {
+            *self.words.get_mut(self.count)? = (name, word);
+            self.count += 1;
         }
         Some(())
     }
 
-    /// Reads the piece that a letter stands for. Returns its length.
-    fn one(&mut self, name: &str, rest: &'l str, is_last: bool) -> Option<usize> {
-        let letter = *name.as_bytes().first()?;
+    /// Reads the piece that a letter stands for; `behind` is where its pattern goes on.
+    fn one(&mut self, letter: u8, behind: usize) -> Option<()> {
+        let rest = self.text.as_bytes().get(self.at..)?;
         let (stamp, behind) = match letter {
             // A date and time; one that says its zone.
             b'd' | b'D' => {
-                let (stamp, length) = match self.at {
-                    0 => self.date_time?,
-                    _ => stamp::date_time(rest).map(|(stamp, behind)| (stamp, rest.len() - behind.len()))?,
+                let (stamp, end) = match self.date_time {
+                    Some((stamp, at, end)) if at == self.at => (stamp, end),
+                    _ => stamp::date_time(rest).map(|(stamp, behind)| (stamp, self.text.len() - behind.len()))?,
                 };
                 if letter == b'D' && !matches!(stamp, Stamp::Instant(_)) {
                     return None;
                 }
                 self.stamp = Some(stamp);
-                return Some(length);
+                self.at = end;
+                return Some(());
             }
             // A time, on the date before it if there is one.
             b'T' => {
@@ -208,71 +226,113 @@ impl<'l> Caught<'l> {
             }
             // A count since 1970.
             b'e' => {
-                let length = word_length(rest, "");
-                self.stamp = Some(Stamp::Instant(stamp::epoch(rest.get(..length)?)?));
-                return Some(length);
+                let length = word_length(self.rest()?, "");
+                self.stamp = Some(Stamp::Instant(stamp::epoch(self.rest()?.get(..length)?)?));
+                self.at += length;
+                return Some(());
             }
             // The zone of the stamp before it, if there is one.
             b'z' => {
-                let Some((seconds, behind)) = stamp::zone(rest) else { return Some(0) };
+                let Some((seconds, behind)) = stamp::zone(rest) else { return Some(()) };
                 (self.stamp?.in_zone(seconds), behind)
             }
             // The message.
             b'm' => {
-                self.message = rest;
-                return Some(if is_last { rest.len() } else { 0 });
+                self.message = self.rest()?;
+                if ROWS.as_bytes().get(behind) == Some(&b'\n') {
+                    self.at = self.text.len();
+                }
+                return Some(());
             }
             // The rest.
-            b'r' => return Some(rest.len()),
+            b'r' => {
+                self.at = self.text.len();
+                return Some(());
+            }
             // A level; one spelled out in capitals.
             b'l' | b'U' => {
                 let (behind, level) = header::level(rest).ok()?;
-                let length = rest.len() - behind.len();
-                let is_plain = |word: &str| word == level.as_str() || matches!(word, "WARN" | "FATAL");
-                if letter == b'U' && !rest.get(..length).is_some_and(is_plain) {
+                let name = rest.get(..rest.len() - behind.len())?;
+                let is_plain = name == level.as_str().as_bytes() || matches!(name, b"WARN" | b"FATAL");
+                if letter == b'U' && !is_plain {
                     return None;
                 }
                 self.level = Some(level);
-                return Some(length);
+                self.at += name.len();
+                return Some(());
             }
             // A level's initial, in front of a digit.
             b'q' => {
-                self.level = Level::parse(rest.get(..1)?);
-                return rest.as_bytes().get(1)?.is_ascii_digit().then_some(1);
+                self.level = Level::of(rest.get(..1)?);
+                self.at += 1;
+                return self.peek()?.is_ascii_digit().then_some(());
             }
             // A process number; a dash for none.
-            b'p' if rest.starts_with('-') => return Some(1),
+            b'p' if rest.first() == Some(&b'-') => {
+                self.at += 1;
+                return Some(());
+            }
             b'p' => {
                 let (pid, length) = number(rest)?;
                 self.pid = Some(pid);
-                return Some(length);
+                self.at += length;
+                return Some(());
             }
             // What stands before a process number or colon in syslog.
             b'g' => {
-                let length = tag_length(rest)?;
-                self.add("n", rest.get(..length)?)?;
-                return Some(length);
+                let length = tag_length(self.rest()?)?;
+                self.add("n", self.rest()?.get(..length)?)?;
+                self.at += length;
+                return Some(());
             }
-            _ => stamp::by(stamp::row(STAMPS, name)?, rest)?,
+            _ => {
+                let letter = ROWS.get(behind - 1..behind)?;
+                stamp::by(stamp::row(STAMPS, letter)?, rest)?
+            }
         };
         self.stamp = Some(stamp);
-        Some(rest.len() - behind.len())
+        self.at = self.text.len() - behind.len();
+        Some(())
+    }
+
+    fn rest(&self) -> Option<&'l str> {
+        self.text.get(self.at..)
     }
 }
 
-/// Returns the place of the next such mark of a pattern and the one behind it.
-fn end_at(pattern: &str, from: usize, mark: u8) -> (usize, usize) {
-    let length = pattern.bytes().skip(from).take_while(|byte| *byte != mark).count();
-    (from + length, from + length + 1)
+/// Returns the place of the next such mark of the patterns.
+fn mark_at(from: usize, mark: u8) -> usize {
+    from + ROWS.bytes().skip(from).take_while(|byte| *byte != mark).count()
+}
+
+/// Returns the name that goes from a place to a mark, and what stands behind the mark.
+fn named(from: usize, mark: u8) -> (&'static str, usize) {
+    let end = mark_at(from, mark);
+    (ROWS.get(from..end).unwrap_or_default(), end + 1)
+}
+
+/// Returns the text that has to follow a word whose pattern goes on at a place.
+fn border(behind: usize) -> &'static str {
+    let border = ROWS.get(behind..).unwrap_or_default().trim_start_matches('>');
+    let is_mark = |byte: u8| matches!(byte, b'%' | b'*' | b'{' | b'<' | b'>' | b'_' | b'\n');
+    border.get(..border.bytes().position(is_mark).unwrap_or(border.len())).unwrap_or_default()
 }
 
 /// Reads a number without a sign, and its length.
-fn number(text: &str) -> Option<(i64, usize)> {
+fn number(text: &[u8]) -> Option<(i64, usize)> {
     const MOST_DIGITS: usize = 18;
-    let length = text.bytes().take_while(u8::is_ascii_digit).count();
-    let number =
-        text.bytes().take(length).fold(0_i64, |number, digit| number.wrapping_mul(10) + i64::from(digit - b'0'));
-    (1..=MOST_DIGITS).contains(&length).then_some((number, length))
+    let (mut number, mut length) = (0, 0);
+    for digit in text.iter().take(MOST_DIGITS).map(|byte| byte.wrapping_sub(b'0')).take_while(|digit| *digit <= 9) {
+        number = number * 10 + i64::from(digit);
+        length += 1;
+    }
+    let goes_on = text.get(length).is_some_and(u8::is_ascii_digit);
+    (length > 0 && !goes_on).then_some((number, length))
+}
+
+/// Returns how far a text goes: to what follows it in the pattern, or at the line's end to that without its spaces.
+fn text_length(text: &str, border: &str) -> Option<usize> {
+    search::find(text, border).or_else(|| Some(text.strip_suffix(border.trim_end())?.len()))
 }
 
 /// Returns how far a word goes: to white space, or to the text that follows it in the pattern.
@@ -297,51 +357,9 @@ fn tag_length(text: &str) -> Option<usize> {
     let length = text.bytes().position(|byte| matches!(byte, b'[' | b':'))?;
     let (tag, rest) = text.split_at_checked(length)?;
     let has_number = || {
-        rest.get(1..)
-            .is_some_and(|rest| number(rest).is_some_and(|(_, length)| rest.as_bytes().get(length) == Some(&b']')))
+        rest.as_bytes()
+            .get(1..)
+            .is_some_and(|rest| number(rest).is_some_and(|(_, length)| rest.get(length) == Some(&b']')))
     };
     (!tag.contains(' ') || rest.starts_with('[') && has_number()).then_some(length)
-}
-
-/// Whether a line that a pattern takes can begin with a byte.
-pub(super) const fn can_begin(pattern: &[u8], byte: u8) -> bool {
-    let letter = byte.is_ascii_alphabetic();
-    match pattern {
-        // What may be left out, or what follows it.
-        [b'<', first @ ..] => {
-            let mut behind: &[u8] = first;
-            while let [mark, rest @ ..] = behind {
-                behind = rest;
-                if *mark == b'>' {
-                    break;
-                }
-            }
-            can_begin(first, byte) || can_begin(behind, byte)
-        }
-        [b'%', b'C' | b'N' | b'S' | b'U' | b'q', ..] => byte.is_ascii_uppercase(),
-        [b'%', b'l', ..] => letter,
-        [b'%', b'n' | b't' | b'k' | b'i' | b'g', ..] | [b'{' | b'*', ..] => {
-            byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'/' | b'.' | b':' | b'_')
-        }
-        [b'%', ..] => byte.is_ascii_digit(),
-        [mark, ..] => *mark == byte,
-        [] => false,
-    }
-}
-
-/// Whether every line that a pattern takes has a digit: a stamp has some, where it may not be left out.
-pub(super) const fn needs_digit(pattern: &[u8]) -> bool {
-    let mut rest = pattern;
-    let mut may_be_missing = false;
-    while let [mark, behind @ ..] = rest {
-        match (*mark, behind) {
-            (b'\n', _) => return false,
-            (b'<', _) => may_be_missing = true,
-            (b'>', _) => may_be_missing = false,
-            (b'%', [b'd' | b'e' | b'A'..=b'T', ..]) if !may_be_missing => return true,
-            _ => {}
-        }
-        rest = behind;
-    }
-    false
 }

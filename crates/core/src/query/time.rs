@@ -116,6 +116,6 @@ fn age(text: &str) -> Option<i64> {
 
 /// Reads `14:30` or `14:30:01` with an optional fraction.
 fn clock(text: &str) -> Option<i64> {
-    let read = |text: &str| stamp::time(text).filter(|(_, rest)| rest.is_empty()).map(|(micros, _)| micros);
+    let read = |text: &str| stamp::time(text.as_bytes()).filter(|(_, rest)| rest.is_empty()).map(|(micros, _)| micros);
     if text.len() == "14:30".len() { read(&format!("{text}:00")) } else { read(text) }
 }

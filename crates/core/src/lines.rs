@@ -28,8 +28,7 @@ fn without_codes(text: &str) -> Cow<'_, str> {
     }
     let mut cleaned = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = rest.find(['\u{1b}', '\r']) {
-        let (before, from) = rest.split_at(at);
+    while let Some((before, from)) = rest.find(['\u{1b}', '\r']).and_then(|at| rest.split_at_checked(at)) {
         cleaned.push_str(before);
         let length = if from.starts_with('\r') {
             let length = from.bytes().take_while(|byte| *byte == b'\r').count();

@@ -319,8 +319,8 @@ pub(crate) fn push_string(text: &str, out: &mut String) {
 pub(crate) fn push_escaped(text: &str, out: &mut String) {
     const HEX: &[u8; 16] = b"0123456789abcdef";
     let mut rest = text;
-    while let Some(at) = rest.bytes().position(|b| b < 0x20 || b == b'"' || b == b'\\') {
-        let (before, from) = rest.split_at(at);
+    let is_escaped = |byte: u8| byte < 0x20 || matches!(byte, b'"' | b'\\');
+    while let Some((before, from)) = rest.bytes().position(is_escaped).and_then(|at| rest.split_at_checked(at)) {
         out.push_str(before);
         let byte = from.as_bytes().first().copied().unwrap_or_default();
         match byte {
@@ -345,8 +345,7 @@ pub(crate) fn push_escaped(text: &str, out: &mut String) {
 /// reader of JSON takes one.
 pub(crate) fn push_raw(raw: &str, out: &mut String) {
     let mut rest = raw;
-    while let Some(at) = rest.find('\\') {
-        let (before, escape) = rest.split_at(at);
+    while let Some((before, escape)) = rest.find('\\').and_then(|at| rest.split_at_checked(at)) {
         out.push_str(before);
         let (c, length) = unescape(escape.get(1..).unwrap_or_default());
         let whole = escape.get(..=length).unwrap_or(escape);

@@ -297,7 +297,7 @@ fn digits(text: &[u8], count: usize) -> Option<(i64, &[u8])> {
 /// nanoseconds. Counts under 100,000,000 seconds (March 1973) are taken for other numbers.
 pub(crate) fn epoch(text: &str) -> Option<Timestamp> {
     let whole_length = text.bytes().take_while(u8::is_ascii_digit).count();
-    let (whole, rest) = text.split_at(whole_length);
+    let (whole, rest) = text.split_at_checked(whole_length)?;
     let number: i64 = whole.parse().ok()?;
     let (fraction, rest) = fraction_micros(rest.as_bytes());
     if !rest.is_empty() {

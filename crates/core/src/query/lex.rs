@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use nom::branch::alt;
 use nom::bytes::complete::{tag, take_while1};
-use nom::combinator::{recognize, value, verify};
+use nom::combinator::{value, verify};
 use nom::{IResult, Parser};
 
 use super::field::Order;
@@ -27,7 +27,7 @@ pub(super) fn phrase<'q>(input: &'q str, ends: &[char]) -> Result<(&'q str, Phra
             c.is_whitespace() || opened < 0 || ends.contains(&c)
         };
         let length = input.find(ends_word).unwrap_or(input.len());
-        let (word, rest) = input.split_at(length);
+        let (word, rest) = input.split_at_checked(length).unwrap_or((input, ""));
         return Ok((rest, (Cow::Borrowed(word), false)));
     };
     let mut text = String::new();
@@ -90,8 +90,10 @@ pub(super) fn slash(input: &str) -> Option<Slash<'_>> {
 
 /// Splits off a field's name and the comparison behind it (none is `:`); none where the input is a word.
 pub(super) fn named(input: &str) -> Option<(&str, Option<Order>, &str)> {
-    let (behind_name, name) = name(input).ok()?;
-    let (at_value, order) = order(behind_name).ok()?;
+    let (at_order, name) = name(input.as_bytes()).ok()?;
+    let (at_value, order) = order(at_order).ok()?;
+    // They are ASCII.
+    let (name, at_value) = (input.get(..name.len())?, input.get(input.len() - at_value.len()..)?);
     let is_word = order.is_none() && at_value.starts_with(NO_VALUE);
     (!is_word).then_some((name, order, at_value))
 }
@@ -100,24 +102,28 @@ pub(super) fn named(input: &str) -> Option<(&str, Option<Order>, &str)> {
 pub(super) const NO_VALUE: [char; 3] = ['/', '\\', ':'];
 
 pub(super) fn is_name(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '_' | '@' | '.' | '-')
+    u8::try_from(c).is_ok_and(is_name_byte)
 }
 
-fn name(input: &str) -> IResult<&str, &str> {
+fn is_name_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'@' | b'.' | b'-')
+}
+
+fn name(input: &[u8]) -> IResult<&[u8], &[u8]> {
     // `step->next` compares nothing.
-    let is_field = |name: &str| {
-        name.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '_' | '@')) && !name.ends_with(['-', '.'])
+    let is_field = |name: &[u8]| {
+        matches!(name, [b'a'..=b'z' | b'A'..=b'Z' | b'_' | b'@', ..]) && !matches!(name, [.., b'-' | b'.'])
     };
-    verify(recognize(take_while1(is_name)), is_field).parse(input)
+    verify(take_while1(is_name_byte), is_field).parse(input)
 }
 
-fn order(input: &str) -> IResult<&str, Option<Order>> {
+fn order(input: &[u8]) -> IResult<&[u8], Option<Order>> {
     alt((
-        value(Some(Order::GreaterOrEqual), tag(">=")),
-        value(Some(Order::LessOrEqual), tag("<=")),
-        value(Some(Order::Greater), tag(">")),
-        value(Some(Order::Less), tag("<")),
-        value(None, tag(":")),
+        value(Some(Order::GreaterOrEqual), tag(&b">="[..])),
+        value(Some(Order::LessOrEqual), tag(&b"<="[..])),
+        value(Some(Order::Greater), tag(&b">"[..])),
+        value(Some(Order::Less), tag(&b"<"[..])),
+        value(None, tag(&b":"[..])),
     ))
     .parse(input)
 }

@@ -92,7 +92,7 @@ fn behind_home(path: &str) -> Option<&str> {
         |directory: &[&str]| directory.iter().try_fold(rest, |rest, part| strip_slash(rest.strip_prefix(part)?));
     HOMES.iter().map(|home| below(home)).chain([below_drive(rest)]).find_map(|user| {
         let user = user?;
-        let (name, behind) = user.split_at(user.bytes().take_while(|b| is_name(*b)).count());
+        let (name, behind) = user.split_at_checked(user.bytes().take_while(|b| is_name(*b)).count())?;
         (!matches!(name, "" | "." | "..") && !SHARED.contains(&name)).then_some(behind)
     })
 }

@@ -15,7 +15,7 @@ impl Redactor {
     pub(crate) fn is_surely_clean(&self, value: &str) -> bool {
         // Nothing goes on behind a quote that begins in front of it, but for the value of a key and of an option such as
         // `--password`; and both have their trigger in their own scalar.
-        Triggers::default().next(value.as_bytes(), 0, self.options.paths).is_none()
+        Triggers::new().next(value.as_bytes(), 0, self.options.paths).is_none()
     }
 
     /// Whether a key, as it stands between the quotes in JSON, hides nothing and makes no value sensitive, whatever stands
@@ -24,7 +24,7 @@ impl Redactor {
         key.len() <= MAX_KEY_BYTES
             && key.bytes().all(|byte| is_key(byte) || byte == b' ')
             && keys::classify(key).is_none()
-            && Triggers::default().next(key.as_bytes(), 0, Paths::Off).is_none()
+            && Triggers::new().next(key.as_bytes(), 0, Paths::Off).is_none()
     }
 }
 

@@ -1,9 +1,9 @@
 //! The schemes of `Authorization` headers and what their credentials look like.
 
-use super::rules;
+use super::bytes;
 
 /// The schemes of an `Authorization` header: what IANA registers, and what is common beside it.
-pub(super) const SCHEMES: [&str; 20] = [
+pub(super) const SCHEMES: [&str; 21] = [
     "apikey",
     "aws4-hmac-sha256",
     "basic",
@@ -22,6 +22,7 @@ pub(super) const SCHEMES: [&str; 20] = [
     "scram-sha-256",
     "sharedkey",
     "signature",
+    "ssws",
     "token",
     "vapid",
 ];
@@ -29,7 +30,7 @@ pub(super) const SCHEMES: [&str; 20] = [
 /// Whether a scheme's credentials are a list of parameters: those of Bearer and its like are one word.
 pub(super) fn takes_parameters(scheme: &str, credentials: &str) -> bool {
     let is_one_word =
-        ["bearer", "basic", "token", "apikey", "jwt", "key"].iter().any(|one| scheme.eq_ignore_ascii_case(one));
+        ["bearer", "basic", "token", "apikey", "jwt", "key", "ssws"].iter().any(|one| scheme.eq_ignore_ascii_case(one));
     !is_one_word || credentials.starts_with("token=")
 }
 
@@ -45,6 +46,6 @@ pub(super) fn is_words(text: &str) -> bool {
 
 /// Returns the length of the one-word credentials that begin at `start`.
 pub(super) fn credentials_length(bytes: &[u8], start: usize) -> usize {
-    let is_inside = |b: &&u8| rules::Alphabet::Base64.has(**b) || matches!(**b, b'.' | b'~' | b'|');
+    let is_inside = |b: &&u8| bytes::is(**b, bytes::BASE64) || matches!(**b, b'.' | b'~' | b'|');
     bytes.iter().skip(start).take_while(is_inside).count()
 }

@@ -8,14 +8,14 @@ use super::key::{Key, is_key, key_before};
 use super::keys::{self, MAX_KEY_BYTES, Sensitive, Strength};
 use super::trigger::Triggers;
 use super::value::{self, Quote, Value};
-use super::{Cover, Finding, RedactOptions, cards, paths, rules};
+use super::{Cover, Finding, RedactOptions, bytes, cards, paths, rules};
 use crate::mask::mask_length;
 use crate::scan;
 use crate::search;
 
 /// Returns what is to be hidden in `text`, in order, without overlaps.
 pub(super) fn find(text: &str, options: &RedactOptions) -> Vec<Finding> {
-    let mut triggers = Triggers::default();
+    let mut triggers = Triggers::new();
     walk(text, options, &mut |bytes, from| triggers.next(bytes, from, options.paths))
 }
 
@@ -153,11 +153,11 @@ impl Walk<'_, '_> {
 
     /// A token of a known shape, a JWT, or the credentials behind `Bearer` and `Basic`.
     fn token(&mut self, at: usize, rest: &str) {
-        if let Some((shape, length)) = rules::shape_at(rest.as_bytes()) {
-            return self.hide(shape.rule, at, at + length);
+        if let Some((rule, length)) = rules::shapes().at(rest.as_bytes()) {
+            return self.hide(rule, at, at + length);
         }
         if rest.starts_with("eyJ") && at >= self.token_checked_to {
-            let length = rest.bytes().take_while(|b| rules::Alphabet::Dotted.has(*b)).count();
+            let length = bytes::run(rest.as_bytes(), 0, usize::MAX, bytes::KEY);
             let token = rest.get(..length).unwrap_or_default().trim_end_matches('.');
             if is_jwt(token) {
                 return self.hide("jwt", at, at + token.len());
@@ -269,8 +269,8 @@ impl Walk<'_, '_> {
         let Some((credentials, _)) = authority.rsplit_once('@') else { return };
         let Some((user, password)) = user_and_password(credentials) else { return };
         let password_at = start + user.len() + 1;
-        if let Some((shape, length)) = rules::shape_at(user.as_bytes()) {
-            self.hide(shape.rule, start, start + length); // https://TOKEN:x-oauth-basic@github.com
+        if let Some((rule, length)) = rules::shapes().at(user.as_bytes()) {
+            self.hide(rule, start, start + length); // https://TOKEN:x-oauth-basic@github.com
         }
         self.at = start + credentials.len();
         if !password.is_empty() && !value::is_placeholder(password) {

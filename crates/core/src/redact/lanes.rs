@@ -16,12 +16,13 @@ pub(super) fn candidates(window: &Window) -> u32 {
     for (i, flag) in flags.iter_mut().enumerate() {
         let at = |offset: usize| window[i + 1 + offset];
 
-        // A slash, `:/`, `:\`, `--`, two backslashes, `[r`.
+        // A slash, `:/`, `:\`, `--`, two backslashes, `[r`, and `$` where a password hash begins.
         let (first, second) = (at(0), at(1));
         let mark = (first == b'/')
             | ((first == b':') & ((second == b'/') | (second == b'\\')))
             | ((first == second) & ((first == b'-') | (first == b'\\')))
-            | ((first == b'[') & (second == b'r'));
+            | ((first == b'[') & (second == b'r'))
+            | ((first == b'$') & (second > b'0'));
 
         // The first letters of `trigger::ANCHORS`, and of `bearer` and `basic`, in any case.
         let (first, second, third) = (at(0) | 0x20, at(1) | 0x20, at(2) | 0x20);
@@ -39,16 +40,17 @@ pub(super) fn candidates(window: &Window) -> u32 {
             | ((first == b'b') & (((second == b'e') & (third == b'a')) | ((second == b'a') & (third == b's'))));
 
         // The beginning of a word that goes on without a space, a quote or a bracket, as every token does: these
-        // places see most of them. Two kinds of token begin with a digit. Or digits where a card has them.
+        // places see most of them. One that begins with a digit has no point or dash near, as times, UUIDs and
+        // addresses have. Or digits where a card has them.
         let before = window[i];
         let is_in_word = ((before | 0x20).wrapping_sub(b'a') < 26) | (before.wrapping_sub(b'0') < 10);
         let least = at(4).min(at(5)).min(at(6)).min(at(7)).min(at(8)).min(at(9)).min(at(13));
-        let is_letters = (at(0) > b'@') & (least > b'*');
-        let is_digit = ((at(0) == b'1') & (at(1) == b'/')) | ((at(0) == b'3') & (at(1) == b'M'));
+        let is_word = (at(0) > b'@') & (least > b'*');
+        let is_digits = (at(0).wrapping_sub(b'0') < 10) & (least.min(at(1)).min(at(2)).min(at(3)) > b'.');
         let least_digit = at(3).min(at(5)).min(at(7)).min(at(12));
         let largest_digit = at(3).max(at(5)).max(at(7)).max(at(12));
         let is_card = (at(0).wrapping_sub(b'2') < 5) & (least_digit >= b'0') & (largest_digit <= b'9');
-        let token = !is_in_word & (is_letters | is_digit | is_card);
+        let token = !is_in_word & (is_word | is_digits | is_card);
 
         *flag = u8::from(mark | word | token);
     }

@@ -5,6 +5,7 @@
 //! numbers and `paths.rs` personal paths. `trigger.rs` says where any of these can begin, by `lanes.rs`, which looks at
 //! sixteen bytes in one step; `find.rs` walks over the text once and joins them. `clean.rs` says what surely hides nothing.
 
+mod bytes;
 mod cards;
 mod clean;
 mod credentials;
@@ -12,7 +13,10 @@ mod find;
 mod key;
 mod keys;
 mod lanes;
+#[cfg(test)]
+mod made;
 mod paths;
+mod pattern;
 #[cfg(test)]
 mod pieces;
 mod rules;

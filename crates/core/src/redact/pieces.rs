@@ -1,8 +1,8 @@
 //! Texts for tests: what hides secrets, and what only looks so, in every order.
 
-use std::{fs, iter};
+use std::fs;
 
-use super::shapes::SHAPES;
+use super::{made, rules};
 
 /// Pieces that secrets are made of, and what stands between them.
 const PIECES: &[&str] = &[
@@ -191,14 +191,15 @@ impl Random {
 
 /// Lines of the vectors, whole and cut, tokens of every shape, and the pieces between them; bytes changed here and there.
 pub(super) fn text(random: &mut Random, lines: &[String]) -> String {
+    let shapes: Vec<_> = rules::patterns().collect();
     let mut text = String::new();
     for _ in 0..=random.below(9) {
         match random.below(10) {
             0 => {
-                let shape = &SHAPES[random.below(SHAPES.len())];
-                let length = (shape.length.0 + random.below(3)).saturating_sub(1);
-                text.push_str(shape.prefix);
-                text.extend(iter::repeat_n("a7", length / 2));
+                let (_, pattern) = shapes[random.below(shapes.len())];
+                let token = made::token(pattern, random);
+                let cut = token.len() - random.below(4).saturating_sub(2);
+                text.push_str(token.get(..cut).unwrap_or(&token));
             }
             1 => {
                 let line = &lines[random.below(lines.len())];

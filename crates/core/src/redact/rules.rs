@@ -1,176 +1,211 @@
-//! How a token is told by its shape: found by its prefix where a word begins, verified by the characters and the
-//! length behind it. It ends at the first character outside its alphabet. The shapes themselves are in `shapes.rs`.
+//! How a token is told by its shape: where a word begins, by its first three bytes or by a byte further on, then by the
+//! whole pattern. The shapes themselves are in `shapes.rs`, what a pattern takes in `pattern.rs`.
 
+use std::sync::OnceLock;
+
+use super::bytes::{self, LONG};
+use super::pattern::{self, Part};
 use super::shapes::SHAPES;
 
-/// The characters that a token is made of.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Alphabet {
-    /// `A-Z 0-9`.
-    Upper,
-    /// `0-9 a-f`, in any case.
-    Hex,
-    /// `A-Z a-z 0-9`.
-    Alnum,
-    /// `A-Z a-z 0-9 _ -`.
-    Base64Url,
-    /// `A-Z a-z 0-9 _ - .`.
-    Dotted,
-    /// `A-Z a-z 0-9 + / = _ -`.
-    Base64,
-    /// `A-Z a-z 0-9 / _ - @`, the path of a webhook.
-    Path,
-    /// `0-9 a-f -`.
-    Uuid,
-}
-
-impl Alphabet {
-    pub(super) const fn has(self, byte: u8) -> bool {
-        match self {
-            Alphabet::Upper => byte.is_ascii_uppercase() || byte.is_ascii_digit(),
-            Alphabet::Hex => byte.is_ascii_hexdigit(),
-            Alphabet::Alnum => byte.is_ascii_alphanumeric(),
-            Alphabet::Base64Url => byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'),
-            Alphabet::Dotted => byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'),
-            Alphabet::Base64 => byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'_' | b'-'),
-            Alphabet::Path => byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'_' | b'-' | b'@'),
-            Alphabet::Uuid => byte.is_ascii_hexdigit() || byte == b'-',
-        }
-    }
-}
-
-/// A kind of token.
+/// The table of shapes, ready to be looked up. Built once, when text is first looked at.
 #[derive(Debug)]
-pub(super) struct Shape {
-    /// The id that the mask shows.
-    pub(super) rule: &'static str,
-    pub(super) prefix: &'static str,
-    pub(super) alphabet: Alphabet,
-    /// How many characters stand behind the prefix.
-    pub(super) length: (usize, usize),
+pub(super) struct Shapes {
+    rows: Vec<Row>,
+    /// For each hash of three bytes the first row, as its place in `links` and one more, that a token with this beginning may
+    /// have; 0 where there is none: most words are no token by it.
+    heads: Vec<u16>,
+    links: Vec<Link>,
+    /// Rows whose beginning says nothing.
+    inner: Vec<Inner>,
 }
 
-pub(super) const fn shape(
+#[derive(Clone, Copy, Debug)]
+struct Row {
     rule: &'static str,
+    pattern: &'static str,
+    /// What the pattern begins with, before anything that is not fixed.
     prefix: &'static str,
-    alphabet: Alphabet,
-    shortest: usize,
-    longest: usize,
-) -> Shape {
-    Shape { rule, prefix, alphabet, length: (shortest, longest) }
 }
 
-/// For each first byte, the rows of [`SHAPES`] that begin with it: first row, and the row behind the last.
-const ROWS: [(u16, u16); 256] = rows();
+#[derive(Clone, Copy, Debug)]
+struct Link {
+    /// The three bytes, as other three have the same hash.
+    beginning: [u8; 3],
+    row: u16,
+    next: u16,
+}
 
-const fn rows() -> [(u16, u16); 256] {
-    let mut table = [(0, 0); 256];
-    let mut row = 0_u16;
-    while (row as usize) < SHAPES.len() {
-        let first = SHAPES[row as usize].prefix.as_bytes()[0] as usize;
-        if table[first].1 == 0 {
-            table[first].0 = row;
+/// A row that is known by a byte further on: at this place of the token stands this byte.
+#[derive(Clone, Copy, Debug)]
+struct Inner {
+    row: u16,
+    place: usize,
+    byte: u8,
+    /// What stands behind that byte, where it is fixed too.
+    next: Option<u8>,
+}
+
+const HEADS: usize = 4096;
+
+/// How many beginnings a row may have; with more of them the lookup would say yes to any word.
+const MOST_BEGINNINGS: usize = 256;
+
+/// The shortest token that is known by an inner byte.
+const SHORTEST_INNER: usize = 32;
+
+/// Returns each rule's id with each of its patterns.
+pub(super) fn patterns() -> impl Iterator<Item = (&'static str, &'static str)> {
+    SHAPES
+        .lines()
+        .filter_map(|line| line.split_once(' '))
+        .flat_map(|(rule, patterns)| patterns.split(' ').map(move |pattern| (rule, pattern)))
+}
+
+/// Returns the table, ready for use.
+pub(super) fn shapes() -> &'static Shapes {
+    static TABLE: OnceLock<Shapes> = OnceLock::new();
+    TABLE.get_or_init(Shapes::new)
+}
+
+impl Shapes {
+    fn new() -> Self {
+        let mut shapes = Shapes { rows: Vec::new(), heads: vec![0; HEADS], links: Vec::new(), inner: Vec::new() };
+        for (rule, pattern) in patterns() {
+            let prefix = pattern.split(['%', '[']).next().unwrap_or_default();
+            shapes.add(Row { rule, pattern, prefix });
         }
-        row += 1;
-        table[first].1 = row;
+        shapes
     }
-    table
-}
 
-/// A set of three bytes by their hash: which a token begins with, a JWT, or the scheme in front of credentials.
-const BEGINNINGS: [u64; 64] = beginnings();
-
-const fn beginnings() -> [u64; 64] {
-    let mut set = [0; 64];
-    let mut row = 0;
-    while row < SHAPES.len() {
-        let prefix = SHAPES[row].prefix.as_bytes();
-        if prefix.len() > 2 {
-            add(&mut set, [prefix[0], prefix[1], prefix[2]]);
-        } else {
-            let mut third = 0;
-            while third < 128 {
-                if SHAPES[row].alphabet.has(third) {
-                    add(&mut set, [prefix[0], prefix[1], third]);
+    fn add(&mut self, new: Row) {
+        let row = u16::try_from(self.rows.len()).unwrap_or_default();
+        self.rows.push(new);
+        let mut beginnings: Vec<[u8; 3]> = vec![[0; 3]];
+        let mut rest = new.pattern.as_bytes();
+        let mut place = 0;
+        while let Some((part, behind)) = pattern::split_first(rest) {
+            rest = behind;
+            let (choices, times) = match part {
+                Part::One([byte]) if place > 2 && beginnings.len() > MOST_BEGINNINGS => {
+                    let next = rest.first().copied().filter(u8::is_ascii_alphanumeric);
+                    self.inner.push(Inner { row, place, byte: *byte, next });
+                    return;
                 }
-                third += 1;
+                Part::One(set) => (set.to_vec(), 1),
+                Part::Run(run) => ((0..128).filter(|byte| bytes::is(*byte, run.class)).collect(), run.shortest),
+            };
+            for at in place..place.saturating_add(times).min(3) {
+                // More beginnings than count are cut off: they are not looked at.
+                let mut longer = Vec::new();
+                for (beginning, byte) in beginnings.iter().flat_map(|b| choices.iter().map(move |byte| (*b, *byte))) {
+                    let mut beginning = beginning;
+                    if let Some(slot) = beginning.get_mut(at).filter(|_| longer.len() <= MOST_BEGINNINGS) {
+                        *slot = byte;
+                        longer.push(beginning);
+                    }
+                }
+                beginnings = longer;
+            }
+            place = place.saturating_add(times);
+        }
+        for beginning in beginnings {
+            if let Some(head) = self.heads.get_mut(place_of(beginning)) {
+                self.links.push(Link { beginning, row, next: *head });
+                *head = u16::try_from(self.links.len()).unwrap_or_default();
             }
         }
-        row += 1;
     }
-    add(&mut set, *b"eyJ");
-    let mut case = 0;
-    while case < 8 {
-        let [x, y, z] = [(case & 1) << 5, (case & 2) << 4, (case & 4) << 3];
-        add(&mut set, [b'b' ^ x, b'e' ^ y, b'a' ^ z]);
-        add(&mut set, [b'b' ^ x, b'a' ^ y, b's' ^ z]);
-        case += 1;
+
+    /// Whether a token, or `bearer` or `basic`, may begin with `bytes`.
+    pub(super) fn may_begin_token(&self, bytes: &[u8]) -> bool {
+        let may_be_other = match bytes {
+            [b'e', b'y', b'J', ..] => true,
+            [b'b' | b'B', second, third, ..] => matches!([second | 0x20, third | 0x20], [b'e', b'a'] | [b'a', b's']),
+            _ => false,
+        };
+        may_be_other || self.at(bytes).is_some()
     }
-    set
+
+    /// Returns the rule and the length of the token at the start of `bytes`: of the longest that any pattern takes.
+    pub(super) fn at(&self, bytes: &[u8]) -> Option<(&'static str, usize)> {
+        let mut found: Option<(&'static str, usize)> = None;
+        let mut try_row = |row: u16| {
+            if let Some(row) = self.rows.get(usize::from(row))
+                && bytes.starts_with(row.prefix.as_bytes())
+                && let Some(length) = pattern::length(row.pattern.as_bytes(), bytes)
+                && found.is_none_or(|(_, longest)| longest <= length)
+            {
+                found = Some((row.rule, length));
+            }
+        };
+        let first = bytes.first_chunk().copied().unwrap_or_default();
+        let mut link = self.heads.get(place_of(first)).copied().unwrap_or_default();
+        while let Some(Link { beginning, row, next }) = usize::from(link).checked_sub(1).and_then(|i| self.links.get(i))
+        {
+            if *beginning == first {
+                try_row(*row);
+            }
+            link = *next;
+        }
+        if may_be_long(bytes) {
+            for inner in &self.inner {
+                let next = || inner.next.is_none() || bytes.get(inner.place + 1).copied() == inner.next;
+                if bytes.get(inner.place) == Some(&inner.byte) && next() {
+                    try_row(inner.row);
+                }
+            }
+        }
+        found
+    }
 }
 
-const fn add(set: &mut [u64; 64], bytes: [u8; 3]) {
-    let (word, bit) = place(bytes);
-    set[word] |= 1 << bit;
+/// Whether a long word may begin here that is no UUID: most are none by these places.
+fn may_be_long(bytes: &[u8]) -> bool {
+    let is_long =
+        [SHORTEST_INNER - 1, 27, 20, 12].iter().all(|place| bytes.get(*place).is_some_and(|b| bytes::is(*b, LONG)));
+    let is_uuid = || bytes.get(8) == Some(&b'-') && bytes.get(13) == Some(&b'-') && bytes.get(36) != Some(&b':');
+    is_long && !is_uuid()
 }
 
-/// Where three bytes stand in the set.
-const fn place([a, b, c]: [u8; 3]) -> (usize, u32) {
-    let hash = u32::from_le_bytes([a, b, c, 0]).wrapping_mul(0x9E37_79B1) >> 20;
-    ((hash >> 6) as usize, hash & 63)
-}
-
-/// Whether the first three bytes are in the set: most words are no token by them.
-fn may_begin(rest: &[u8]) -> bool {
-    let place = rest.first_chunk().copied().map(place);
-    place.and_then(|(word, bit)| Some(BEGINNINGS.get(word)? >> bit & 1 == 1)).unwrap_or_default()
-}
-
-/// Whether a token, or `bearer` or `basic`, may begin with `rest`.
-pub(super) fn may_begin_token(rest: &[u8]) -> bool {
-    may_begin(rest) && (rest.starts_with(b"eyJ") || matches!(rest, [b'b' | b'B', ..]) || shape_at(rest).is_some())
-}
-
-/// Returns whether a shape begins with this byte.
-#[cfg(test)]
-pub(super) const fn begins_shape(byte: u8) -> bool {
-    ROWS[byte as usize].1 > 0
-}
-
-/// Returns the shape that a token at the start of `bytes` has, and the token's length.
-pub(super) fn shape_at(bytes: &[u8]) -> Option<(&'static Shape, usize)> {
-    let first = *bytes.first().filter(|_| may_begin(bytes))?;
-    let &(from, to) = ROWS.get(usize::from(first))?;
-    let rows = SHAPES.get(usize::from(from)..usize::from(to))?;
-    let begins = |shape: &&Shape| bytes.starts_with(shape.prefix.as_bytes());
-    rows.iter().filter(begins).find_map(|shape| {
-        let (shortest, longest) = shape.length;
-        let rest = bytes.iter().skip(shape.prefix.len());
-        let length = rest.take(longest + 1).take_while(|b| shape.alphabet.has(**b)).count();
-        (shortest..=longest).contains(&length).then_some((shape, shape.prefix.len() + length))
-    })
+/// Where three bytes stand in the table.
+fn place_of([a, b, c]: [u8; 3]) -> usize {
+    (u32::from_le_bytes([a, b, c, 0]).wrapping_mul(0x9E37_79B1) >> 20) as usize
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::made;
+    use super::super::pieces::Random;
     use super::*;
 
     #[test]
-    fn every_shape_is_found_at_its_shortest_and_not_one_character_shorter() {
-        for shape in SHAPES {
-            let token =
-                |length: usize| format!("{}{}", shape.prefix, "7A".repeat(length / 2 + 1).get(..length).unwrap());
-            let found = |length| shape_at(token(length).as_bytes()).map(|(found, _)| found.rule);
+    fn every_pattern_can_be_read_and_its_tokens_are_found() {
+        let mut random = Random(0xA11);
+        for (rule, pattern) in patterns() {
+            let mut rest = pattern.as_bytes();
+            while let Some((_, behind)) = pattern::split_first(rest) {
+                rest = behind;
+            }
+            assert!(rest.is_empty(), "{pattern} is written wrong");
+            for _ in 0..20 {
+                let token = made::token(pattern, &mut random);
 
-            assert_eq!(Some(shape.rule), found(shape.length.0), "{}", shape.prefix);
-            assert_eq!(None, found(shape.length.0 - 1).filter(|rule| *rule == shape.rule), "{}", shape.prefix);
+                assert!(token.len() >= 14, "{token} is too short for the look at sixteen bytes");
+                assert_eq!(Some(token.len()), pattern::length(pattern.as_bytes(), token.as_bytes()), "{rule} {token}");
+                assert_eq!(
+                    Some(token.len()),
+                    shapes().at(token.as_bytes()).map(|(_, length)| length),
+                    "{rule} {token}"
+                );
+            }
         }
     }
 
     #[test]
-    fn rows_with_the_same_first_byte_stand_together() {
-        let firsts: Vec<u8> = SHAPES.iter().map(|shape| shape.prefix.as_bytes()[0]).collect();
+    fn the_rules_stand_in_order_and_once() {
+        let rules: Vec<&str> = SHAPES.lines().filter_map(|line| line.split(' ').next()).collect();
 
-        assert!(firsts.is_sorted());
+        assert!(rules.is_sorted_by(|a, b| a < b));
+        assert!(rules.len() >= 300, "{} kinds", rules.len());
     }
 }

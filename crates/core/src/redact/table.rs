@@ -1,6 +1,6 @@
 //! The plain form of `trigger.rs`, for its test: where something to hide can begin, by a table of bytes.
 
-use super::rules;
+use super::cards;
 
 /// Returns the first place from `from` on at which something to hide may begin.
 pub(super) fn next_trigger(bytes: &[u8], from: usize) -> Option<usize> {
@@ -9,9 +9,15 @@ pub(super) fn next_trigger(bytes: &[u8], from: usize) -> Option<usize> {
     bytes
         .get(from..)?
         .iter()
-        .position(|byte| {
+        .enumerate()
+        .position(|(i, byte)| {
             let own = class(*byte);
-            let begins = own & BEGINS != 0 && before & WORD == 0;
+            // Numbers, times and UUIDs are no tokens by these places, and of a card's kind by others.
+            let is_token =
+                || [1, 2, 3, 4, 5, 6, 7, 8, 9, 13].iter().all(|k| bytes.get(from + i + k).is_some_and(|b| *b > b'.'));
+            let is_no_number =
+                from + i == 0 || !byte.is_ascii_digit() || cards::may_begin(&bytes[from + i..]) || is_token();
+            let begins = own & BEGINS != 0 && before & WORD == 0 && is_no_number;
             before = own;
             begins || own & MARK != 0
         })
@@ -36,7 +42,7 @@ const fn classes() -> [u8; 256] {
         if byte.is_ascii_alphanumeric() || byte == b'_' {
             table[i] |= WORD;
         }
-        if rules::begins_shape(byte) || matches!(byte, b'e' | b'B' | b'b' | b'2'..=b'6') {
+        if byte.is_ascii_alphanumeric() || byte == b'$' {
             table[i] |= BEGINS;
         }
         if matches!(byte, b':' | b'=' | b'/' | b'\\' | b'-' | b'[') {

@@ -2,12 +2,14 @@
 //! here, so that the walk passes over all else. What really begins is verified by `find.rs`.
 
 use super::lanes::{self, LANES, Window};
-use super::{Paths, cards, key, rules};
+use super::rules::{self, Shapes};
+use super::{Paths, cards, key};
 use crate::mask::MASK_START;
 
 /// Finds the places at which something to hide may begin, in the order of the text.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Triggers {
+    shapes: &'static Shapes,
     /// The separator behind the last run of key bytes that holds an anchor.
     separator: Option<usize>,
     /// Where that run ends, so that no run is walked along twice.
@@ -19,6 +21,10 @@ pub(super) struct Triggers {
 }
 
 impl Triggers {
+    pub(super) fn new() -> Self {
+        Self { shapes: rules::shapes(), separator: None, run_end: 0, dashes_end: 0, seen_to: 0 }
+    }
+
     /// Returns the first place from `from` on at which something to hide may begin. `from` never goes back.
     pub(super) fn next(&mut self, bytes: &[u8], from: usize, paths: Paths) -> Option<usize> {
         if from > self.seen_to {
@@ -83,7 +89,8 @@ impl Triggers {
                     self.follow(bytes, at);
                 }
                 let is_in_word = before(1).is_ascii_alphanumeric() || before(1) == b'_';
-                !is_in_word && (rules::may_begin_token(rest) || matches!(first, b'2'..=b'6') && cards::may_begin(rest))
+                !is_in_word
+                    && (self.shapes.may_begin_token(rest) || matches!(first, b'2'..=b'6') && cards::may_begin(rest))
             }
             _ => false,
         }

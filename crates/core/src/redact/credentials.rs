@@ -46,6 +46,5 @@ pub(super) fn is_words(text: &str) -> bool {
 
 /// Returns the length of the one-word credentials that begin at `start`.
 pub(super) fn credentials_length(bytes: &[u8], start: usize) -> usize {
-    let is_inside = |b: &&u8| bytes::is(**b, bytes::BASE64) || matches!(**b, b'.' | b'~' | b'|');
-    bytes.iter().skip(start).take_while(is_inside).count()
+    bytes::run(bytes, start, usize::MAX, bytes::CREDENTIALS)
 }

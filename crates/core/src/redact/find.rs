@@ -4,7 +4,7 @@
 //! Invariant: every look behind or ahead is bounded, or ends in a hit, or is remembered, so that the walk is linear.
 
 use super::credentials::{SCHEMES, credentials_length, is_words, takes_parameters};
-use super::key::{Key, is_key, key_before};
+use super::key::{Key, key_before};
 use super::keys::{self, MAX_KEY_BYTES, Sensitive, Strength};
 use super::trigger::Triggers;
 use super::value::{self, Quote, Value};
@@ -84,7 +84,7 @@ impl Walk<'_, '_> {
             }
             b'\\' => {
                 self.hide_all(paths::share(self.text, at, self.options));
-                self.at = self.at.max(at + self.bytes.iter().skip(at).take_while(|b| **b == b'\\').count());
+                self.at = self.at.max(at + bytes::run(self.bytes, at, usize::MAX, bytes::BACKSLASH));
             }
             b'-' => self.dashes(at, rest),
             b'2'..=b'6' if let Some(length) = cards::card_at(self.bytes, at) => self.card(at, at + length),
@@ -147,7 +147,7 @@ impl Walk<'_, '_> {
 
     /// Whether an escape of JSON begins at `at`: `\n`, where a path would have two backslashes.
     fn is_escape(&mut self, at: usize) -> bool {
-        let backslashes = self.bytes.iter().skip(at).take(8).take_while(|b| **b == b'\\').count();
+        let backslashes = bytes::run(self.bytes, at, 8, bytes::BACKSLASH);
         backslashes == 1 && self.line_is_json(at)
     }
 
@@ -189,7 +189,7 @@ impl Walk<'_, '_> {
             return;
         }
         let Some(option) = rest.strip_prefix("--") else { return };
-        let name_length = option.bytes().take(MAX_KEY_BYTES).take_while(|b| is_key(*b)).count();
+        let name_length = bytes::run(option.as_bytes(), 0, MAX_KEY_BYTES, bytes::KEY);
         let name = option.get(..name_length).unwrap_or_default();
         let name_end = at + "--".len() + name_length;
         if let Some((quote, behind)) = value::quote_at(self.bytes, name_end) {
@@ -238,7 +238,7 @@ impl Walk<'_, '_> {
         let quote = key.quote;
         let mut value_at = at + 1;
         value_at += self.bytes.iter().skip(value_at).take(1).filter(|b| matches!(b, b'=' | b'>')).count();
-        let spaces = self.bytes.iter().skip(value_at).take(16).take_while(|b| matches!(b, b' ' | b'\t')).count();
+        let spaces = bytes::run(self.bytes, value_at, 16, bytes::BLANK);
         value_at += spaces;
         if quote.is_none() && spaces == 0 && matches!(self.bytes.get(at.wrapping_sub(1)), Some(b' ' | b'\t')) {
             return; // `key =value` pairs nothing
@@ -261,10 +261,7 @@ impl Walk<'_, '_> {
     fn url(&mut self, start: usize) {
         const LONGEST: usize = 1024;
         self.at = start;
-        let authority = self.bytes.iter().skip(start).take(LONGEST).take_while(|b| {
-            !b.is_ascii_whitespace() && !matches!(b, b'/' | b'?' | b'#' | b'"' | b'\'' | b'<' | b'>' | b'`' | b'\\')
-        });
-        let end = start + authority.count();
+        let end = start + bytes::until(self.bytes, start, LONGEST, bytes::ENDS_AUTHORITY);
         let authority = self.text.get(start..end).unwrap_or_default();
         let Some((credentials, _)) = authority.rsplit_once('@') else { return };
         let Some((user, password)) = user_and_password(credentials) else { return };
@@ -281,7 +278,7 @@ impl Walk<'_, '_> {
     /// `Authorization: SCHEME credentials`: a known scheme stays.
     fn authorization(&mut self, key: &Key<'_>, at: usize, sensitive: Sensitive, is_prose: bool) {
         let (opened, start) = value::quote_at(self.bytes, at).map_or((None, at), |(quote, start)| (Some(quote), start));
-        let word = self.bytes.iter().skip(start).take(MAX_KEY_BYTES).take_while(|b| is_key(**b)).count();
+        let word = bytes::run(self.bytes, start, MAX_KEY_BYTES, bytes::KEY);
         let scheme = self.text.get(start..start + word).unwrap_or_default();
         let has_scheme = self.bytes.get(start + word) == Some(&b' ');
         let is_known = has_scheme && SCHEMES.iter().any(|known| scheme.eq_ignore_ascii_case(known));
@@ -296,8 +293,7 @@ impl Walk<'_, '_> {
         let credentials = self.text.get(start..).unwrap_or_default();
         match opened {
             _ if !takes_parameters(scheme, credentials) => {
-                let is_inside = |b: &u8| !b.is_ascii_whitespace() && !b"\"'`,\\[]".contains(b);
-                let length = credentials.bytes().take_while(is_inside).count();
+                let length = bytes::until(self.bytes, start, usize::MAX, bytes::ENDS_CREDENTIALS);
                 self.hide_text(sensitive, start, start + length);
             }
             Some(quote) => {
@@ -310,7 +306,7 @@ impl Walk<'_, '_> {
 
     /// Whether a cookie's name and `=` stand at `at`, and no word of a sentence.
     fn begins_cookie(&self, at: usize) -> bool {
-        let name = self.bytes.iter().skip(at).take(MAX_KEY_BYTES).take_while(|b| is_key(**b)).count();
+        let name = bytes::run(self.bytes, at, MAX_KEY_BYTES, bytes::KEY);
         name > 0 && self.bytes.get(at + name) == Some(&b'=')
     }
 
@@ -330,8 +326,7 @@ impl Walk<'_, '_> {
             !ends
         });
         let line = line.count();
-        let end =
-            start + line - bytes.get(..line).unwrap_or_default().iter().rev().take_while(|b| **b == b'\\').count();
+        let end = start + line - bytes::run_before(bytes, line, usize::MAX, bytes::BACKSLASH);
         let closes =
             |quote| value::closing_quote(self.bytes.get(..end).unwrap_or_default(), start, quote, line_is_json);
         let end = key.opened_by(self.bytes).map_or(end, closes);
@@ -385,11 +380,10 @@ impl Walk<'_, '_> {
                 continue;
             }
             // An escape that is no quote stays, with the word that it begins: `\u00e9`.
-            let backslashes = rest.bytes().take_while(|b| *b == b'\\').count();
+            let backslashes = bytes::run(rest.as_bytes(), 0, usize::MAX, bytes::BACKSLASH);
             at += backslashes;
             let rest = rest.get(backslashes..).unwrap_or_default();
-            let is_inside = |b: &u8| !b.is_ascii_whitespace() && !b"\"'`,;[{(\\".contains(b);
-            let word = rest.bytes().take_while(is_inside).count();
+            let word = bytes::until(rest.as_bytes(), 0, usize::MAX, bytes::ENDS_ITEM);
             if word > 0 && backslashes == 0 {
                 self.hide_text(sensitive, at, at + word);
             }
@@ -458,8 +452,7 @@ fn key_block_length(text: &str) -> Option<usize> {
     search::find(label, "PRIVATE KEY")?;
     let body_at = "-----BEGIN ".len() + header_end;
     let body = text.get(body_at..)?;
-    let is_inside = |b: u8| b.is_ascii_alphanumeric() || b.is_ascii_whitespace() || b"+/=\\-:,.".contains(&b);
-    let length = body.bytes().take_while(|b| is_inside(*b)).count();
+    let length = bytes::run(body.as_bytes(), 0, usize::MAX, bytes::KEY_BLOCK);
     let body = body.get(..length)?;
     let end_line = search::find(body, "-----END ").and_then(|end| {
         let rest = body.get(end + "-----END ".len()..)?;

@@ -1,5 +1,6 @@
 //! Where the key in front of a separator begins and ends, and in which quotes it stands. What it means is `keys.rs`.
 
+use super::bytes;
 use super::keys::{self, MAX_KEY_BYTES, Sensitive};
 use super::value::Quote;
 
@@ -23,7 +24,7 @@ impl Key<'_> {
             }
             let is_last_word = self.name.eq_ignore_ascii_case("key") || self.name.eq_ignore_ascii_case("keys");
             let word = before.strip_suffix(' ').filter(|_| is_last_word)?;
-            let length = word.bytes().rev().take(MAX_KEY_BYTES).take_while(|b| is_key(*b)).count();
+            let length = bytes::run_before(word.as_bytes(), word.len(), MAX_KEY_BYTES, bytes::KEY);
             keys::classify(text.get(word.len() - length..self.start + self.name.len())?)
         })
     }
@@ -32,7 +33,7 @@ impl Key<'_> {
     pub(super) fn opened_by(&self, bytes: &[u8]) -> Option<Quote> {
         let before = bytes.get(..self.start).filter(|_| self.quote.is_none())?;
         let byte = *before.last().filter(|b| matches!(b, b'"' | b'\'' | b'`'))?;
-        let backslashes = before.iter().rev().skip(1).take(8).take_while(|b| **b == b'\\').count();
+        let backslashes = bytes::run_before(before, before.len() - 1, 8, bytes::BACKSLASH);
         Some(Quote { byte, backslashes })
     }
 }
@@ -40,14 +41,14 @@ impl Key<'_> {
 /// Returns the key that stands before the separator at `at`.
 pub(super) fn key_before(text: &str, at: usize) -> Option<Key<'_>> {
     let bytes = text.as_bytes();
-    let spaces = bytes.get(..at)?.iter().rev().take(32).take_while(|b| matches!(b, b' ' | b'\t')).count();
+    let spaces = bytes::run_before(bytes, at, 32, bytes::BLANK);
     let mut end = at - spaces;
     let last = *bytes.get(end.checked_sub(1)?)?;
     let mut quote = None;
     let mut opens = None;
     if matches!(last, b'"' | b'\'' | b'`') {
         end -= 1;
-        let backslashes = bytes.get(..end)?.iter().rev().take(8).take_while(|b| **b == b'\\').count();
+        let backslashes = bytes::run_before(bytes, end, 8, bytes::BACKSLASH);
         end -= backslashes;
         quote = Some(Quote { byte: last, backslashes });
         opens = Some(last);
@@ -55,8 +56,8 @@ pub(super) fn key_before(text: &str, at: usize) -> Option<Key<'_>> {
         end -= 1; // params[password]=x
         opens = Some(b'[');
     }
-    let is_inside = |byte: &&u8| is_key(**byte) || (quote.is_some() && **byte == b' ');
-    let length = bytes.get(..end)?.iter().rev().take(MAX_KEY_BYTES + 1).take_while(is_inside).count();
+    let inside = if quote.is_some() { bytes::KEY | bytes::BLANK } else { bytes::KEY };
+    let length = bytes::run_before(bytes, end, MAX_KEY_BYTES + 1, inside);
     let start = end - length;
     let before = start.checked_sub(1).and_then(|i| bytes.get(i)).copied();
     let name = text.get(start..end)?;
@@ -67,5 +68,5 @@ pub(super) fn key_before(text: &str, at: usize) -> Option<Key<'_>> {
 
 /// Whether a byte can stand in a key.
 pub(super) fn is_key(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
+    bytes::is(byte, bytes::KEY)
 }

@@ -1,7 +1,7 @@
 //! Paths of the local machine: personal ones lose their prefix up to the user's name, all absolute ones keep only their
 //! last part where that is asked for.
 
-use super::{Cover, Finding, Paths, RedactOptions};
+use super::{Cover, Finding, Paths, RedactOptions, bytes};
 
 const RULE: &str = "path";
 
@@ -49,7 +49,7 @@ const LOCAL_ROOTS: [&str; 28] = [
 /// Returns what hides the POSIX path that may begin with the slash at `at`; slashes may be escaped, as PHP's JSON has
 /// them: `\/home\/kim`. What is hidden already ends at `hidden_to`: a path may begin right behind it.
 pub(super) fn posix(text: &str, at: usize, hidden_to: usize, options: &RedactOptions) -> Option<Finding> {
-    let backslashes = text.get(..at)?.bytes().rev().take(8).take_while(|b| *b == b'\\').count();
+    let backslashes = bytes::run_before(text.as_bytes(), at, 8, bytes::BACKSLASH);
     let start = at - backslashes % 2;
     if start != hidden_to && !begins_path(text, start) {
         return None;
@@ -92,7 +92,7 @@ fn behind_home(path: &str) -> Option<&str> {
         |directory: &[&str]| directory.iter().try_fold(rest, |rest, part| strip_slash(rest.strip_prefix(part)?));
     HOMES.iter().map(|home| below(home)).chain([below_drive(rest)]).find_map(|user| {
         let user = user?;
-        let (name, behind) = user.split_at_checked(user.bytes().take_while(|b| is_name(*b)).count())?;
+        let (name, behind) = user.split_at_checked(bytes::run(user.as_bytes(), 0, usize::MAX, bytes::NAME))?;
         (!matches!(name, "" | "." | "..") && !SHARED.contains(&name)).then_some(behind)
     })
 }
@@ -109,7 +109,7 @@ fn strip_slash(path: &str) -> Option<&str> {
 }
 
 fn is_name(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b'+' | b'@') || byte >= 0x80
+    bytes::is(byte, bytes::NAME)
 }
 
 fn strict(text: &str, at: usize, options: &RedactOptions) -> Option<Finding> {
@@ -180,9 +180,7 @@ pub(super) fn share(text: &str, at: usize, options: &RedactOptions) -> Option<Fi
     if options.paths == Paths::Off || inside || !matches!(backslashes, 2 | 4) {
         return None;
     }
-    let is_host = |b: &&u8| b.is_ascii_alphanumeric() || matches!(**b, b'.' | b'-' | b'_');
-    let server_end =
-        at + backslashes + bytes.iter().skip(at + backslashes).take(MAX_PATH_BYTES).take_while(is_host).count();
+    let server_end = at + backslashes + bytes::run(bytes, at + backslashes, MAX_PATH_BYTES, bytes::KEY);
     let separator = separator_length(bytes, server_end);
     let share_start = server_end + separator;
     let share_end = name_end(bytes, share_start);
@@ -206,7 +204,7 @@ fn user_end(text: &str, at: usize) -> Option<usize> {
     let separator = separator_length(bytes, at + folder.len());
     let name = at + folder.len() + separator;
     // A name may hold a space where another part of the path follows it.
-    let spaced = bytes.iter().skip(name).take(LONGEST_NAME).take_while(|b| is_name(**b) || **b == b' ').count();
+    let spaced = bytes::run(bytes, name, LONGEST_NAME, bytes::NAME | bytes::BLANK);
     let end = if separator_length(bytes, name + spaced) > 0 { name + spaced } else { name_end(bytes, name) };
     (separator > 0 && end > name).then_some(end)
 }
@@ -221,13 +219,13 @@ fn strict_windows(text: &str, start: usize, separators: usize) -> Option<Finding
 }
 
 fn name_end(bytes: &[u8], at: usize) -> usize {
-    at + bytes.iter().skip(at).take(MAX_PATH_BYTES).take_while(|b| is_name(**b)).count()
+    at + bytes::run(bytes, at, MAX_PATH_BYTES, bytes::NAME)
 }
 
 /// Returns how many bytes of separators stand at `at`: backslashes, doubled or not, or one slash.
 fn separator_length(bytes: &[u8], at: usize) -> usize {
     match bytes.get(at) {
-        Some(b'\\') => bytes.iter().skip(at).take(8).take_while(|b| **b == b'\\').count(),
+        Some(b'\\') => bytes::run(bytes, at, 8, bytes::BACKSLASH),
         Some(b'/') => 1,
         _ => 0,
     }

@@ -75,7 +75,7 @@ pub(super) fn length(pattern: &[u8], text: &[u8]) -> Option<usize> {
                     length -= ends.take_while(|byte| matches!(byte, b'.' | b',' | b':' | b'@' | b'*')).count();
                 }
                 let is_right = (run.shortest..=run.longest).contains(&length);
-                text.get(at..at + length).filter(|run_text| is_right && !(run.is_mixed && !is_mixed(run_text)))?;
+                text.get(at..at + length).filter(|run_text| is_right && (!run.is_mixed || is_mixed(run_text)))?;
                 at += length;
             }
         }

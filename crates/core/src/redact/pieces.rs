@@ -1,6 +1,6 @@
 //! Texts for tests: what hides secrets, and what only looks so, in every order.
 
-use std::fs;
+use std::{fs, sync::LazyLock};
 
 use super::{made, rules};
 
@@ -191,12 +191,12 @@ impl Random {
 
 /// Lines of the vectors, whole and cut, tokens of every shape, and the pieces between them; bytes changed here and there.
 pub(super) fn text(random: &mut Random, lines: &[String]) -> String {
-    let shapes: Vec<_> = rules::patterns().collect();
+    static SHAPES: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| rules::patterns().collect());
     let mut text = String::new();
     for _ in 0..=random.below(9) {
         match random.below(10) {
             0 => {
-                let (_, pattern) = shapes[random.below(shapes.len())];
+                let (_, pattern) = SHAPES[random.below(SHAPES.len())];
                 let token = made::token(pattern, random);
                 let cut = token.len() - random.below(4).saturating_sub(2);
                 text.push_str(token.get(..cut).unwrap_or(&token));

@@ -3,7 +3,7 @@
 
 use super::lanes::{self, LANES, Window};
 use super::rules::{self, Shapes};
-use super::{Paths, cards, key};
+use super::{Paths, bytes, cards, key};
 use crate::mask::MASK_START;
 
 /// Finds the places at which something to hide may begin, in the order of the text.
@@ -74,8 +74,7 @@ impl Triggers {
             [b':', ..] => before(1).is_ascii_alphabetic() && !before(2).is_ascii_alphanumeric(), // a drive
             // Of a run of backslashes the walk stops at the first.
             [b'\\', b'\\', ..] => {
-                at == from
-                    || before(1) != b'\\' && matches!(rest.iter().take(5).take_while(|b| **b == b'\\').count(), 2 | 4)
+                at == from || before(1) != b'\\' && matches!(bytes::run(rest, 0, 5, bytes::BACKSLASH), 2 | 4)
             }
             [b'-', b'-', ..] => {
                 if at >= self.dashes_end {
@@ -99,16 +98,10 @@ impl Triggers {
     /// Follows the run of key bytes that goes on at `at` to its end: a separator there may have a sensitive key.
     fn follow(&mut self, bytes: &[u8], at: usize) {
         if at >= self.run_end {
-            let rest = bytes.get(at..).unwrap_or_default();
-            self.run_end = at + rest.iter().take_while(|b| stands_before_separator(**b)).count();
+            self.run_end = at + bytes::run(bytes, at, usize::MAX, bytes::BEFORE_SEPARATOR);
             self.separator = bytes.get(self.run_end).filter(|b| matches!(b, b':' | b'=')).map(|_| self.run_end);
         }
     }
-}
-
-/// Whether a byte can stand between the beginning of a key and its separator.
-fn stands_before_separator(byte: u8) -> bool {
-    key::is_key(byte) || matches!(byte, b' ' | b'\t' | b'"' | b'\'' | b'`' | b'\\' | b']')
 }
 
 /// Pieces of sensitive words: every key that `keys::classify` takes holds one. `lanes.rs` looks for their first three

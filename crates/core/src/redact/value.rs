@@ -1,5 +1,6 @@
 //! Where the value of a key begins and ends, in JSON, in JSON inside a JSON string, and in plain text.
 
+use super::bytes;
 use crate::mask::mask_length;
 
 /// A value behind a key.
@@ -31,7 +32,7 @@ impl Quote {
 
 /// Returns the quote that stands at `at`, its backslashes first, and where the text behind it begins.
 pub(super) fn quote_at(bytes: &[u8], at: usize) -> Option<(Quote, usize)> {
-    let backslashes = bytes.iter().skip(at).take(MAX_BACKSLASHES + 1).take_while(|b| **b == b'\\').count();
+    let backslashes = bytes::run(bytes, at, MAX_BACKSLASHES + 1, bytes::BACKSLASH);
     let byte = bytes.get(at + backslashes).copied().filter(|b| matches!(b, b'"' | b'\'' | b'`'))?;
     (backslashes <= MAX_BACKSLASHES).then_some((Quote { byte, backslashes }, at + backslashes + 1))
 }
@@ -105,7 +106,7 @@ pub(super) fn value_at(text: &str, at: usize, key_quote: Option<Quote>, line_is_
         b'{' | b'[' if let Some(key_quote) = key_quote => Some(Value::Nested(at, key_quote)),
         b'[' => list_length(text, at, line_is_json).map(|length| Value::List(at, at + length)),
         _ => {
-            let length = bytes.iter().skip(at).take_while(|b| !ends_word(**b)).count();
+            let length = bytes::until(bytes, at, usize::MAX, bytes::ENDS_VALUE);
             let end = at + length;
             let is_name =
                 || bytes.iter().skip(at).take(length).all(|b| b.is_ascii_alphanumeric() || b"_.:".contains(b));
@@ -142,28 +143,6 @@ fn list_length(text: &str, at: usize, line_is_json: bool) -> Option<usize> {
         }
     }
     None
-}
-
-fn ends_word(byte: u8) -> bool {
-    byte.is_ascii_whitespace()
-        || matches!(
-            byte,
-            b'"' | b'\''
-                | b'`'
-                | b','
-                | b';'
-                | b'&'
-                | b'('
-                | b')'
-                | b'['
-                | b']'
-                | b'{'
-                | b'}'
-                | b'<'
-                | b'>'
-                | b'|'
-                | b'\\'
-        )
 }
 
 /// Gives the scalar values inside the object or array that begins at `at`, and returns where it ends.
@@ -204,15 +183,15 @@ pub(super) fn scalars_inside(
             b'\n' => return i,
             b'\\' => {
                 // An escape that is no quote stays, with the word that it begins: `\u00e9`.
-                i += bytes.iter().skip(i).take_while(|b| **b == b'\\').count();
-                i += bytes.iter().skip(i).take_while(|b| !ends_word(**b)).count();
+                i += bytes::run(bytes, i, usize::MAX, bytes::BACKSLASH);
+                i += bytes::until(bytes, i, usize::MAX, bytes::ENDS_VALUE);
                 continue;
             }
             b'{' | b'[' => depth += 1,
             b'}' | b']' if depth <= 1 => return i + 1,
             b'}' | b']' => depth -= 1,
             _ => {
-                let length = bytes.iter().skip(i).take_while(|b| !ends_word(**b) && **b != b':').count();
+                let length = bytes::until(bytes, i, usize::MAX, bytes::ENDS_VALUE | bytes::COLON);
                 if length > 0 {
                     let next = bytes.get(i + length);
                     if byte.is_ascii_digit() || byte == b'-' {

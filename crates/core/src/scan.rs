@@ -128,7 +128,8 @@ fn string_end(bytes: &[u8], at: usize) -> Option<usize> {
 }
 
 /// Returns where the quote stands that closes the string whose text begins at `at`, and whether the text has escapes.
-#[inline]
+#[expect(clippy::inline_always, reason = "the calls take longer than most values")]
+#[inline(always)]
 pub(crate) fn text_end(bytes: &[u8], at: usize) -> Option<(usize, bool)> {
     let end = at + plain_length(bytes.get(at..)?);
     match bytes.get(end)? {

@@ -58,28 +58,6 @@ pub(crate) fn whole(text: &str) -> Option<Stamp> {
     epoch(text).map(Stamp::Instant)
 }
 
-/// Returns the stamp that all of `text` is where it has the commonest form, `2026-01-05T14:30:01.123456Z`: without the
-/// look at its encoding that any other form takes.
-pub(crate) fn utc(text: &[u8]) -> Option<Stamp> {
-    let (date, seconds) = date_and_seconds(text.first_chunk()?)?;
-    let mut micros = 0;
-    match text.get("2026-01-05T14:30:01".len()..)?.strip_suffix(b"Z")? {
-        [] => {}
-        [b'.', fraction @ ..] if (1..=6).contains(&fraction.len()) => {
-            for place in 0..6 {
-                let digit = fraction.get(place).map_or(0, |byte| byte.wrapping_sub(b'0'));
-                if digit > 9 {
-                    return None;
-                }
-                micros = micros * 10 + i64::from(digit);
-            }
-        }
-        _ => return None,
-    }
-    let instant = date.midnight().as_micros() + seconds * MICROS_PER_SECOND + micros;
-    Some(Stamp::Instant(Timestamp::from_micros(instant)))
-}
-
 /// Reads `2026-01-05T14:30:01.123456789+01:00` and its relatives at the start of `text`: a space for the `T`, a comma
 /// for the point, any number of fraction digits or none, `Z`, `+01:00`, `+0100`, `+01` or no zone (RFC 3339 section 5.6,
 /// Python's `asctime`). Returns the stamp and what follows it.
@@ -115,7 +93,7 @@ fn date_and_seconds(text: &[u8; 19]) -> Option<(Date, i64)> {
 
 /// Returns the values of the digits where `form` has a zero; none where a byte is no digit there, or another than that of
 /// the form elsewhere.
-fn digits_of(text: [u8; 8], form: [u8; 8]) -> Option<[u8; 8]> {
+pub(crate) fn digits_of(text: [u8; 8], form: [u8; 8]) -> Option<[u8; 8]> {
     let per_byte = |of_digit: u8, of_other: u8| {
         u64::from_le_bytes(form.map(|byte| if byte == b'0' { of_digit } else { of_other }))
     };
@@ -162,7 +140,7 @@ pub(crate) fn time(text: &[u8]) -> Option<(i64, &[u8])> {
 }
 
 /// Reads `.915216` or `,915`; digits beyond microseconds are cut off. Without digits nothing is taken.
-fn fraction_micros(text: &[u8]) -> (i64, &[u8]) {
+pub(crate) fn fraction_micros(text: &[u8]) -> (i64, &[u8]) {
     let [b'.' | b',', rest @ ..] = text else { return (0, text) };
     let (mut micros, mut unit, mut length) = (0, MICROS_PER_SECOND, 0);
     for digit in rest.iter().map(|byte| byte.wrapping_sub(b'0')).take_while(|digit| *digit <= 9) {

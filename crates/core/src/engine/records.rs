@@ -138,7 +138,7 @@ impl Records {
         match verdict {
             Some(false) => {}
             Some(true) if self.plan.wants == Wants::Head => sink(record),
-            _ => self.give_whole(lines::without_end(raw), head.layout, record, memory, &mut |record, filter| {
+            _ => self.give_whole(raw, (head, lines), record, memory, &mut |record, filter| {
                 if verdict == Some(true) || filter.matches(&record) {
                     sink(record);
                 }
@@ -150,16 +150,18 @@ impl Records {
     fn give_whole(
         &mut self,
         raw: &[u8],
-        layout: Option<usize>,
+        (head, lines): (Head, usize),
         record: Record<'_>,
         memory: &mut Memory,
         sink: &mut dyn FnMut(Record<'_>, &Filter),
     ) {
         let mut record = record; // of a text that begins here
-        let layout = layout.and_then(|place| memory.layout(place));
+        let is_one_line = lines == usize::from(raw.ends_with(b"\n"));
+        let raw = lines::without_end(raw);
+        let layout = head.layout.and_then(|place| memory.layout(place));
         let may_be_clean = |layout: &&Layout| self.redactor.is_none() || layout.has_harmless_keys();
         if let Some(layout) = layout.filter(may_be_clean)
-            && memchr::memchr(b'\n', raw).is_none()
+            && is_one_line
             && let Ok(text) = str::from_utf8(raw)
         {
             let mut is_clean = true;
@@ -167,7 +169,7 @@ impl Records {
                 is_clean = is_clean && self.redactor.as_ref().is_none_or(|redactor| self.clean.has(value, redactor));
             };
             if layout.read(text, &self.members, self.needs_fields, &mut look, &mut record) && is_clean {
-                text::complete(text, &mut record, &self.job_types);
+                text::complete_line(text, &mut record, &self.job_types);
                 return sink(record, &self.plan.filter);
             }
         }

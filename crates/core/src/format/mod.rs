@@ -30,6 +30,7 @@ use crate::level::Level;
 use crate::record::{Head, Parsed, Record};
 use pattern::{Caught, Example, Rows};
 
+use json::Minute;
 pub(crate) use json::{Layout, Member};
 
 /// Every family of text formats, the likeliest first; of two patterns that take a line the first one counts.
@@ -91,6 +92,8 @@ pub(crate) struct Memory {
     /// The members of the last line that a layout took, where they are wanted.
     members: Vec<Member>,
     keeps_members: bool,
+    /// That of the last time in such a line.
+    minute: Minute,
     /// How many bytes of JSON lines layouts may still be learned from.
     to_learn: usize,
     /// Whether a key makes nothing of its value.
@@ -111,6 +114,7 @@ impl Memory {
             recent: 0,
             members: Vec::new(),
             keeps_members: true,
+            minute: Minute::default(),
             to_learn: 0,
             is_harmless: |_| false,
         }
@@ -140,15 +144,16 @@ impl Memory {
     /// Reads no more of a line than its time and level by one of the layouts, and finds its members; none where it is of
     /// none of them.
     pub(crate) fn read_head_by_layout(&mut self, line: &[u8]) -> Option<Head> {
-        let (members, keeps_members) = (&mut self.members, self.keeps_members);
-        let recent = self.layouts.get(self.recent).map(|layout| (self.recent, layout));
-        let all = self.layouts.iter().enumerate();
-        let read = |(place, layout): (usize, &Layout)| {
-            Some((place, layout.read_head(line, keeps_members.then_some(&mut *members))?))
+        let (minute, keeps_members) = (&mut self.minute, self.keeps_members);
+        let mut read = |(place, layout): (usize, &Layout)| {
+            let head = layout.read_head(line, minute, keeps_members.then_some(&mut self.members))?;
+            Some(Head { layout: Some(place), ..head })
         };
-        let (place, head) = recent.into_iter().chain(all).find_map(read)?;
-        self.recent = place;
-        Some(Head { layout: Some(place), ..head })
+        let all = || self.layouts.iter().enumerate();
+        let recent = all().nth(self.recent).and_then(&mut read);
+        let head = recent.or_else(|| all().find_map(read))?;
+        self.recent = head.layout.unwrap_or_default();
+        Some(head)
     }
 
     /// Says that heads are all that is wanted of lines.

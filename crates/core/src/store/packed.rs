@@ -19,8 +19,11 @@ impl Packed {
         if self.count == 0 && self.width == 0 {
             self.same = value;
         }
+        if self.width == 0 && value == self.same {
+            self.count += 1;
+            return;
+        }
         let width = match value {
-            _ if self.width == 0 && value == self.same => 0,
             0..=0xff => 1,
             0x100..=0xffff => 2,
             _ => 4,
@@ -42,8 +45,14 @@ impl Packed {
     }
 
     fn put(&mut self, value: u32) {
-        let bytes = value.to_le_bytes();
-        self.bytes.extend_from_slice(bytes.get(..self.width).unwrap_or_default());
+        // Each width apart: the compiler copies a known number of bytes without a call.
+        let [a, b, _, _] = value.to_le_bytes();
+        match self.width {
+            0 => {}
+            1 => self.bytes.push(a),
+            2 => self.bytes.extend_from_slice(&[a, b]),
+            _ => self.bytes.extend_from_slice(&value.to_le_bytes()),
+        }
     }
 
     pub(super) fn pop(&mut self) {

@@ -5,11 +5,10 @@
 
 use std::borrow::Cow;
 
-use super::{Choice, EVENTS, Role, Value, dialect, event_message, fits, role, set};
+use super::{Choice, EVENTS, Minute, Role, Value, dialect, event_message, fits, role, set};
 use crate::level::Level;
 use crate::record::{Fields, Head, Record};
 use crate::scan;
-use crate::stamp;
 
 /// Lines with more members than this have no layout: they are rarely of one form.
 const MAX_STEPS: usize = 40;
@@ -207,7 +206,12 @@ impl Layout {
 
     /// Reads no more of a line than its time and level, and finds its members where they are wanted; none where it departs
     /// from the layout.
-    pub(crate) fn read_head(&self, line: &[u8], mut members: Option<&mut Vec<Member>>) -> Option<Head> {
+    pub(crate) fn read_head(
+        &self,
+        line: &[u8],
+        minute: &mut Minute,
+        mut members: Option<&mut Vec<Member>>,
+    ) -> Option<Head> {
         let mut head = Head { format: self.format, ..Head::default() };
         if let Some(members) = &mut members {
             members.clear();
@@ -221,7 +225,7 @@ impl Layout {
             if let (Some(role), [b'"', text @ .., b'"']) = (step.part, raw) {
                 // The commonest forms need no second look.
                 if role == Role::Timestamp
-                    && let stamp @ Some(_) = stamp::utc(text)
+                    && let stamp @ Some(_) = minute.stamp(text)
                 {
                     head.stamp = stamp;
                     return Some(());
@@ -308,6 +312,8 @@ pub(crate) struct Member {
 
 impl Step {
     /// Returns where the value that begins at `at` ends, a string before its closing quote, and whether it has escapes.
+    #[expect(clippy::inline_always, reason = "the calls take longer than most values")]
+    #[inline(always)]
     fn value_end(&self, bytes: &[u8], at: usize) -> Option<(usize, bool)> {
         match self.kind {
             Kind::Text => scan::text_end(bytes, at),
@@ -360,6 +366,8 @@ impl Literal {
     }
 
     /// Returns where the text ends that stands at `at`; none where another stands there.
+    #[expect(clippy::inline_always, reason = "the calls take longer than most values")]
+    #[inline(always)]
     fn end_in(&self, bytes: &[u8], at: usize) -> Option<usize> {
         let end = at + self.text.len();
         let rest = bytes.get(at..)?;
@@ -416,7 +424,9 @@ mod tests {
         for layout in &layouts {
             for line in LINES {
                 let mut members = Vec::new();
-                let Some(head) = layout.read_head(line.as_bytes(), Some(&mut members)) else { continue };
+                let Some(head) = layout.read_head(line.as_bytes(), &mut Minute::default(), Some(&mut members)) else {
+                    continue;
+                };
                 let expected = super::super::parse(line).unwrap();
                 let mut record = Record { level: head.level, ..Record::default() };
 

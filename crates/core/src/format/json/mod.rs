@@ -6,6 +6,7 @@
 //! `layout.rs` reads lines whose keys stand in an order that is known already.
 
 mod layout;
+mod minute;
 
 use std::borrow::Cow;
 
@@ -15,6 +16,7 @@ use crate::scan;
 use crate::stamp::{self, Stamp};
 
 pub(crate) use layout::{Layout, Member};
+pub(crate) use minute::Minute;
 
 pub(super) const EXAMPLES: &[(&str, &str)] = &[
     (

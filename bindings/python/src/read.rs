@@ -68,7 +68,7 @@ pub(crate) fn read_logs(
 ) -> PyResult<(Vec<Record>, Vec<Problem>)> {
     let options = ReadOptions { zone: zone(py, tz)?, ..read_options(redact) };
     let now = queries.first().map_or_else(present, |query| query.get().now);
-    let all = queries.iter().fold(jobtrail_core::Query::default(), |all, query| all.and(query.get().parsed.clone()));
+    let all = queries.iter().fold(jobtrail_core::Query::default(), |all, query| all.and(&query.get().parsed));
     Ok(py.detach(|| {
         let mut records = Vec::new();
         let filter = all.resolve(now, &options.zone);

@@ -198,6 +198,16 @@ export class LogStore extends glue.LogStore {
     super(spelled(options));
   }
 
+  /** Adds bytes; an unfinished last line waits. */
+  override append(bytes: Uint8Array): void {
+    for (const piece of pieces(bytes)) super.append(piece);
+  }
+
+  /** Adds bytes of a named source; of each source an unfinished last line waits. */
+  override appendFrom(source: string, bytes: Uint8Array): void {
+    for (const piece of pieces(bytes)) super.appendFrom(source, piece);
+  }
+
   /**
    * Returns the values that rows have in a facet, each with its number of rows, the most frequent first. Rows without a
    * value are not counted. No text is read: a million rows take some milliseconds.
@@ -213,6 +223,14 @@ export class LogStore extends glue.LogStore {
   histogramOf(rows: Rows, bars: number): Histogram {
     return JSON.parse(this.histogram(rows, bars));
   }
+}
+
+/** Bytes in pieces: each takes room in the module's memory while it is read, and large ones leave holes there. */
+function* pieces(bytes: Uint8Array): Generator<Uint8Array> {
+  const size = 256 * 1024;
+  let at = 0;
+  do yield bytes.subarray(at, at + size);
+  while ((at += size) < bytes.length);
 }
 
 /** What rows can be counted by: the key of a record that holds the value. */

@@ -10,6 +10,11 @@ use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 use errors::{bad_option, job_id_error, query_error};
 use options::{Options, job_types, timestamp};
 
+/// The standard one is 5 KB larger, for the same speed and memory.
+#[cfg(target_family = "wasm")]
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+
 type Done<T> = Result<T, JsValue>;
 
 /// Returns a line (continuation lines included) as the record that it is.
@@ -71,7 +76,7 @@ impl Query {
     /// Returns the query that asks for both.
     #[must_use]
     pub fn and(&self, other: &Query) -> Query {
-        Query(self.0.clone().and(other.0.clone()))
+        Query(self.0.and(&other.0))
     }
 
     /// Returns its canonical text.

@@ -145,24 +145,24 @@ pub(crate) fn run(arguments: &Arguments, io: &mut Io<'_>) -> Result<u8, Refusal>
 fn query_of(arguments: &Arguments, positional: Option<&str>) -> Result<Query, Refusal> {
     let mut query = Query::default();
     for text in positional.into_iter().chain(arguments.query.iter().map(String::as_str)) {
-        query = query.and(parse(text)?);
+        query = query.and(&parse(text)?);
     }
     if let Some(level) = &arguments.level {
         let level = Level::parse(level)
             .ok_or_else(|| Refusal::option("--level", level, "one of trace, debug, info, warning, error, critical"))?;
-        query = query.and(parse(&format!("level>={}", level.as_str()))?);
+        query = query.and(&parse(&format!("level>={}", level.as_str()))?);
     }
     if let Some(job) = &arguments.job {
-        query = query.and(parse(&format!("job:\"{}\"", checked_job(job)?))?);
+        query = query.and(&parse(&format!("job:\"{}\"", checked_job(job)?))?);
     }
     for (name, time) in [("since", &arguments.since), ("until", &arguments.until)] {
         if let Some(time) = time {
             let moment = Query::parse(&format!("{name}:{}", quoted(time)));
-            query = query.and(moment.map_err(|error| Refusal::option(&format!("--{name}"), time, error.expected()))?);
+            query = query.and(&moment.map_err(|error| Refusal::option(&format!("--{name}"), time, error.expected()))?);
         }
     }
     for text in &arguments.text {
-        query = query.and(parse(&quoted(text))?);
+        query = query.and(&parse(&quoted(text))?);
     }
     Ok(query)
 }

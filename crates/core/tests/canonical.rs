@@ -84,9 +84,9 @@ fn the_canonical_text_is_read_as_the_query_that_it_came_from() {
 #[test]
 fn queries_joined_by_a_program_have_a_text_too() {
     let parse = |text: &str| Query::parse(text).unwrap();
-    let joined = parse("a OR b").and(parse("c d")).and(Query::default()).and(parse("(x OR -y)"));
+    let joined = parse("a OR b").and(&parse("c d")).and(&Query::default()).and(&parse("(x OR -y)"));
 
     assert_eq!("(a OR b) c d (x OR -y)", joined.to_string());
     assert_eq!(parse("(a OR b) c d (x OR -y)"), joined);
-    assert_eq!("", Query::default().and(Query::default()).to_string());
+    assert_eq!("", Query::default().and(&Query::default()).to_string());
 }

@@ -75,8 +75,8 @@ impl Query {
 
     /// Returns the query that matches what both match.
     #[must_use]
-    pub fn and(self, other: Query) -> Query {
-        Query { test: Test::all(vec![self.test, other.test]) }
+    pub fn and(&self, other: &Query) -> Query {
+        Query { test: Test::all(vec![self.test.clone(), other.test.clone()]) }
     }
 
     /// Returns the filter in which ages, clock times and days are instants, seen from `now` in `zone`.

@@ -13,7 +13,7 @@ const ALL: u8 = 31;
 const HIGH: u8 = 32;
 
 /// Each class by its letter, in a pattern of `shapes.rs` where it is one; its kinds of letters and digits; its other bytes.
-const CLASSES: [(u8, u8, &[u8]); 27] = [
+const CLASSES: [(u8, u8, &[u8]); 32] = [
     (b'n', DIGITS, b""),
     (b'x', DIGITS | HEX[0] | HEX[1], b""),
     (b'q', DIGITS | HEX[0] | HEX[1], b"-"),
@@ -40,6 +40,11 @@ const CLASSES: [(u8, u8, &[u8]); 27] = [
     (b'?', 0, b"/?#\"'<>`\\ \t\n\r\x0c"),
     (b'!', 0, b"\"'`,\\[] \t\n\r\x0c"),
     (b';', 0, b":"),
+    (b'.', 0, b","),
+    (b')', 0, b".\"\\"),
+    (b'%', 0, b"."),
+    (b'-', 0, b":["),
+    (b'$', 0, b" \t\n\r\x0c"),
     (b',', 0, b"\"'`,;[{(\\ \t\n\r\x0c"),
 ];
 
@@ -61,6 +66,16 @@ pub(super) const NAME: Class = class(b'/');
 pub(super) const BACKSLASH: Class = class(b'\\');
 /// A space or a tab.
 pub(super) const BLANK: Class = class(b' ');
+/// White space, line ends too.
+pub(super) const SPACE: Class = class(b'$');
+pub(super) const DOT: Class = class(b'%');
+/// A colon, or what begins a mask.
+pub(super) const COLON_OR_MASK: Class = class(b'-');
+/// `A-Z a-z 0-9 _ -`.
+pub(super) const BASE64_URL: Class = class(b'w');
+/// What may stand behind the last word of a sentence in a string.
+pub(super) const ENDS_SENTENCE: Class = class(b')');
+pub(super) const COMMA: Class = class(b'.');
 pub(super) const COLON: Class = class(b';');
 /// What ends a bare value.
 pub(super) const ENDS_VALUE: Class = class(b'|');
@@ -114,6 +129,12 @@ const fn table() -> [Class; 256] {
         i += 1;
     }
     table
+}
+
+/// Returns a part of a text; an empty one where it ends before, or in the middle of a character.
+#[inline(never)]
+pub(super) fn part(text: &str, start: usize, end: usize) -> &str {
+    text.get(start..end.min(text.len())).unwrap_or_default()
 }
 
 /// Whether a byte is in a class.

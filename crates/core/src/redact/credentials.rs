@@ -36,11 +36,12 @@ pub(super) fn takes_parameters(scheme: &str, credentials: &str) -> bool {
 
 /// Whether a text is a path or made of words: `Authentication`, `read/write`.
 pub(super) fn is_words(text: &str) -> bool {
-    text.starts_with(['/', '~'])
-        || text.split(['/', '-', '_', '.']).all(|word| {
+    let bytes = text.as_bytes();
+    matches!(bytes, [b'/' | b'~', ..])
+        || bytes.split(|b| b"/-_.".contains(b)).all(|word| {
             let tail = word.get(1..).unwrap_or_default();
-            word.bytes().all(|b| b.is_ascii_alphabetic())
-                && (tail.bytes().all(|b| b.is_ascii_lowercase()) || word.bytes().all(|b| b.is_ascii_uppercase()))
+            word.iter().all(u8::is_ascii_alphabetic)
+                && (tail.iter().all(u8::is_ascii_lowercase) || word.iter().all(u8::is_ascii_uppercase))
         })
 }
 

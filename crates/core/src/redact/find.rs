@@ -3,9 +3,12 @@
 //! `trigger.rs` says where something can begin; what begins there is verified, and a hit moves the walk behind it.
 //! Invariant: every look behind or ahead is bounded, or ends in a hit, or is remembered, so that the walk is linear.
 
+use std::ops::RangeInclusive;
+
 use super::credentials::{SCHEMES, credentials_length, is_words, takes_parameters};
 use super::key::{Key, key_before};
 use super::keys::{self, MAX_KEY_BYTES, Sensitive, Strength};
+use super::pairs::{self, Pair};
 use super::trigger::Triggers;
 use super::value::{self, Quote, Value};
 use super::{Cover, Finding, RedactOptions, bytes, cards, paths, rules};
@@ -73,7 +76,7 @@ impl Walk<'_, '_> {
     /// Looks at the trigger at `at` and moves on.
     fn step(&mut self) {
         let at = self.at;
-        let rest = self.text.get(at..).unwrap_or_default();
+        let rest = bytes::part(self.text, at, usize::MAX);
         self.at = at + 1;
         match self.bytes.get(at).copied().unwrap_or_default() {
             b'[' => self.at = at + mask_length(rest).unwrap_or(1),
@@ -82,6 +85,18 @@ impl Walk<'_, '_> {
                 let hidden_to = self.found.last().map_or(0, |finding| finding.end);
                 self.hide_all(paths::posix(self.text, at, hidden_to, self.options));
             }
+            b' ' => {
+                if let Some((sensitive, value_at)) = pairs::spaced(self.text, at) {
+                    self.value(value_at, sensitive, None, false);
+                }
+            }
+            b'>' => {
+                if let Some((sensitive, start, end)) = pairs::element(self.text, at) {
+                    self.hide_text(sensitive, start, end);
+                }
+            }
+            b'"' | b'\'' | b'`' => self.quoted_name(at),
+            b'\\' if value::quote_at(self.bytes, at).is_some() => self.quoted_name(at),
             b'\\' => {
                 self.hide_all(paths::share(self.text, at, self.options));
                 self.at = self.at.max(at + bytes::run(self.bytes, at, usize::MAX, bytes::BACKSLASH));
@@ -157,10 +172,9 @@ impl Walk<'_, '_> {
             return self.hide(rule, at, at + length);
         }
         if rest.starts_with("eyJ") && at >= self.token_checked_to {
-            let length = bytes::run(rest.as_bytes(), 0, usize::MAX, bytes::KEY);
-            let token = rest.get(..length).unwrap_or_default().trim_end_matches('.');
-            if is_jwt(token) {
-                return self.hide("jwt", at, at + token.len());
+            let (jwt, length) = jwt_length(rest.as_bytes());
+            if let Some(length) = jwt {
+                return self.hide("jwt", at, at + length);
             }
             self.token_checked_to = at + length;
         }
@@ -172,7 +186,7 @@ impl Walk<'_, '_> {
             if is_scheme {
                 let start = at + scheme.len();
                 let length = credentials_length(self.bytes, start);
-                let token = self.text.get(start..start + length).unwrap_or_default();
+                let token = bytes::part(self.text, start, start + length);
                 if length >= 8 && !is_words(token) {
                     return self.hide(rule, start, start + length);
                 }
@@ -188,7 +202,14 @@ impl Walk<'_, '_> {
             }
             return;
         }
-        let Some(option) = rest.strip_prefix("--") else { return };
+        let Some(option) = rest.strip_prefix("--") else {
+            if matches!(rest.as_bytes(), [_, b'u' | b'p', b' ', ..])
+                && let Some((start, end)) = pairs::short_option(self.text, at)
+            {
+                self.hide_text(Sensitive { rule: "password", strength: Strength::Strong }, start, end);
+            }
+            return;
+        };
         let name_length = bytes::run(option.as_bytes(), 0, MAX_KEY_BYTES, bytes::KEY);
         let name = option.get(..name_length).unwrap_or_default();
         let name_end = at + "--".len() + name_length;
@@ -198,7 +219,7 @@ impl Walk<'_, '_> {
         let value_at = name_end + 1;
         if option.as_bytes().get(name_length) == Some(&b' ')
             && let Some(sensitive) = keys::classify(name)
-            && !self.text.get(value_at..).unwrap_or_default().starts_with('-')
+            && !bytes::part(self.text, value_at, usize::MAX).starts_with('-')
         {
             self.value(value_at, sensitive, None, false);
         }
@@ -215,6 +236,16 @@ impl Walk<'_, '_> {
             if behind.take(4).find(|b| **b != b' ') != Some(&b':') {
                 self.hide_text(sensitive, start, end);
             }
+        }
+    }
+
+    /// A name in quotes whose value follows as the next element or member.
+    fn quoted_name(&mut self, at: usize) {
+        let line_is_json = self.line_is_json(at);
+        match pairs::quoted(self.text, at, line_is_json) {
+            Some(Pair::Tuple(sensitive, start, end)) => self.hide_text(sensitive, start, end),
+            Some(Pair::Member(sensitive, value_at, quote)) => self.value(value_at, sensitive, quote, false),
+            None => {}
         }
     }
 
@@ -262,16 +293,24 @@ impl Walk<'_, '_> {
         const LONGEST: usize = 1024;
         self.at = start;
         let end = start + bytes::until(self.bytes, start, LONGEST, bytes::ENDS_AUTHORITY);
-        let authority = self.text.get(start..end).unwrap_or_default();
-        let Some((credentials, _)) = authority.rsplit_once('@') else { return };
-        let Some((user, password)) = user_and_password(credentials) else { return };
-        let password_at = start + user.len() + 1;
-        if let Some((rule, length)) = rules::shapes().at(user.as_bytes()) {
+        let last_at = |end| self.bytes.get(start..end)?.iter().rposition(|b| *b == b'@');
+        let Some(length) = last_at(end).or_else(|| {
+            // A password that was not escaped may hold a slash: then no port stands behind the colon.
+            let port = start + bytes::until(self.bytes, start, end - start, bytes::COLON) + 1;
+            let is_port = port >= end || self.bytes.get(port).is_some_and(u8::is_ascii_digit);
+            last_at(end + bytes::until(self.bytes, end, LONGEST / 4, bytes::ENDS_CREDENTIALS)).filter(|_| !is_port)
+        }) else {
+            return;
+        };
+        let Some(user) = colon_in(bytes::part(self.text, start, start + length)) else { return };
+        let password_at = start + user + 1;
+        if let Some((rule, length)) = rules::shapes().at(bytes::part(self.text, start, start + user).as_bytes()) {
             self.hide(rule, start, start + length); // https://TOKEN:x-oauth-basic@github.com
         }
-        self.at = start + credentials.len();
+        self.at = start + length;
+        let password = bytes::part(self.text, password_at, self.at);
         if !password.is_empty() && !value::is_placeholder(password) {
-            self.hide("url-password", password_at, password_at + password.len());
+            self.hide("url-credentials", password_at, self.at);
         }
     }
 
@@ -279,7 +318,7 @@ impl Walk<'_, '_> {
     fn authorization(&mut self, key: &Key<'_>, at: usize, sensitive: Sensitive, is_prose: bool) {
         let (opened, start) = value::quote_at(self.bytes, at).map_or((None, at), |(quote, start)| (Some(quote), start));
         let word = bytes::run(self.bytes, start, MAX_KEY_BYTES, bytes::KEY);
-        let scheme = self.text.get(start..start + word).unwrap_or_default();
+        let scheme = bytes::part(self.text, start, start + word);
         let has_scheme = self.bytes.get(start + word) == Some(&b' ');
         let is_known = has_scheme && SCHEMES.iter().any(|known| scheme.eq_ignore_ascii_case(known));
         if !is_known {
@@ -290,7 +329,7 @@ impl Walk<'_, '_> {
             };
         }
         let start = start + word + 1;
-        let credentials = self.text.get(start..).unwrap_or_default();
+        let credentials = bytes::part(self.text, start, usize::MAX);
         match opened {
             _ if !takes_parameters(scheme, credentials) => {
                 let length = bytes::until(self.bytes, start, usize::MAX, bytes::ENDS_CREDENTIALS);
@@ -338,14 +377,20 @@ impl Walk<'_, '_> {
     fn value(&mut self, at: usize, sensitive: Sensitive, key_quote: Option<Quote>, is_prose: bool) {
         let line_is_json = self.line_is_json(at);
         match value::value_at(self.text, at, key_quote, line_is_json) {
+            None if key_quote.is_none() && !line_is_json => {
+                if let Some((start, end)) = value::block(self.text, at) {
+                    self.hide_text(sensitive, start, end);
+                }
+            }
             None => {}
             Some(Value::Quoted(start, end)) => self.hide_text(sensitive, start, end),
             Some(Value::Bare(start, end)) => {
-                let word = self.text.get(start..end).unwrap_or_default();
-                let rest = self.text.get(end..).unwrap_or_default();
+                let word = bytes::part(self.text, start, end);
+                let rest = bytes::part(self.text, end, usize::MAX);
                 let is_code = is_prose && rest.starts_with('|');
                 if !is_code && (!is_prose || value::is_more_than_prose(word, rest)) {
-                    let end = start + word.trim_end_matches(['.', ':']).len();
+                    let end =
+                        end - bytes::run_before(word.as_bytes(), word.len(), usize::MAX, bytes::DOT | bytes::COLON);
                     self.hide_text(sensitive, start, end);
                 }
             }
@@ -374,8 +419,8 @@ impl Walk<'_, '_> {
         let sensitive = Sensitive { strength: if is_prose { Strength::Weak } else { sensitive.strength }, ..sensitive };
         let mut at = start + 1;
         while at < end {
-            let rest = self.text.get(at..end).unwrap_or_default();
-            if let Some(length) = mask_length(self.text.get(at..).unwrap_or_default()) {
+            let rest = bytes::part(self.text, at, end);
+            if let Some(length) = mask_length(bytes::part(self.text, at, usize::MAX)) {
                 at += length;
                 continue;
             }
@@ -392,12 +437,13 @@ impl Walk<'_, '_> {
     }
 
     fn hide_text(&mut self, sensitive: Sensitive, start: usize, end: usize) {
-        let value = self.text.get(start..end).unwrap_or_default();
+        let value = bytes::part(self.text, start, end);
         let is_number = value.bytes().all(|b| b.is_ascii_digit());
         let is_secret = match sensitive.strength {
             Strength::Strong => true,
             Strength::StrongText => !(is_number && value.len() < 10),
             Strength::Weak => value::looks_random(value),
+            Strength::Opaque => value::is_opaque(value.as_bytes()),
         };
         let stays = value.len() <= LONGEST_PLACEHOLDER && (value::is_placeholder(value) || is_job_id(value));
         if is_secret && !stays && !value.is_empty() {
@@ -412,7 +458,7 @@ impl Walk<'_, '_> {
         let is_secret = match sensitive.strength {
             Strength::Strong => true,
             Strength::StrongText => length >= 10,
-            Strength::Weak => false,
+            Strength::Weak | Strength::Opaque => false,
         };
         if is_secret && (first.is_ascii_digit() || first == b'-') {
             let cover = Cover::QuotedMask(quote.unwrap_or(Quote::JSON));
@@ -422,25 +468,29 @@ impl Walk<'_, '_> {
     }
 }
 
-/// Splits at the first colon that is in no mask.
-fn user_and_password(credentials: &str) -> Option<(&str, &str)> {
-    let mut from = 0;
+/// Returns where the first colon stands that is in no mask.
+fn colon_in(credentials: &str) -> Option<usize> {
+    let mut at = 0;
     loop {
-        let rest = credentials.get(from..)?;
-        let at = rest.find([':', '['])?;
-        let behind = rest.get(at..)?;
-        match mask_length(behind) {
-            Some(length) => from += at + length,
-            None if behind.starts_with('[') => from += at + 1,
-            None => return Some((credentials.get(..from + at)?, behind.get(1..)?)),
+        at += bytes::until(credentials.as_bytes(), at, usize::MAX, bytes::COLON_OR_MASK);
+        if *credentials.as_bytes().get(at)? == b':' {
+            return Some(at);
         }
+        at += mask_length(credentials.get(at..)?).unwrap_or(1);
     }
 }
 
-fn is_jwt(token: &str) -> bool {
-    let mut parts = token.split('.');
-    let long_enough = |part: Option<&str>| part.is_some_and(|part| part.len() >= 8);
-    long_enough(parts.next()) && long_enough(parts.next()) && parts.next().is_some() && parts.count() <= 2
+/// Returns the length of the JSON Web Token at the start of `bytes`, and of all that is made of its characters. One without a
+/// signature has two parts of JSON, or a point at its end.
+fn jwt_length(bytes: &[u8]) -> (Option<usize>, usize) {
+    let whole = bytes::run(bytes, 0, usize::MAX, bytes::KEY);
+    let length = whole - bytes::run_before(bytes, whole, usize::MAX, bytes::DOT);
+    let first = bytes::run(bytes, 0, length, bytes::BASE64_URL);
+    let second = bytes::run(bytes, first + 1, length, bytes::BASE64_URL);
+    let points = bytes.get(..length).unwrap_or_default().split(|b| *b == b'.').count() - 1;
+    let is_unsigned = points == 1 && (length < whole || bytes.get(first + 1..).is_some_and(|b| b.starts_with(b"eyJ")));
+    let is_jwt = first >= 8 && second >= 8 && (matches!(points, 2..=4) || is_unsigned);
+    (is_jwt.then_some(length), whole)
 }
 
 /// Returns the length of the private key block that `text` begins with. One without its end line stops at the first
@@ -459,15 +509,21 @@ fn key_block_length(text: &str) -> Option<usize> {
         let dashes = search::find(rest, "-----")?;
         Some(end + "-----END ".len() + dashes + "-----".len())
     });
-    Some(body_at + end_line.unwrap_or_else(|| body.trim_end_matches(['\\', ' ', '\n']).len()))
+    Some(
+        body_at
+            + end_line.unwrap_or_else(|| {
+                body.len() - bytes::run_before(body.as_bytes(), body.len(), usize::MAX, bytes::BACKSLASH | bytes::SPACE)
+            }),
+    )
 }
 
 /// A typed job ID has 16 bits of suffix: nobody uses it as a secret, and hiding it would hide the job.
 fn is_job_id(value: &str) -> bool {
-    let mut parts = value.split('-');
-    let is_type =
-        parts.next().is_some_and(|part| (2..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_uppercase()));
-    let is_day = parts.next().is_some_and(|part| part.len() == 4 && part.bytes().all(|b| b.is_ascii_digit()));
-    let is_suffix = parts.next().is_some_and(|part| part.len() == 4 && part.bytes().all(|b| b.is_ascii_hexdigit()));
-    is_type && is_day && is_suffix && parts.next().is_none()
+    let mut parts = value.as_bytes().split(|b| *b == b'-');
+    let mut next = |lengths: RangeInclusive<usize>, is: fn(&u8) -> bool| {
+        parts.next().is_some_and(|part| lengths.contains(&part.len()) && part.iter().all(is))
+    };
+    let has_parts =
+        next(2..=8, u8::is_ascii_uppercase) && next(4..=4, u8::is_ascii_digit) && next(4..=4, u8::is_ascii_hexdigit);
+    has_parts && parts.next().is_none()
 }

@@ -14,6 +14,14 @@ pub(super) struct Key<'t> {
 }
 
 impl Key<'_> {
+    pub(super) fn name(&self) -> &str {
+        self.name
+    }
+
+    pub(super) fn start(&self) -> usize {
+        self.start
+    }
+
     /// How sensitive the key is: read as it stands, without the letter of an escape such as `\n` in front of it, or with
     /// the word before `key` (`API Key: ...`).
     pub(super) fn sensitive(&self, text: &str) -> Option<Sensitive> {

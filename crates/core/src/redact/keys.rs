@@ -12,6 +12,8 @@ pub(super) enum Strength {
     StrongText,
     /// The value is secret where it looks random.
     Weak,
+    /// The value is secret where it is one long word of letters and digits.
+    Opaque,
 }
 
 /// A sensitive key.
@@ -155,6 +157,49 @@ const KEY_KINDS: &[&str] = &[
     "storage",
 ];
 
+/// Words in front of `key` that make it a name of something.
+const PLAIN_KEYS: &[&str] = &[
+    "cache",
+    "candidate",
+    "composite",
+    "data",
+    "dedup",
+    "dedupe",
+    "dict",
+    "event",
+    "file",
+    "foreign",
+    "gpg",
+    "group",
+    "hash",
+    "host",
+    "idempotency",
+    "index",
+    "job",
+    "lock",
+    "lookup",
+    "map",
+    "message",
+    "natural",
+    "object",
+    "partition",
+    "primary",
+    "public",
+    "queue",
+    "range",
+    "redis",
+    "routing",
+    "row",
+    "s3",
+    "search",
+    "shard",
+    "sort",
+    "state",
+    "task",
+    "trace",
+    "unique",
+];
+
 /// Returns whether a key is sensitive, and how.
 pub(super) fn classify(key: &str) -> Option<Sensitive> {
     if key.len() > MAX_KEY_BYTES || !has_stem(key.as_bytes()) {
@@ -188,13 +233,15 @@ fn classify_word(word: &str, before: Option<&str>, is_last: bool, is_only: bool)
         "secret" | "secrets" => found("secret", Strength::StrongText),
         "token" | "tokens" if before.is_none_or(|b| !TEXT_TOKEN.contains(&b)) => found("token", Strength::StrongText),
         "apikey" | "apikeys" => found("api-key", Strength::StrongText),
-        "key" | "keys" if before == Some("api") => found("api-key", Strength::StrongText),
+        "key" | "keys" if before.is_some_and(|b| b.ends_with("api")) => found("api-key", Strength::StrongText),
         "key" | "keys" if is_last && before.is_some_and(|b| KEY_KINDS.contains(&b)) => {
             found("key", Strength::StrongText)
         }
+        // `sentry-key`; but a cache's, a table's or a queue's key hides nothing.
+        "key" if is_last && before.is_some_and(|b| !PLAIN_KEYS.contains(&b)) => found("key", Strength::Opaque),
         "credential" | "credentials" | "creds" => found("credential", Strength::StrongText),
         "authorization" => found("authorization", Strength::StrongText),
-        "cvv" | "cvc" | "pin" if is_only => found("pin", Strength::Strong),
+        "cvv" | "cvc" | "pin" | "otp" | "totp" if is_only => found("pin", Strength::Strong),
         "cookie" | "cookies" => found("cookie", Strength::Weak),
         "auth" | "session" | "sessionid" | "sid" | "csrf" | "xsrf" | "signature" | "sig" | "verifier" if is_last => {
             found("session", Strength::Weak)
@@ -210,7 +257,7 @@ fn glued(word: &str, found: impl Fn(&'static str, Strength) -> Option<Sensitive>
         found("password", Strength::Strong)
     } else if ends(&["apikey"]) {
         found("api-key", Strength::StrongText)
-    } else if ends(&["secretkey", "privatekey", "accesskey", "authkey"]) {
+    } else if ["secretkey", "privatekey", "accesskey", "authkey"].iter().any(|end| word.ends_with(end)) {
         found("key", Strength::StrongText)
     } else if ends(&["secret"]) {
         found("secret", Strength::StrongText)
@@ -222,13 +269,14 @@ fn glued(word: &str, found: impl Fn(&'static str, Strength) -> Option<Sensitive>
 }
 
 /// The beginnings of all sensitive words, also glued ones.
-const STEMS: [&[u8]; 17] = [
+const STEMS: [&[u8]; 18] = [
     b"auth",
     b"cook",
     b"cred",
     b"csrf",
     b"cv",
     b"key",
+    b"otp",
     b"pass",
     b"pin",
     b"pw",

@@ -20,9 +20,10 @@ pub(super) fn candidates(window: &Window) -> u32 {
         let (first, second) = (at(0), at(1));
         let mark = (first == b'/')
             | ((first == b':') & ((second == b'/') | (second == b'\\')))
-            | ((first == second) & ((first == b'-') | (first == b'\\')))
+            | ((first == second) & (first == b'\\'))
+            | ((first == b'-') & ((second == b'-') | (at(2) == b' ')))
             | ((first == b'[') & (second == b'r'))
-            | ((first == b'$') & (second > b'0'));
+            | (first == b'$');
 
         // The first letters of `trigger::ANCHORS`, and of `bearer` and `basic`, in any case.
         let (first, second, third) = (at(0) | 0x20, at(1) | 0x20, at(2) | 0x20);
@@ -37,6 +38,7 @@ pub(super) fn candidates(window: &Window) -> u32 {
                     | ((second == b'i') & ((third == b'd') | (third == b'g')))))
             | ((first == b'u') & (second == b't') & (third == b'h'))
             | ((first == b'r') & (second == b'i') & (third == b'f'))
+            | ((first == b'o') & (second == b't') & (third == b'p'))
             | ((first == b'b') & (((second == b'e') & (third == b'a')) | ((second == b'a') & (third == b's'))));
 
         // The beginning of a word that goes on without a space, a quote or a bracket, as every token does: these
@@ -46,11 +48,12 @@ pub(super) fn candidates(window: &Window) -> u32 {
         let is_in_word = ((before | 0x20).wrapping_sub(b'a') < 26) | (before.wrapping_sub(b'0') < 10);
         let least = at(4).min(at(5)).min(at(6)).min(at(7)).min(at(8)).min(at(9)).min(at(13));
         let is_word = (at(0) > b'@') & (least > b'*');
-        let is_digits = (at(0).wrapping_sub(b'0') < 10) & (least.min(at(1)).min(at(2)).min(at(3)) > b'.');
+        let is_dense = least.min(at(2)).min(at(3)) > b'.';
         let least_digit = at(3).min(at(5)).min(at(7)).min(at(12));
         let largest_digit = at(3).max(at(5)).max(at(7)).max(at(12));
-        let is_card = (at(0).wrapping_sub(b'2') < 5) & (least_digit >= b'0') & (largest_digit <= b'9');
-        let token = !is_in_word & (is_word | is_digits | is_card);
+        let is_card = (least_digit >= b'0') & (largest_digit <= b'9');
+        let is_number = (at(0).wrapping_sub(b'0') < 10) & (is_dense | is_card);
+        let token = !is_in_word & (is_word | is_number);
 
         *flag = u8::from(mark | word | token);
     }

@@ -1,10 +1,11 @@
 //! Redaction: finds secrets and personal paths in text and masks them.
 //!
-//! `shapes.rs` is the table of token shapes, `pattern.rs` reads them and `rules.rs` finds them; `bytes.rs` has the classes of
-//! bytes for all. `key.rs` says where a key stands, `keys.rs` which
-//! keys are sensitive, `value.rs` where their values end; `credentials.rs` knows `Authorization` schemes, `cards.rs` card
-//! numbers and `paths.rs` personal paths. `trigger.rs` says where any of these can begin, by `lanes.rs`, which looks at
-//! sixteen bytes in one step; `find.rs` walks over the text once and joins them. `clean.rs` says what surely hides nothing.
+//! `shapes.rs` is the table of token shapes, `pattern.rs` reads its patterns and `rules.rs` finds them; `key.rs` says where a
+//! key stands, `keys.rs` which keys are sensitive, `value.rs` where their values end, `pairs.rs` finds values that no colon or
+//! equals sign joins to their keys; `credentials.rs` knows `Authorization` schemes, `cards.rs` card numbers and `paths.rs`
+//! personal paths. `trigger.rs` says where any of these can begin, by `lanes.rs`, which looks at sixteen bytes in one step;
+//! `find.rs` walks over the text once and joins them. `clean.rs` says what surely hides nothing. `bytes.rs` has the classes of
+//! bytes for all of them.
 
 mod bytes;
 mod cards;
@@ -16,6 +17,7 @@ mod keys;
 mod lanes;
 #[cfg(test)]
 mod made;
+mod pairs;
 mod paths;
 mod pattern;
 #[cfg(test)]

@@ -102,6 +102,7 @@ contentful-token CFPAT-%w43
 convex-key prod:%w6-60|ey%b30* dev:%w6-60|ey%b30*
 coralogix-key cx[tu][ph]_%a30
 coveo-key xx%q36
+coze-token pat_%a60-70
 crates-io-token cio%a32
 cursor-key key_%x64 crsr_%x60-70
 databento-key db-%a29

@@ -14,7 +14,7 @@ pub(super) fn next_trigger(bytes: &[u8], from: usize) -> Option<usize> {
             let own = class(*byte);
             // Numbers, times and UUIDs are no tokens by these places, and of a card's kind by others.
             let is_token =
-                || [1, 2, 3, 4, 5, 6, 7, 8, 9, 13].iter().all(|k| bytes.get(from + i + k).is_some_and(|b| *b > b'.'));
+                || [2, 3, 4, 5, 6, 7, 8, 9, 13].iter().all(|k| bytes.get(from + i + k).is_some_and(|b| *b > b'.'));
             let is_no_number =
                 from + i == 0 || !byte.is_ascii_digit() || cards::may_begin(&bytes[from + i..]) || is_token();
             let begins = own & BEGINS != 0 && before & WORD == 0 && is_no_number;
@@ -45,7 +45,7 @@ const fn classes() -> [u8; 256] {
         if byte.is_ascii_alphanumeric() || byte == b'$' {
             table[i] |= BEGINS;
         }
-        if matches!(byte, b':' | b'=' | b'/' | b'\\' | b'-' | b'[') {
+        if matches!(byte, b':' | b'=' | b'/' | b'\\' | b'-' | b'[' | b' ' | b'>' | b'"' | b'\'' | b'`') {
             table[i] |= MARK;
         }
         i += 1;

@@ -3,7 +3,7 @@
 
 use super::lanes::{self, LANES, Window};
 use super::rules::{self, Shapes};
-use super::{Paths, bytes, cards, key};
+use super::{Paths, bytes, cards, key, pairs};
 use crate::mask::MASK_START;
 
 /// Finds the places at which something to hide may begin, in the order of the text.
@@ -14,6 +14,9 @@ pub(super) struct Triggers {
     separator: Option<usize>,
     /// Where that run ends, so that no run is walked along twice.
     run_end: usize,
+    /// Where the last word with an anchor ends, and whether `separator` is that end and not the run's.
+    word_end: usize,
+    is_word: bool,
     /// Where the last run of dashes ends.
     dashes_end: usize,
     /// Anchors before this byte were seen.
@@ -22,13 +25,27 @@ pub(super) struct Triggers {
 
 impl Triggers {
     pub(super) fn new() -> Self {
-        Self { shapes: rules::shapes(), separator: None, run_end: 0, dashes_end: 0, seen_to: 0 }
+        Self {
+            shapes: rules::shapes(),
+            separator: None,
+            run_end: 0,
+            word_end: 0,
+            is_word: false,
+            dashes_end: 0,
+            seen_to: 0,
+        }
     }
 
     /// Returns the first place from `from` on at which something to hide may begin. `from` never goes back.
     pub(super) fn next(&mut self, bytes: &[u8], from: usize, paths: Paths) -> Option<usize> {
-        if from > self.seen_to {
+        let was_word = self.is_word && self.separator.is_some_and(|at| at < from);
+        if was_word {
+            // Behind the word its run goes on.
+            self.run_end = 0;
+            self.follow_run(bytes, from);
+        } else if from > self.seen_to {
             // What was hidden may have held an anchor.
+            self.word_end = 0;
             self.follow(bytes, from);
         }
         self.separator = self.separator.filter(|at| *at >= from);
@@ -76,6 +93,7 @@ impl Triggers {
             [b'\\', b'\\', ..] => {
                 at == from || before(1) != b'\\' && matches!(bytes::run(rest, 0, 5, bytes::BACKSLASH), 2 | 4)
             }
+            [b'-', b'u' | b'p', b' ', ..] => true,
             [b'-', b'-', ..] => {
                 if at >= self.dashes_end {
                     self.dashes_end = at + rest.iter().take_while(|b| **b == b'-').count();
@@ -95,10 +113,25 @@ impl Triggers {
         }
     }
 
-    /// Follows the run of key bytes that goes on at `at` to its end: a separator there may have a sensitive key.
+    /// Follows the word that goes on at `at`, and the run of key bytes behind it: what ends them may have a sensitive key.
     fn follow(&mut self, bytes: &[u8], at: usize) {
+        if at >= self.word_end {
+            self.word_end = at + bytes::run(bytes, at, usize::MAX, bytes::KEY);
+            if pairs::may_follow(bytes, self.word_end) {
+                (self.separator, self.is_word) = (Some(self.word_end), true);
+                return;
+            }
+        } else if self.is_word {
+            return;
+        }
+        self.follow_run(bytes, at);
+    }
+
+    /// Follows the run of key bytes that goes on at `at` to its end.
+    fn follow_run(&mut self, bytes: &[u8], at: usize) {
         if at >= self.run_end {
             self.run_end = at + bytes::run(bytes, at, usize::MAX, bytes::BEFORE_SEPARATOR);
+            self.is_word = false;
             self.separator = bytes.get(self.run_end).filter(|b| matches!(b, b':' | b'=')).map(|_| self.run_end);
         }
     }
@@ -106,9 +139,9 @@ impl Triggers {
 
 /// Pieces of sensitive words: every key that `keys::classify` takes holds one. `lanes.rs` looks for their first three
 /// letters.
-const ANCHORS: [&[u8]; 15] = [
-    b"pass", b"pin", b"pw", b"cred", b"cret", b"cv", b"key", b"ken", b"kie", b"sess", b"srf", b"sid", b"sig", b"uth",
-    b"rif",
+const ANCHORS: [&[u8]; 16] = [
+    b"otp", b"pass", b"pin", b"pw", b"cred", b"cret", b"cv", b"key", b"ken", b"kie", b"sess", b"srf", b"sid", b"sig",
+    b"uth", b"rif",
 ];
 
 /// For each anchor its letters as one number, and which bits of it count.
@@ -134,10 +167,15 @@ fn is_anchor(rest: &[u8]) -> bool {
     ANCHOR_WORDS.iter().any(|(anchor, mask)| letters & mask == *anchor)
 }
 
-/// Whether the authority of a URL that begins here may have a user.
+/// Whether the authority of a URL that begins here may have a user. One behind a slash may be a password's, where no port
+/// stands before it.
 fn has_user(authority: &[u8]) -> bool {
-    let ends = |b: &u8| matches!(b, b'/' | b'"' | b'\'' | b' ' | b'\n');
-    authority.iter().take_while(|b| !ends(b)).any(|b| *b == b'@')
+    const LONGEST: usize = 256;
+    let length = bytes::until(authority, 0, usize::MAX, bytes::ENDS_AUTHORITY);
+    let (authority, rest) = authority.split_at_checked(length).unwrap_or_default();
+    let mut colons = authority.split(|b| *b == b':');
+    let mut may_go_on = || colons.nth(1).and_then(<[u8]>::first).is_some_and(|b| !b.is_ascii_digit());
+    authority.contains(&b'@') || may_go_on() && rest.iter().take(LONGEST).any(|b| *b == b'@')
 }
 
 /// Whether the slash that `rest` begins with may begin a path that is hidden.

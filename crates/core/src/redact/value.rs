@@ -119,6 +119,28 @@ pub(super) fn value_at(text: &str, at: usize, key_quote: Option<Quote>, line_is_
     }
 }
 
+/// Returns the text of the YAML block scalar whose `|` or `>` stands at `at`: the lines behind it that are indented
+/// further than the line that it stands in.
+pub(super) fn block(text: &str, at: usize) -> Option<(usize, usize)> {
+    let bytes = text.as_bytes();
+    let mut end = at + 1 + bytes::until(bytes, at + 1, 3, bytes::SPACE);
+    if !matches!(bytes.get(at)?, b'|' | b'>') || bytes.get(end) != Some(&b'\n') {
+        return None;
+    }
+    let before = bytes.get(..at)?.iter().rev().take_while(|byte| **byte != b'\n').count();
+    let indent = bytes::run(bytes, at - before, before, bytes::BLANK);
+    let start = end + bytes::run(bytes, end, usize::MAX, bytes::SPACE);
+    while end < bytes.len() {
+        let line = end + bytes::run(bytes, end, usize::MAX, bytes::SPACE);
+        let own = bytes::run_before(bytes, line, line - end, bytes::BLANK);
+        if own <= indent {
+            break;
+        }
+        end = line + bytes.get(line..)?.iter().take_while(|byte| **byte != b'\n').count();
+    }
+    (start < end).then_some((start, end))
+}
+
 /// Returns the length of what may stand before a value's quote: `b` or `u` of Python, `Some(` of Rust.
 fn wrapper_length(bytes: &[u8], at: usize) -> usize {
     let rest = bytes.get(at..).unwrap_or_default();
@@ -212,19 +234,21 @@ pub(super) fn scalars_inside(
 /// Whether a value only stands for a secret, or says that there is none: `***`, `${TOKEN}`, `null`, `<hidden>`.
 pub(super) fn is_placeholder(value: &str) -> bool {
     const WORDS: [&str; 9] = ["~", "null", "none", "nil", "true", "false", "undefined", "redacted", "hidden"];
-    let inner = value.trim();
-    let is_variable = inner.strip_prefix('$').is_some_and(|name| {
-        name.starts_with('{') || (!name.is_empty() && name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_'))
-    });
-    mask_length(inner) == Some(inner.len())
-        || inner.is_empty()
+    let inner = value.trim_ascii();
+    let is_variable = |name: &[u8]| match name {
+        [b'{', ..] => true,
+        [] => false,
+        name => name.iter().all(|b| b.is_ascii_uppercase() || *b == b'_'),
+    };
+    let stands = match inner.as_bytes() {
+        [] | [b'{', b'{', ..] => true,
+        [b'$', name @ ..] => is_variable(name),
+        [b'<', name @ .., b'>'] => !name.iter().any(|b| matches!(b, b'<' | b'>')),
+        _ => false,
+    };
+    stands
+        || mask_length(inner) == Some(inner.len())
         || inner.bytes().all(|b| matches!(b, b'*' | b'.' | b'-'))
-        || inner
-            .strip_prefix('<')
-            .and_then(|name| name.strip_suffix('>'))
-            .is_some_and(|name| !name.contains(['<', '>']))
-        || inner.starts_with("{{")
-        || is_variable
         || WORDS.iter().any(|word| inner.eq_ignore_ascii_case(word))
 }
 
@@ -233,6 +257,15 @@ pub(super) fn looks_random(value: &str) -> bool {
     let has_digit = value.bytes().any(|b| b.is_ascii_digit());
     let has_letter = value.bytes().any(|b| b.is_ascii_alphabetic());
     value.len() >= 8 && has_digit && has_letter || value.len() >= 24 && !value.contains(' ')
+}
+
+/// Whether a word can hardly be one of a language: long, with letters and several digits, and nothing that joins words.
+pub(super) fn is_opaque(word: &[u8]) -> bool {
+    let digits = word.iter().filter(|b| b.is_ascii_digit()).count();
+    word.len() >= 16
+        && digits >= 3
+        && word.iter().any(u8::is_ascii_alphabetic)
+        && word.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'='))
 }
 
 /// Words of sentences about secrets.
@@ -275,7 +308,9 @@ pub(super) fn is_more_than_prose(word: &str, rest: &str) -> bool {
         return false;
     }
     let has_mark = word.bytes().any(|b| b.is_ascii_digit() || (b.is_ascii_punctuation() && b != b'-' && b != b'.'));
-    let rest = rest.trim_start_matches(['.', '"', '\\']).trim_start_matches([' ', '\t', '\r']);
-    let ends_line = rest.is_empty() || rest.starts_with('\n');
+    let rest = rest.as_bytes();
+    let end = bytes::run(rest, 0, usize::MAX, bytes::ENDS_SENTENCE);
+    let end = end + bytes::run(rest, end, usize::MAX, bytes::BLANK);
+    let ends_line = matches!(rest.get(end..), None | Some([] | [b'\n' | b'\r', ..]));
     has_mark || (ends_line && word.len() >= 6)
 }

@@ -38,6 +38,8 @@ pub struct Reader {
     /// How far `pending` has been searched for a line end.
     searched: usize,
     open: Option<Open>,
+    /// What the last line says that begins a record.
+    head: Head,
     pub(super) memory: Memory,
     wants: Wants,
     /// What records must hold; those that hold none of it may be passed over.
@@ -62,6 +64,7 @@ impl Reader {
             unfinished_at: 0,
             searched: 0,
             open: None,
+            head: PLAIN,
             memory: Memory::of_one_line(),
             wants,
             hunt: None,
@@ -150,29 +153,22 @@ impl Reader {
         let whole_lines = || block.get(..memchr::memrchr(b'\n', block).map_or(0, |i| i + 1)).unwrap_or_default();
         let mut ahead = hunt.map(|hunt| Ahead::new(hunt, whole_lines()));
         let mut record_at = 0;
-        let mut head = None;
         while let Some(end) = block.get(self.searched..).and_then(|rest| memchr::memchr(b'\n', rest)) {
             let end = self.searched + end + 1;
             let line = block.get(self.unfinished_at..end).unwrap_or_default();
             match self.takes(line) {
-                Takes::GoesOn => {
-                    if let Some((_, lines)) = &mut head {
-                        *lines += 1;
-                    }
-                }
-                Takes::First(own) => {
-                    self.records.begin(&mut self.memory);
-                    head = Some((own, 1));
-                }
-                Takes::Next(own) => {
+                Takes::GoesOn => self.records.go_on(),
+                Takes::First => self.records.begin(&self.head, &mut self.memory),
+                Takes::Next => {
                     let record = block.get(record_at..self.unfinished_at).unwrap_or_default();
-                    self.records.give(record, head.replace((own, 1)), &mut self.memory, sink);
-                    self.records.begin(&mut self.memory);
+                    self.records.give(record, &mut self.memory, sink);
+                    self.records.begin(&self.head, &mut self.memory);
                     record_at = self.unfinished_at;
                     if let Some(anew) = ahead.as_mut().and_then(|ahead| ahead.anew_behind(record_at, &mut self.memory))
                     {
                         self.records.pass_over(block.get(record_at..anew).unwrap_or_default());
-                        (record_at, head, self.open) = (anew, None, None);
+                        self.records.forget();
+                        (record_at, self.open) = (anew, None);
                         (self.unfinished_at, self.searched) = (anew, anew);
                         continue;
                     }
@@ -181,6 +177,7 @@ impl Reader {
             self.unfinished_at = end;
             self.searched = end;
         }
+        self.records.forget();
         self.searched = block.len() - record_at;
         self.unfinished_at -= record_at;
         record_at
@@ -191,7 +188,7 @@ impl Reader {
     /// Continuation lines that come later form a record of their own.
     pub fn flush(&mut self, sink: &mut dyn FnMut(Record<'_>)) {
         let waiting = self.pending.get(..self.unfinished_at).unwrap_or_default();
-        self.records.give(waiting, None, &mut self.memory, sink);
+        self.records.give(waiting, &mut self.memory, sink);
         self.pending.drain(..self.unfinished_at);
         self.searched -= self.unfinished_at;
         self.unfinished_at = 0;
@@ -202,7 +199,7 @@ impl Reader {
     pub(crate) fn peek(&mut self, max_bytes: usize, sink: &mut dyn FnMut(Record<'_>)) {
         if self.unfinished_at <= max_bytes {
             let waiting = self.pending.get(..self.unfinished_at).unwrap_or_default();
-            self.records.clone().give(waiting, None, &mut self.memory, sink);
+            self.records.clone().give(waiting, &mut self.memory, sink);
         }
     }
 
@@ -210,24 +207,24 @@ impl Reader {
     pub fn finish(&mut self, sink: &mut dyn FnMut(Record<'_>)) {
         if self.pending.len() > self.unfinished_at {
             let line = self.pending.get(self.unfinished_at..).unwrap_or_default().to_vec();
-            if let Takes::Next(_) = self.takes(&line) {
+            if let Takes::Next = self.takes(&line) {
                 let waiting = self.pending.get(..self.unfinished_at).unwrap_or_default();
-                self.records.give(waiting, None, &mut self.memory, sink);
+                self.records.give(waiting, &mut self.memory, sink);
                 self.pending.drain(..self.unfinished_at);
             }
         }
-        self.records.give(&self.pending, None, &mut self.memory, sink);
+        self.records.give(&self.pending, &mut self.memory, sink);
         self.pending.clear();
         self.unfinished_at = 0;
         self.searched = 0;
         self.open = None;
     }
 
-    /// Says whether a line goes on with the open record; where it does not, it opens the next one.
+    /// Says whether a line goes on with the open record; where it does not, it opens the next one, and `head` is what it says.
     fn takes(&mut self, line: &[u8]) -> Takes {
         let line = lines::without_end(line);
-        let (head, open) = if let Some(head) = read_object_head(line, &mut self.memory) {
-            (head, Open::object())
+        let open = if read_object_head(line, &mut self.memory, &mut self.head) {
+            Open::object()
         } else {
             let text = lines::shown(line);
             let head = format::head(&text, &mut self.memory);
@@ -237,19 +234,20 @@ impl Reader {
             {
                 return Takes::GoesOn;
             }
-            let is_object = head.is_some() && text.starts_with('{');
-            (head.unwrap_or(PLAIN), if is_object { Open::object() } else { Open::new(&text, head.is_some()) })
+            let is_headed = head.is_some();
+            self.head = head.unwrap_or(PLAIN);
+            if is_headed && text.starts_with('{') { Open::object() } else { Open::new(&text, is_headed) }
         };
         match self.open.replace(open) {
-            None => Takes::First(head),
-            Some(_) => Takes::Next(head),
+            None => Takes::First,
+            Some(_) => Takes::Next,
         }
     }
 }
 
-/// What a line is to the open record; a line that begins one brings what it says.
+/// What a line is to the open record.
 enum Takes {
     GoesOn,
-    First(Head),
-    Next(Head),
+    First,
+    Next,
 }

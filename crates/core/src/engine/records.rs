@@ -22,6 +22,10 @@ use crate::zone::DateCarry;
 pub(super) struct Records {
     redactor: Option<Redactor>,
     clean: CleanValues,
+    /// What the open record's first line says, in place: to hand it on from call to call took longer than to read it.
+    head: Head,
+    /// How many lines the open record has; none where it was begun in another block, and nothing is known of it.
+    lines: Option<usize>,
     /// The members of the open record's first line, where a layout took it.
     members: Vec<Member>,
     job_types: JobTypes,
@@ -54,14 +58,15 @@ pub struct Seen {
 /// What a line says that no format takes.
 pub(super) const PLAIN: Head = Head { stamp: None, level: None, format: "plain", layout: None };
 
-/// Returns what a line says that is an object of a known layout.
-pub(super) fn read_object_head(line: &[u8], memory: &mut Memory) -> Option<Head> {
-    if line.first() == Some(&b'{') { memory.read_head_by_layout(line) } else { None }
+/// Reads into `head` what a line says that is an object of a known layout. Returns whether it is one.
+pub(super) fn read_object_head(line: &[u8], memory: &mut Memory, head: &mut Head) -> bool {
+    line.first() == Some(&b'{') && memory.read_head_by_layout(line, head)
 }
 
 /// Returns what a line says that is an object or that a format takes.
 pub(super) fn read_head(line: &[u8], memory: &mut Memory) -> Option<Head> {
-    read_object_head(line, memory).or_else(|| format::head(&lines::shown(line), memory))
+    let mut head = Head::default();
+    if read_object_head(line, memory, &mut head) { Some(head) } else { format::head(&lines::shown(line), memory) }
 }
 
 impl Records {
@@ -69,6 +74,8 @@ impl Records {
         Self {
             redactor: options.redactor,
             clean: CleanValues::default(),
+            head: PLAIN,
+            lines: None,
             members: Vec::new(),
             job_types: options.job_types,
             dates: DateCarry::new(options.zone, options.date),
@@ -98,9 +105,21 @@ impl Records {
         self.line
     }
 
-    /// Takes over what the memory found in the line that begins the next record.
-    pub(super) fn begin(&mut self, memory: &mut Memory) {
+    /// Begins a record with what its first line says, and what the memory found in it.
+    pub(super) fn begin(&mut self, head: &Head, memory: &mut Memory) {
+        self.head = *head;
+        self.lines = Some(1);
         memory.swap_members(&mut self.members);
+    }
+
+    /// Says that the open record has one more line.
+    pub(super) fn go_on(&mut self) {
+        self.lines = self.lines.map(|lines| lines + 1);
+    }
+
+    /// Forgets what is known of the open record.
+    pub(super) fn forget(&mut self) {
+        self.lines = None;
     }
 
     /// Counts raw lines whose records are not given.
@@ -113,22 +132,21 @@ impl Records {
         self.line = self.line.map(|line| line + lines as u64);
     }
 
-    /// Gives the record that `raw`, all its lines, stands for, if it is wanted; nothing where it is empty. `head` is what
-    /// its first line says, and how many lines there are, as far as that is known already.
-    pub(super) fn give(&mut self, raw: &[u8], head: Option<(Head, usize)>, memory: &mut Memory, sink: &mut Give<'_>) {
+    /// Gives the record that `raw`, all its lines, stands for, if it is wanted; nothing where it is empty.
+    pub(super) fn give(&mut self, raw: &[u8], memory: &mut Memory, sink: &mut Give<'_>) {
         if raw.is_empty() {
             return;
         }
-        let (head, lines) = head.unwrap_or_else(|| {
+        let lines = self.lines.take().unwrap_or_else(|| {
             let line = lines::without_end(raw.split_inclusive(|byte| *byte == b'\n').next().unwrap_or_default());
-            let head = read_head(line, memory).unwrap_or(PLAIN);
+            self.head = read_head(line, memory).unwrap_or(PLAIN);
             memory.swap_members(&mut self.members);
-            (head, memchr::memchr_iter(b'\n', raw).count())
+            memchr::memchr_iter(b'\n', raw).count()
         });
         let (line, offset) = (self.line, self.offset);
-        let timestamp = self.see(head);
+        let timestamp = self.see();
         self.count(raw.len(), lines);
-        let (carried, level, format) = (self.carried, head.level, head.format);
+        let (carried, level, format) = (self.carried, self.head.level, self.head.format);
         let record = Record { timestamp, carried, level, format, line, offset, ..Record::default() };
         let verdict = match carried {
             _ if self.wants_every_record => Some(true),
@@ -138,7 +156,7 @@ impl Records {
         match verdict {
             Some(false) => {}
             Some(true) if self.plan.wants == Wants::Head => sink(record),
-            _ => self.give_whole(raw, (head, lines), record, memory, &mut |record, filter| {
+            _ => self.give_whole(raw, lines, record, memory, &mut |record, filter| {
                 if verdict == Some(true) || filter.matches(&record) {
                     sink(record);
                 }
@@ -150,7 +168,7 @@ impl Records {
     fn give_whole(
         &mut self,
         raw: &[u8],
-        (head, lines): (Head, usize),
+        lines: usize,
         record: Record<'_>,
         memory: &mut Memory,
         sink: &mut dyn FnMut(Record<'_>, &Filter),
@@ -158,7 +176,7 @@ impl Records {
         let mut record = record; // of a text that begins here
         let is_one_line = lines == usize::from(raw.ends_with(b"\n"));
         let raw = lines::without_end(raw);
-        let layout = head.layout.and_then(|place| memory.layout(place));
+        let layout = self.head.layout.and_then(|place| memory.layout(place));
         let may_be_clean = |layout: &&Layout| self.redactor.is_none() || layout.has_harmless_keys();
         if let Some(layout) = layout.filter(may_be_clean)
             && is_one_line
@@ -189,7 +207,8 @@ impl Records {
     }
 
     /// Notes what a record's head says in the source, and returns its time: redaction changes neither that nor the level.
-    fn see(&mut self, head: Head) -> Option<Timestamp> {
+    fn see(&mut self) -> Option<Timestamp> {
+        let head = &self.head;
         let timestamp = head.stamp.and_then(|stamp| self.dates.instant(stamp));
         self.carried = timestamp.or(self.carried);
         self.seen.records += 1;

@@ -11,6 +11,7 @@ use super::records::{read_head, read_object_head};
 use crate::format::{self, Memory};
 use crate::lines;
 use crate::query::Needs;
+use crate::record::Head;
 use crate::stamp::Stamp;
 use crate::timestamp::Timestamp;
 use crate::zone::Zone;
@@ -160,9 +161,10 @@ fn begins_anew(line: &[u8], memory: &mut Memory) -> bool {
 /// Returns the stamp of a line that a format takes and that has a date.
 fn stamp_to_begin_at(line: &[u8], memory: &mut Memory) -> Option<Stamp> {
     let line = lines::without_end(line);
-    let head = read_object_head(line, memory).or_else(|| match lines::shown(line) {
-        Cow::Borrowed(text) => format::head(text, memory),
-        Cow::Owned(_) => None,
-    });
-    head?.stamp.filter(|stamp| matches!(stamp, Stamp::Instant(_) | Stamp::Local(..)))
+    let mut head = Head::default();
+    if !read_object_head(line, memory, &mut head) {
+        let Cow::Borrowed(text) = lines::shown(line) else { return None };
+        head = format::head(text, memory)?;
+    }
+    head.stamp.filter(|stamp| matches!(stamp, Stamp::Instant(_) | Stamp::Local(..)))
 }

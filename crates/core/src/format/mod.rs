@@ -141,19 +141,19 @@ impl Memory {
         self.layouts.get(place)
     }
 
-    /// Reads no more of a line than its time and level by one of the layouts, and finds its members; none where it is of
-    /// none of them.
-    pub(crate) fn read_head_by_layout(&mut self, line: &[u8]) -> Option<Head> {
+    /// Reads no more of a line than its time and level by one of the layouts, into `head`, and finds its members. Returns
+    /// whether one of them took it.
+    pub(crate) fn read_head_by_layout(&mut self, line: &[u8], head: &mut Head) -> bool {
         let (minute, keeps_members) = (&mut self.minute, self.keeps_members);
-        let mut read = |(place, layout): (usize, &Layout)| {
-            let head = layout.read_head(line, minute, keeps_members.then_some(&mut self.members))?;
-            Some(Head { layout: Some(place), ..head })
+        let mut takes = |(place, layout): (usize, &Layout)| {
+            layout.read_head(line, minute, keeps_members.then_some(&mut self.members), head)?;
+            Some(place)
         };
         let all = || self.layouts.iter().enumerate();
-        let recent = all().nth(self.recent).and_then(&mut read);
-        let head = recent.or_else(|| all().find_map(read))?;
-        self.recent = head.layout.unwrap_or_default();
-        Some(head)
+        let recent = all().nth(self.recent).and_then(&mut takes);
+        head.layout = recent.or_else(|| all().find_map(takes));
+        self.recent = head.layout.unwrap_or(self.recent);
+        head.layout.is_some()
     }
 
     /// Says that heads are all that is wanted of lines.

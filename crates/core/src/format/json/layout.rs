@@ -204,15 +204,16 @@ impl Layout {
         Some(())
     }
 
-    /// Reads no more of a line than its time and level, and finds its members where they are wanted; none where it departs
-    /// from the layout.
+    /// Reads no more of a line than its time and level, into `head`, and finds its members where they are wanted; none
+    /// where it departs from the layout.
     pub(crate) fn read_head(
         &self,
         line: &[u8],
         minute: &mut Minute,
         mut members: Option<&mut Vec<Member>>,
-    ) -> Option<Head> {
-        let mut head = Head { format: self.format, ..Head::default() };
+        head: &mut Head,
+    ) -> Option<()> {
+        (head.stamp, head.level, head.format) = (None, None, self.format);
         if let Some(members) = &mut members {
             members.clear();
         }
@@ -255,8 +256,7 @@ impl Layout {
                 role => fits(role, key, raw, self.is_pino),
             };
             (does_fit == did_fit).then_some(())
-        })?;
-        Some(head)
+        })
     }
 
     /// Goes over the members of a line; none where it departs from the layout, or where `take` gives none.
@@ -424,9 +424,9 @@ mod tests {
         for layout in &layouts {
             for line in LINES {
                 let mut members = Vec::new();
-                let Some(head) = layout.read_head(line.as_bytes(), &mut Minute::default(), Some(&mut members)) else {
-                    continue;
-                };
+                let mut head = Head::default();
+                let (minute, found) = (&mut Minute::default(), Some(&mut members));
+                let Some(()) = layout.read_head(line.as_bytes(), minute, found, &mut head) else { continue };
                 let expected = super::super::parse(line).unwrap();
                 let mut record = Record { level: head.level, ..Record::default() };
 

@@ -95,16 +95,15 @@ impl Shapes {
                 Part::Run(run) => ((0..128).filter(|byte| bytes::is(*byte, run.class)).collect(), run.shortest),
             };
             for at in place..place.saturating_add(times).min(3) {
-                // More beginnings than count are cut off: they are not looked at.
-                let mut longer = Vec::new();
-                for (beginning, byte) in beginnings.iter().flat_map(|b| choices.iter().map(move |byte| (*b, *byte))) {
-                    let mut beginning = beginning;
-                    if let Some(slot) = beginning.get_mut(at).filter(|_| longer.len() <= MOST_BEGINNINGS) {
+                let each = beginnings.iter().flat_map(|beginning| choices.iter().map(move |byte| (*beginning, *byte)));
+                // More beginnings than count are not looked at, so they are not made.
+                let longer = each.take(MOST_BEGINNINGS + 1).map(|(mut beginning, byte)| {
+                    if let Some(slot) = beginning.get_mut(at) {
                         *slot = byte;
-                        longer.push(beginning);
                     }
-                }
-                beginnings = longer;
+                    beginning
+                });
+                beginnings = longer.collect();
             }
             place = place.saturating_add(times);
         }

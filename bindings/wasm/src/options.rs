@@ -32,7 +32,7 @@ impl Options {
             Some("off") => Paths::Off,
             Some(other) => return Err(bad_option(&format!("paths `{other}`, expected `home`, `strict` or `off`"))),
         };
-        Ok(Redactor::new(RedactOptions { paths, roots: texts(&self.get("roots")) }))
+        Ok(Redactor::new(RedactOptions { paths, roots: texts(&self.get("roots")), ..RedactOptions::default() }))
     }
 
     fn get(&self, key: &str) -> JsValue {

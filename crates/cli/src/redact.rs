@@ -62,7 +62,7 @@ pub(crate) fn run(arguments: &Arguments, io: &mut Io<'_>) -> Result<u8, Refusal>
         PathMode::Strict => Paths::Strict,
         PathMode::Off => Paths::Off,
     };
-    let redactor = Redactor::new(RedactOptions { paths, roots: arguments.root.clone() });
+    let redactor = Redactor::new(RedactOptions { paths, roots: arguments.root.clone(), ..RedactOptions::default() });
     let mut errors: Vec<String> = words.missing.iter().map(|missing| no_such_path(missing)).collect();
     let mut sources: Vec<(String, Result<Blocks, FileError>)> = Vec::new();
     for input in &words.sources {

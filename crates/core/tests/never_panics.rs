@@ -12,7 +12,8 @@ use jobtrail_core::{
 use serde_json::Value;
 
 fn redactors() -> [Redactor; 2] {
-    let strict = RedactOptions { paths: Paths::Strict, roots: vec!["/srv/data".to_owned()] };
+    let strict =
+        RedactOptions { paths: Paths::Strict, roots: vec!["/srv/data".to_owned()], ..RedactOptions::default() };
     [Redactor::default(), Redactor::new(strict)]
 }
 

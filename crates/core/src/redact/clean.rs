@@ -15,7 +15,7 @@ impl Redactor {
     pub(crate) fn is_surely_clean(&self, value: &str) -> bool {
         // Nothing goes on behind a quote that begins in front of it, but for the value of a key and of an option such as
         // `--password`; and both have their trigger in their own scalar.
-        Triggers::new().next(value.as_bytes(), 0, self.options.paths).is_none()
+        !self.options.has_extra() && Triggers::new().next(value.as_bytes(), 0, self.options.paths).is_none()
     }
 
     /// Whether a key, as it stands between the quotes in JSON, hides nothing and makes no value sensitive, whatever stands

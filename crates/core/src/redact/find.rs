@@ -111,8 +111,7 @@ impl Walk<'_, '_> {
     fn card(&mut self, start: usize, end: usize) {
         let is_number = self.line_is_json(start) && !self.is_in_string(start);
         let cover = if is_number { Cover::QuotedMask(Quote::JSON) } else { Cover::Mask };
-        self.found.push(Finding { rule: "card", start, end, cover });
-        self.at = end;
+        self.push(Finding { rule: "card", start, end, cover });
     }
 
     /// Whether a place of a JSON line stands in a string. The line is looked through once, however often this is asked.
@@ -132,16 +131,22 @@ impl Walk<'_, '_> {
     }
 
     fn hide(&mut self, rule: &'static str, start: usize, end: usize) {
-        self.found.push(Finding { rule, start, end, cover: Cover::Mask });
-        self.at = end;
+        self.push(Finding { rule, start, end, cover: Cover::Mask });
+    }
+
+    /// Moves behind what was found, and keeps it unless it is to stay.
+    fn push(&mut self, finding: Finding) {
+        self.at = finding.end;
+        if !self.options.spares(finding.rule, bytes::part(self.text, finding.start, finding.end)) {
+            self.found.push(finding);
+        }
     }
 
     fn hide_all(&mut self, finding: Option<Finding>) {
         if let Some(finding) = finding {
             // A drive letter stands before the colon that found it: nothing else may have hidden it.
             if self.found.last().is_none_or(|last| last.end <= finding.start) {
-                self.at = finding.end;
-                self.found.push(finding);
+                self.push(finding);
             }
         }
     }
@@ -266,6 +271,9 @@ impl Walk<'_, '_> {
         }
         let Some(key) = key_before(self.text, at) else { return };
         let Some(sensitive) = key.sensitive(self.text) else { return };
+        if self.options.is_off(sensitive.rule) {
+            return; // its value is not looked through at every key in it
+        }
         let quote = key.quote;
         let mut value_at = at + 1;
         value_at += self.bytes.iter().skip(value_at).take(1).filter(|b| matches!(b, b'=' | b'>')).count();
@@ -437,6 +445,9 @@ impl Walk<'_, '_> {
     }
 
     fn hide_text(&mut self, sensitive: Sensitive, start: usize, end: usize) {
+        if self.options.is_off(sensitive.rule) {
+            return; // what stands in the value has rules of its own
+        }
         let value = bytes::part(self.text, start, end);
         let is_number = value.bytes().all(|b| b.is_ascii_digit());
         let is_secret = match sensitive.strength {
@@ -462,8 +473,7 @@ impl Walk<'_, '_> {
         };
         if is_secret && (first.is_ascii_digit() || first == b'-') {
             let cover = Cover::QuotedMask(quote.unwrap_or(Quote::JSON));
-            self.found.push(Finding { rule: sensitive.rule, start, end, cover });
-            self.at = end;
+            self.push(Finding { rule: sensitive.rule, start, end, cover });
         }
     }
 }

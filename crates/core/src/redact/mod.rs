@@ -11,6 +11,7 @@ mod bytes;
 mod cards;
 mod clean;
 mod credentials;
+mod extra;
 mod find;
 mod key;
 mod keys;
@@ -30,6 +31,7 @@ mod trigger;
 mod value;
 
 use std::borrow::Cow;
+use std::fmt;
 use std::sync::Arc;
 
 use crate::mask::MASK_START;
@@ -54,7 +56,99 @@ pub struct RedactOptions {
     pub paths: Paths,
     /// Directories whose paths become relative under [`Paths::Strict`].
     pub roots: Vec<String>,
+    /// Whether e-mail addresses are masked: `[redacted:email]`.
+    pub emails: bool,
+    /// Whether IP addresses of both versions are masked: `[redacted:ip]`.
+    pub ips: bool,
+    /// Whether telephone numbers are masked that begin with `+` or an area code in brackets: `[redacted:phone]`.
+    pub phones: bool,
+    /// Patterns of tokens that are masked where a word begins: `[redacted:custom]`.
+    ///
+    /// `CASE-%n6` is `CASE-` and six digits, `acme_%a20-40` takes 20 to 40 letters and digits, `%x32*` at least 32 hex digits;
+    /// `[ab]` is one of these characters, and what else stands there itself. The runs' letters are in `docs/redaction.md`.
+    pub patterns: Vec<String>,
+    /// Rules that mask nothing, by their ids.
+    pub off: Vec<String>,
+    /// Texts that stay, where one is the whole of what would be masked.
+    pub allow: Vec<String>,
+    /// What stands in the place of a secret instead of `[redacted:RULE]`. Queries know only the usual mask.
+    pub mask: Option<String>,
 }
+
+impl RedactOptions {
+    /// Returns what is wrong with the options: a pattern, a rule or a mask.
+    ///
+    /// ```
+    /// use jobtrail_core::RedactOptions;
+    ///
+    /// let options = RedactOptions { patterns: vec!["CASE-%n6".to_owned()], ..RedactOptions::default() };
+    /// assert_eq!(Ok(()), options.check());
+    /// ```
+    pub fn check(&self) -> Result<(), RedactError> {
+        if let Some(pattern) = self.patterns.iter().find(|pattern| !extra::is_pattern(pattern)) {
+            return Err(RedactError::Pattern(pattern.clone()));
+        }
+        if let Some(rule) = self.off.iter().find(|rule| !Redactor::rules().any(|known| known == rule.as_str())) {
+            return Err(RedactError::Rule(rule.clone()));
+        }
+        let is_word =
+            |mask: &str| !mask.is_empty() && mask.bytes().all(|b| b.is_ascii_alphanumeric() || b"*#_-.".contains(&b));
+        match &self.mask {
+            Some(mask) if !is_word(mask) => Err(RedactError::Mask(mask.clone())),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether anything is asked for that only a second walk finds.
+    fn has_extra(&self) -> bool {
+        self.emails || self.ips || self.phones || !self.patterns.is_empty()
+    }
+
+    fn is_off(&self, rule: &str) -> bool {
+        self.off.iter().any(|off| off == rule)
+    }
+
+    /// Whether a text stays that this rule found.
+    fn spares(&self, rule: &str, text: &str) -> bool {
+        self.is_off(rule) || self.allow.iter().any(|allowed| allowed == text)
+    }
+}
+
+/// What is wrong with [`RedactOptions`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RedactError {
+    /// A pattern that cannot be read.
+    Pattern(String),
+    /// A rule that there is none of.
+    Rule(String),
+    /// A mask that is no word, so that redacting twice could change more.
+    Mask(String),
+}
+
+impl RedactError {
+    /// Returns a stable word for the kind of error.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Pattern(_) => "bad_pattern",
+            Self::Rule(_) => "unknown_rule",
+            Self::Mask(_) => "bad_mask",
+        }
+    }
+}
+
+impl fmt::Display for RedactError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (what, text, right) = match self {
+            Self::Pattern(text) => ("pattern", text, "text and runs as in `CASE-%n6` or `acme_%a20-40`"),
+            Self::Rule(text) => ("rule", text, "an id that a mask shows, such as `jwt`"),
+            Self::Mask(text) => ("mask", text, "letters, digits and `*#_-.`"),
+        };
+        write!(f, "{what} `{text}`, expected {right}")
+    }
+}
+
+impl std::error::Error for RedactError {}
 
 /// Something that is masked: which rule found it and where it stands, in bytes of the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,7 +206,7 @@ impl Redactor {
         let mut copied = 0;
         for finding in &findings {
             redacted.push_str(text.get(copied..finding.start).unwrap_or_default());
-            finding.push_cover(&mut redacted);
+            finding.push_cover(&mut redacted, self.options.mask.as_deref());
             copied = finding.end;
         }
         redacted.push_str(text.get(copied..).unwrap_or_default());
@@ -124,28 +218,62 @@ impl Redactor {
         self.options.paths == Paths::Strict
     }
 
+    /// Returns the id of every rule: those that stand beside the table of shapes first, then the table's in order.
+    pub fn rules() -> impl Iterator<Item = &'static str> {
+        const OTHERS: [&str; 20] = [
+            "api-key",
+            "authorization",
+            "basic",
+            "bearer",
+            "card",
+            "cookie",
+            "credential",
+            "custom",
+            "email",
+            "ip",
+            "jwt",
+            "key",
+            "password",
+            "path",
+            "phone",
+            "pin",
+            "private-key",
+            "secret",
+            "session",
+            "token",
+        ];
+        let shapes = shapes::SHAPES.lines().filter_map(|line| line.split(' ').next());
+        OTHERS.into_iter().chain(["url-credentials"]).chain(shapes)
+    }
+
     /// Returns what would be masked, in the order of the text, without overlaps.
     pub fn find(&self, text: &str) -> Vec<Finding> {
-        find::find(text, &self.options)
+        let found = find::find(text, &self.options);
+        if self.options.has_extra() { extra::find(text, &self.options, found) } else { found }
     }
 }
 
 impl Finding {
-    fn push_cover(&self, out: &mut String) {
-        let mut push_mask = |quote: &dyn Fn(&mut String)| {
-            quote(out);
+    fn push_cover(&self, out: &mut String, own_mask: Option<&str>) {
+        let quote = match self.cover {
+            Cover::Text(text) => return out.push_str(text),
+            Cover::QuotedMask(quote) => Some(quote),
+            Cover::Mask => None,
+        };
+        let push_quote = |out: &mut String| {
+            if let Some(quote) = quote {
+                out.extend(std::iter::repeat_n('\\', quote.backslashes));
+                out.push(char::from(quote.byte));
+            }
+        };
+        push_quote(out);
+        if let Some(mask) = own_mask {
+            out.push_str(mask);
+        } else {
             out.push_str(MASK_START);
             out.push_str(self.rule);
             out.push(']');
-            quote(out);
-        };
-        match self.cover {
-            Cover::Mask => push_mask(&|_| ()),
-            Cover::QuotedMask(quote) => push_mask(&|out| {
-                out.extend(std::iter::repeat_n('\\', quote.backslashes));
-                out.push(char::from(quote.byte));
-            }),
-            Cover::Text(text) => out.push_str(text),
         }
+        push_quote(out);
     }
 }

@@ -40,8 +40,8 @@ pub(super) fn split_first(pattern: &[u8]) -> Option<(Part<'_>, &[u8])> {
             let run = Run { class, shortest, longest, is_mixed: letter.is_ascii_uppercase() };
             (class != 0 && shortest > 0 && shortest <= longest).then_some((Part::Run(run), rest))
         }
+        [b'%', ..] | [] => None,
         [_, rest @ ..] => Some((Part::One(pattern.get(..1)?), rest)),
-        [] => None,
     }
 }
 

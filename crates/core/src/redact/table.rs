@@ -67,7 +67,7 @@ mod tests {
         let lines = vectors();
         let mut random = Random(0x5EED);
         for paths in [Paths::Home, Paths::Strict, Paths::Off] {
-            let options = RedactOptions { paths, roots: vec!["/srv/data".to_owned()] };
+            let options = RedactOptions { paths, roots: vec!["/srv/data".to_owned()], ..RedactOptions::default() };
             let made: Vec<String> = (0..TEXTS).map(|_| text(&mut random, &lines)).collect();
             for text in lines.iter().chain(&made) {
                 assert_eq!(find_by_table(text, &options), find(text, &options), "{text:?}");

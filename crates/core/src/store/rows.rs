@@ -1,6 +1,7 @@
 //! Which records a filter selects.
 
 use std::borrow::Cow;
+use std::mem;
 
 use super::columns::NAMED;
 use super::segments::Segment;
@@ -115,10 +116,40 @@ impl LogStore {
     }
 }
 
-/// Sorts places by a number, and by place where numbers are equal. The one sort: each is code that the browser downloads.
-#[inline(never)]
-pub(super) fn sort(keys: &mut [(i64, usize)]) {
-    keys.sort_unstable();
+/// Sorts places by a number, and by place where numbers are equal. Merges the runs that are in order already: records
+/// come mostly by time. The standard library's sort is four times the code, which the browser downloads.
+pub(super) fn sort(keys: &mut Vec<(i64, usize)>) {
+    let mut runs: Vec<usize> = keys.chunk_by(|one, next| one <= next).map(<[_]>::len).collect();
+    let mut from = Vec::new();
+    while runs.len() > 1 {
+        mem::swap(keys, &mut from);
+        keys.clear();
+        let mut rest = from.as_slice();
+        let mut take = |length: usize| {
+            let (run, behind) = rest.split_at_checked(length).unwrap_or((rest, &[]));
+            rest = behind;
+            run
+        };
+        runs = runs.chunks(2).map(|pair| merge(pair.iter().map(|length| take(*length)), keys)).collect();
+    }
+}
+
+/// Adds two runs that are in order, or one, to `merged` in order. Returns their length.
+fn merge<'r>(mut runs: impl Iterator<Item = &'r [(i64, usize)]>, merged: &mut Vec<(i64, usize)>) -> usize {
+    let (mut one, mut other) = (runs.next().unwrap_or_default(), runs.next().unwrap_or_default());
+    let length = one.len() + other.len();
+    while let ([first, behind @ ..], [second, beyond @ ..]) = (one, other) {
+        if second < first {
+            merged.push(*second);
+            other = beyond;
+        } else {
+            merged.push(*first);
+            one = behind;
+        }
+    }
+    merged.extend_from_slice(one);
+    merged.extend_from_slice(other);
+    length
 }
 
 /// Looks for what matching records must hold in a segment's whole text at once: much faster than in each record's.
@@ -157,5 +188,30 @@ impl Search {
             }
             *next >= end
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_sorted_however_many_runs_they_are() {
+        let mut random = 1_u64;
+        for count in [0, 1, 2, 3, 5, 8, 100, 1000] {
+            for values in [1, 2, 10, 1_000_000] {
+                let mut next = || {
+                    random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                    i64::try_from(random >> 33).unwrap() % values
+                };
+                let mut keys: Vec<(i64, usize)> = (0..count).map(|place| (next(), place)).collect();
+                let mut expected = keys.clone();
+                expected.sort_unstable();
+
+                sort(&mut keys);
+
+                assert_eq!(expected, keys);
+            }
+        }
     }
 }

@@ -34,7 +34,7 @@ impl LogWriter {
             let _ =
                 Python::try_attach(|py| warn.call1(py, (warning,)).map_err(|error| error.write_unraisable(py, None)));
         });
-        let options = Options { max_bytes, backup_count, mode: None };
+        let options = Options { max_bytes, backup_count, ..Options::default() };
         let redactors = paths.map(|paths| Ok::<_, PyErr>((redactor(py, paths)?, redactor(py, "off")?))).transpose()?;
         Ok(Self { writer: py.detach(|| Writer::with_warn(&path, options, warn)), redactors })
     }

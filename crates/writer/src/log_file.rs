@@ -1,12 +1,11 @@
-//! The open log file: opening it under its name, noticing that the name means another file, one write a record.
+//! The open log file: opening it under its name, saying to the others that it is in use, one write a record.
 
-use std::fs::{self, File, Metadata, OpenOptions};
-use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
+use std::fs::File;
+use std::io::{self, ErrorKind};
 use std::path::Path;
-use std::thread;
 use std::time::Duration;
 
-use crate::platform;
+use crate::fs::{Fs, Hold, Stat};
 
 /// How often opening is tried while other processes rename the file under our hands.
 const TRIES: usize = 8;
@@ -14,67 +13,87 @@ const TRIES: usize = 8;
 /// An unfinished line that is this old is nobody's write in progress.
 const SETTLED: Duration = Duration::from_millis(20);
 
+/// A killed writer's record ends at a multiple of this, if it was cut: systems copy and allocate in larger steps.
+const CUT_STEP: u64 = 512;
+
 /// A log opened for appending.
 #[derive(Debug)]
 pub(crate) struct LogFile {
     file: File,
-    identity: Metadata,
+    opened: Stat,
+    /// Nobody else had it open when it was opened.
+    alone: bool,
     /// The last line has no end yet (a torn write, of ours or of one killed by a power cut).
     torn: bool,
 }
 
+/// What came of one write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wrote {
+    /// The whole record.
+    All,
+    /// The whole record, behind a newline that closes an unfinished line.
+    AllAnew,
+    /// Only a part: the record has to be written again.
+    Part,
+}
+
 impl LogFile {
     /// Opens the log, and makes it and its folder where they are missing, with `mode` if one is known.
-    pub(crate) fn open(path: &Path, mode: Option<u32>) -> io::Result<Self> {
+    pub(crate) fn open(fs: &dyn Fs, path: &Path, mode: Option<u32>) -> io::Result<Self> {
         for _ in 0..TRIES {
-            match open_existing(path) {
+            match fs.open(path) {
                 Err(error) if error.kind() == ErrorKind::NotFound => {}
-                opened => return Self::new(opened?),
+                opened => return Self::new(fs, opened?),
             }
-            match platform::create_new(path, mode) {
-                Ok(file) => {
-                    platform::set_mode(&file, mode)?;
-                    return Self::new(file);
-                }
+            match fs.create(path, mode) {
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
                 Err(error) if error.kind() == ErrorKind::NotFound => {
-                    fs::create_dir_all(path.parent().unwrap_or_else(|| Path::new(".")))?;
+                    fs.create_folder(path.parent().unwrap_or_else(|| Path::new(".")))?;
                 }
-                Err(error) => return Err(error),
+                created => return Self::new(fs, created?),
             }
         }
         Err(io::Error::other("the file comes and goes while it is opened"))
     }
 
-    fn new(mut file: File) -> io::Result<Self> {
-        let identity = file.metadata()?;
-        let torn = identity.is_file() && is_torn(&mut file);
-        Ok(Self { file, identity, torn })
+    fn new(fs: &dyn Fs, file: File) -> io::Result<Self> {
+        let opened = fs.stat_open(&file)?;
+        let alone = opened.is_file && mark_used(fs, &file);
+        let torn = opened.is_file && is_torn(fs, &file);
+        Ok(Self { file, opened, alone, torn })
     }
 
-    /// Whether `named` (what stands under the log's name now) is this file.
-    pub(crate) fn is(&self, named: &Metadata) -> bool {
-        platform::is_still(&self.file, &self.identity, named)
+    pub(crate) fn file(&self) -> &File {
+        &self.file
+    }
+
+    pub(crate) fn id(&self) -> [u64; 2] {
+        self.opened.id
+    }
+
+    /// What it was when it was opened.
+    pub(crate) fn opened(&self) -> &Stat {
+        &self.opened
+    }
+
+    pub(crate) fn was_alone(&self) -> bool {
+        self.alone
     }
 
     /// Whether the file still has a name.
-    pub(crate) fn has_a_name(&self) -> bool {
-        self.file.metadata().is_ok_and(|now| platform::names(&now) > 0)
+    pub(crate) fn has_a_name(&self, fs: &dyn Fs) -> bool {
+        fs.stat_open(&self.file).is_ok_and(|now| now.names > 0)
     }
 
-    /// The permission bits it was opened with.
-    pub(crate) fn mode(&self) -> Option<u32> {
-        platform::mode_of(&self.identity)
+    /// Says that we are done with it: it may be compressed or deleted. Said aloud and not left to closing, because a
+    /// forked child has a copy of the descriptor; and not said by that child, because the lock is the parent's too.
+    pub(crate) fn release(self, fs: &dyn Fs) {
+        let _ = fs.unlock(&self.file);
     }
 
-    /// Length at opening, in bytes.
-    pub(crate) fn opened_len(&self) -> u64 {
-        self.identity.len()
-    }
-
-    /// Writes the record with one `write`, an unfinished line before it closed first. True: all of it; false: the
-    /// write was short, and the record has to be written again.
-    pub(crate) fn write_once(&mut self, record: &[u8]) -> io::Result<bool> {
+    /// Writes the record with one `write`, an unfinished line before it closed first.
+    pub(crate) fn write_once(&mut self, fs: &dyn Fs, record: &[u8]) -> io::Result<Wrote> {
         let closed;
         let bytes = if self.torn {
             closed = [b"\n", record].concat();
@@ -83,7 +102,7 @@ impl LogFile {
             record
         };
         let written = loop {
-            match self.file.write(bytes) {
+            match fs.write(&self.file, bytes) {
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 result => break result?,
             }
@@ -91,35 +110,51 @@ impl LogFile {
         if written == 0 && !bytes.is_empty() {
             return Err(ErrorKind::WriteZero.into());
         }
-        let whole = written == bytes.len();
+        if written == bytes.len() {
+            return Ok(if std::mem::take(&mut self.torn) { Wrote::AllAnew } else { Wrote::All });
+        }
         // Just the closing newline written is a closed line.
-        self.torn = !(whole || self.torn && written == 1);
-        Ok(whole)
+        self.torn = !(self.torn && written == 1);
+        Ok(Wrote::Part)
+    }
+
+    /// Whether a record that begins at `start` stands behind the cut record of a writer that was killed, in its line.
+    pub(crate) fn is_glued(&self, fs: &dyn Fs, start: u64) -> bool {
+        let mut before = [b'\n'];
+        start > 0
+            && start.is_multiple_of(CUT_STEP)
+            && matches!(fs.read_at(&self.file, &mut before, start - 1), Ok(1))
+            && before != [b'\n']
     }
 }
 
-/// Opened for reading too where that is allowed, to see how the last line ends.
-fn open_existing(path: &Path) -> io::Result<File> {
-    match OpenOptions::new().read(true).append(true).open(path) {
-        Err(error) if error.kind() == ErrorKind::PermissionDenied => OpenOptions::new().append(true).open(path),
-        opened => opened,
+/// Holds a lock on the file that tells others not to compress or delete it, for as long as it is open; true if nobody
+/// else held one. A file system or a stranger that does not let us lock it does not keep us from writing.
+fn mark_used(fs: &dyn Fs, file: &File) -> bool {
+    for _ in 0..TRIES {
+        let alone = matches!(fs.try_lock(file, Hold::Alone), Ok(true));
+        match fs.try_lock(file, Hold::Shared) {
+            Ok(true) => return alone,
+            Ok(false) => fs.sleep(Duration::from_micros(50)), // a sibling asks just now whether it is alone
+            Err(_) => return false,
+        }
     }
+    false
 }
 
 /// Whether the last line has no end, and nobody is just writing it: a reader can see the first pages of a sibling's
 /// write before the others, so an unfinished line counts only if it stays as it is for a while. No where it cannot be
-/// read. Appending never looks at the position moved here.
-fn is_torn(file: &mut File) -> bool {
-    let mut unfinished_len = || -> io::Result<Option<u64>> {
-        let len = file.seek(SeekFrom::End(0))?;
+/// read.
+fn is_torn(fs: &dyn Fs, file: &File) -> bool {
+    let unfinished_len = || -> io::Result<Option<u64>> {
+        let len = fs.stat_open(file)?.len;
         let mut last = [b'\n'];
         if len > 0 {
-            file.seek(SeekFrom::Start(len - 1))?;
-            file.read_exact(&mut last)?;
+            fs.read_at(file, &mut last, len - 1)?;
         }
         Ok((last != [b'\n']).then_some(len))
     };
     let Ok(Some(len)) = unfinished_len() else { return false };
-    thread::sleep(SETTLED);
+    fs.sleep(SETTLED);
     matches!(unfinished_len(), Ok(Some(later)) if later == len)
 }

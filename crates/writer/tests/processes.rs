@@ -4,14 +4,14 @@
 
 mod common;
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::thread;
+use std::time::{Duration, Instant};
 
-use common::{Process, record, written};
+use common::{Process, expected, files_of, lines_of, record, written};
 use jobtrail_writer::{Options, Writer};
 
 const NAMES: [&str; 4] = ["alpha", "beta", "gamma", "delta"];
@@ -26,7 +26,7 @@ fn child() {
 fn four_processes_rotate_one_file_and_every_record_stands_in_it_once() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("worker.log");
-    let options = Options { max_bytes: 256 * 1024, backup_count: 1000, mode: None };
+    let options = Options { max_bytes: 256 * 1024, backup_count: 1000, ..Options::default() };
     let count = 8000;
 
     let processes = NAMES.map(|name| Process::start(&path, name, count, options));
@@ -34,7 +34,7 @@ fn four_processes_rotate_one_file_and_every_record_stands_in_it_once() {
 
     assert!(reports.iter().all(|(_, outcome)| *outcome == written()));
 
-    assert_eq!(expected(&NAMES, count), lines_of(&path));
+    assert_eq!(expected(NAMES, count), lines_of(&path));
     let sizes: Vec<u64> = files_of(&path).iter().map(|file| fs::metadata(file).unwrap().len()).collect();
     assert!(sizes.len() > 15, "{sizes:?}");
     let slack = 32 * record("alpha", 59).len() as u64;
@@ -45,19 +45,20 @@ fn four_processes_rotate_one_file_and_every_record_stands_in_it_once() {
 fn rotation_at_every_record_by_four_processes_loses_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("worker.log");
-    let options = Options { max_bytes: 100, backup_count: 1000, mode: None };
+    let options = Options { max_bytes: 100, backup_count: 1000, ..Options::default() };
 
     let processes = NAMES.map(|name| Process::start(&path, name, 200, options));
     finish_all(processes);
 
-    assert_eq!(expected(&NAMES, 200), lines_of(&path));
+    assert_eq!(expected(NAMES, 200), lines_of(&path));
 }
 
 #[test]
 fn threads_share_one_writer() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("worker.log");
-    let writer = Arc::new(Writer::open(&path, Options { max_bytes: 64 * 1024, backup_count: 100, mode: None }));
+    let writer =
+        Arc::new(Writer::open(&path, Options { max_bytes: 64 * 1024, backup_count: 100, ..Options::default() }));
 
     thread::scope(|scope| {
         for name in NAMES {
@@ -70,7 +71,7 @@ fn threads_share_one_writer() {
         }
     });
 
-    assert_eq!(expected(&NAMES, 2000), lines_of(&path));
+    assert_eq!(expected(NAMES, 2000), lines_of(&path));
     assert_eq!(8000, writer.stats().written);
     assert_eq!(files_of(&path).len() as u64 - 1, writer.stats().rotated);
 }
@@ -79,7 +80,7 @@ fn threads_share_one_writer() {
 fn a_killed_process_loses_no_record_whose_append_returned() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("worker.log");
-    let options = Options { max_bytes: 32 * 1024, backup_count: 1000, mode: None };
+    let options = Options { max_bytes: 32 * 1024, backup_count: 1000, ..Options::default() };
 
     for round in 0..10 {
         let name = format!("round{round}");
@@ -105,21 +106,24 @@ fn a_log_renamed_or_removed_from_outside_is_made_anew_with_its_mode() {
     let path = folder.path().join("worker.log");
     fs::write(&path, "").unwrap();
     set_mode(&path, 0o640);
-    let mut process = Process::start(&path, "alpha", 3, Options { max_bytes: 0, backup_count: 0, mode: None });
+    let mut process =
+        Process::start(&path, "alpha", 3, Options { max_bytes: 0, backup_count: 0, ..Options::default() });
     for _ in 0..3 {
         process.next_report().unwrap();
     }
 
     fs::rename(&path, folder.path().join("worker.log.20260105")).unwrap();
-    assert_eq!(written(), process.append(3));
+    let renamed = append_until_made(&mut process, 3, &path);
     assert_eq!(0o640, mode(&path));
     fs::remove_file(&path).unwrap();
-    assert_eq!(written(), process.append(4));
+    let removed = append_until_made(&mut process, renamed, &path);
     assert_eq!(0o640, mode(&path));
 
-    assert_eq!(record("alpha", 4), fs::read_to_string(&path).unwrap());
     let moved = fs::read_to_string(folder.path().join("worker.log.20260105")).unwrap();
-    assert_eq!((0..3).map(|number| record("alpha", number)).collect::<String>(), moved);
+    assert_eq!((0..renamed - 1).map(|number| record("alpha", number)).collect::<String>(), moved);
+    // What went into the removed file while nobody could know is there again.
+    let now = fs::read_to_string(&path).unwrap();
+    assert!(now.ends_with(&(renamed..removed).map(|number| record("alpha", number)).collect::<String>()), "{now}");
     process.finish();
 }
 
@@ -127,34 +131,34 @@ fn a_log_renamed_or_removed_from_outside_is_made_anew_with_its_mode() {
 fn renames_from_outside_while_processes_write_lose_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("worker.log");
-    let options = Options { max_bytes: 100_000, backup_count: 1000, mode: None };
+    let options = Options { max_bytes: 100_000, backup_count: 1000, ..Options::default() };
 
     let processes = NAMES.map(|name| Process::start(&path, name, 4000, options));
     let readers = thread::spawn(move || finish_all(processes));
     let mut renamed = 0;
     while !readers.is_finished() {
         renamed += usize::from(fs::rename(&path, folder.path().join(format!("worker.log-{renamed}"))).is_ok());
-        thread::sleep(std::time::Duration::from_millis(2));
+        thread::sleep(Duration::from_millis(2));
     }
     readers.join().unwrap();
 
     assert!(renamed > 5, "{renamed}");
-    assert_eq!(expected(&NAMES, 4000), lines_of(&path));
+    assert_eq!(expected(NAMES, 4000), lines_of(&path));
 }
 
 #[test]
 fn a_stopped_process_that_holds_the_lock_stops_nobody() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("worker.log");
-    let writer = Writer::open(&path, Options { max_bytes: 1000, backup_count: 5, mode: None });
+    let writer = Writer::open(&path, Options { max_bytes: 1000, backup_count: 5, ..Options::default() });
     let control = fs::File::create(folder.path().join(".worker.ctl")).unwrap();
     control.lock().unwrap();
 
-    let began = std::time::Instant::now();
+    let began = Instant::now();
     for number in 0..200 {
         assert_eq!(written(), format!("{:?}", writer.append(record("alpha", number).as_bytes())));
     }
-    assert!(began.elapsed() < std::time::Duration::from_secs(2), "{:?}", began.elapsed());
+    assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
     assert_eq!(0, writer.stats().rotated);
     control.unlock().unwrap();
     writer.append(b"after\n");
@@ -166,7 +170,7 @@ fn a_stopped_process_that_holds_the_lock_stops_nobody() {
 fn old_files_are_kept_up_to_their_number_newest_first() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("worker.log");
-    let writer = Writer::open(&path, Options { max_bytes: 10, backup_count: 2, mode: None });
+    let writer = Writer::open(&path, Options { max_bytes: 10, backup_count: 2, ..Options::default() });
 
     for number in 0..5 {
         writer.append(format!("line {number}\n").as_bytes());
@@ -185,7 +189,7 @@ fn a_rotation_killed_half_way_is_carried_on() {
     fs::write(&path, "newest\n").unwrap();
     fs::write(name(2), "older\n").unwrap(); // the killed one had moved 1 to 2, and not yet the log to 1
     fs::write(name(3), "oldest\n").unwrap();
-    let writer = Writer::open(&path, Options { max_bytes: 8, backup_count: 3, mode: None });
+    let writer = Writer::open(&path, Options { max_bytes: 8, backup_count: 3, ..Options::default() });
 
     writer.append(b"after\n");
 
@@ -198,7 +202,7 @@ fn without_backups_or_without_a_size_nothing_is_renamed() {
     for (max_bytes, backup_count) in [(0, 5), (10, 0)] {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("worker.log");
-        let writer = Writer::open(&path, Options { max_bytes, backup_count, mode: None });
+        let writer = Writer::open(&path, Options { max_bytes, backup_count, ..Options::default() });
 
         for _ in 0..10 {
             writer.append(b"a line of text\n");
@@ -209,33 +213,23 @@ fn without_backups_or_without_a_size_nothing_is_renamed() {
     }
 }
 
-/// Every line of the log and its old files, with how often it stands there.
-fn lines_of(path: &Path) -> BTreeMap<String, usize> {
-    let mut lines = BTreeMap::new();
-    for file in files_of(path) {
-        for line in fs::read_to_string(file).unwrap().lines() {
-            *lines.entry(format!("{line}\n")).or_default() += 1;
-        }
-    }
-    lines
-}
-
-/// The log and its old files.
-fn files_of(path: &Path) -> Vec<PathBuf> {
-    let name = path.file_name().unwrap().to_str().unwrap();
-    let entries = fs::read_dir(path.parent().unwrap()).unwrap().map(|entry| entry.unwrap().path());
-    entries.filter(|entry| entry.file_name().unwrap().to_str().unwrap().starts_with(name)).collect()
-}
-
-/// The lines that these processes must have written, once each.
-fn expected(names: &[&str], count: usize) -> BTreeMap<String, usize> {
-    names.iter().flat_map(|name| (0..count).map(|number| (record(name, number), 1))).collect()
-}
-
 /// The reports of processes that run beside each other, each read as it comes.
 fn finish_all(processes: [Process; 4]) -> Vec<(usize, String)> {
     let readers = processes.map(|process| thread::spawn(|| process.finish()));
     readers.into_iter().flat_map(|reader| reader.join().unwrap()).collect()
+}
+
+/// Appends records until the log is there again, at most a second, and gives the number of the next one.
+fn append_until_made(process: &mut Process, from: usize, path: &Path) -> usize {
+    let began = Instant::now();
+    let mut next = from;
+    while !path.exists() {
+        assert_eq!(written(), process.append(next));
+        next += 1;
+        assert!(began.elapsed() < Duration::from_secs(1));
+        thread::sleep(Duration::from_millis(1));
+    }
+    next
 }
 
 fn set_mode(path: &Path, mode: u32) {

@@ -1,11 +1,17 @@
 //! Real writer processes: the test binary runs itself, as the ignored test `child`.
 
-use std::env;
-use std::io::{BufRead, BufReader, Lines, Write};
-use std::path::Path;
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+#![allow(dead_code, reason = "which of these names a test file uses differs")]
 
-use jobtrail_writer::{Options, Outcome, Writer};
+use std::collections::BTreeMap;
+use std::env;
+use std::ffi::OsStr;
+use std::fs;
+use std::io::{BufRead, BufReader, Lines, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::thread;
+
+use jobtrail_writer::{Compression, Control, Durability, Options, Outcome, Writer};
 
 /// A process that appends records and tells of each on its standard output.
 pub(crate) struct Process {
@@ -33,6 +39,9 @@ impl Process {
             .env("WRITER_COUNT", count.to_string())
             .env("WRITER_MAX_BYTES", options.max_bytes.to_string())
             .env("WRITER_BACKUPS", options.backup_count.to_string())
+            .env("WRITER_DURABILITY", format!("{:?}", options.durability))
+            .env("WRITER_CONTROL", format!("{:?}", options.control))
+            .env("WRITER_COMPRESS", format!("{:?}", options.compress))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -83,9 +92,23 @@ pub(crate) fn child() {
     let options = Options {
         max_bytes: number("WRITER_MAX_BYTES") as u64,
         backup_count: u32::try_from(number("WRITER_BACKUPS")).unwrap(),
-        mode: None,
+        durability: match &*env::var("WRITER_DURABILITY").unwrap() {
+            "Disk" => Durability::Disk,
+            _ => Durability::Process,
+        },
+        control: if env::var("WRITER_CONTROL").unwrap() == "Files" { Control::Files } else { Control::Shared },
+        compress: match &*env::var("WRITER_COMPRESS").unwrap() {
+            "Some(Gzip)" => Some(Compression::Gzip),
+            "Some(Zstd)" => Some(Compression::Zstd),
+            _ => None,
+        },
+        ..Options::default()
     };
     let writer = Writer::open(Path::new(&path), options);
+    let threads = env::var("WRITER_THREADS").map_or(0, |threads| threads.parse().unwrap());
+    if threads > 0 {
+        return silently(&writer, &name, threads, number("WRITER_COUNT"));
+    }
     let mut out = std::io::stdout();
     let mut append = |number: usize| {
         let outcome = writer.append(record(&name, number).as_bytes());
@@ -95,6 +118,60 @@ pub(crate) fn child() {
     for line in std::io::stdin().lines() {
         append(line.unwrap().trim().parse().unwrap());
     }
+}
+
+/// Appends the records in so many threads, and reports nothing but a failure.
+fn silently(writer: &Writer, name: &str, threads: usize, count: usize) {
+    thread::scope(|scope| {
+        for thread in 0..threads {
+            scope.spawn(move || {
+                for number in (thread..count).step_by(threads) {
+                    assert_eq!(Outcome::Written, writer.append(record(name, number).as_bytes()));
+                }
+            });
+        }
+    });
+}
+
+/// The log and its old files, compressed ones too.
+pub(crate) fn files_of(path: &Path) -> Vec<PathBuf> {
+    let name = path.file_name().unwrap().to_str().unwrap();
+    let entries = fs::read_dir(path.parent().unwrap()).unwrap().map(|entry| entry.unwrap().path());
+    entries.filter(|entry| entry.file_name().unwrap().to_str().unwrap().starts_with(name)).collect()
+}
+
+/// A file's text, decompressed.
+pub(crate) fn text_of(file: &Path) -> String {
+    let mut text = String::new();
+    let opened = fs::File::open(file).unwrap();
+    match file.extension().and_then(OsStr::to_str) {
+        Some("gz") => flate2::read::GzDecoder::new(opened).read_to_string(&mut text).unwrap(),
+        Some("zst") => zstd::Decoder::new(opened).unwrap().read_to_string(&mut text).unwrap(),
+        _ => { &opened }.read_to_string(&mut text).unwrap(),
+    };
+    text
+}
+
+/// Every line of the log and its old files, with how often it stands there.
+pub(crate) fn lines_of(path: &Path) -> BTreeMap<String, usize> {
+    let mut lines = BTreeMap::new();
+    for file in files_of(path) {
+        for line in text_of(&file).lines() {
+            *lines.entry(format!("{line}\n")).or_default() += 1;
+        }
+    }
+    lines
+}
+
+/// The lines that these processes must have written, once each.
+pub(crate) fn expected<'n>(names: impl IntoIterator<Item = &'n str>, count: usize) -> BTreeMap<String, usize> {
+    names.into_iter().flat_map(|name| (0..count).map(move |number| (record(name, number), 1))).collect()
+}
+
+/// How often a test that leaves much to chance is repeated: `short`, or with `JOBTRAIL_LONG=1` in the environment
+/// `long`.
+pub(crate) fn rounds(short: usize, long: usize) -> usize {
+    if env::var_os("JOBTRAIL_LONG").is_some() { long } else { short }
 }
 
 /// The outcome of a record that is in the log.

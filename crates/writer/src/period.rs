@@ -1,0 +1,59 @@
+//! Which day, week or month a time lies in: a number that grows by one from each to the next. UTC.
+
+use crate::options::Period;
+
+const DAY: i64 = 24 * 60 * 60;
+
+impl Period {
+    /// The number of the period that holds this second since 1970.
+    pub(crate) fn number(self, unix_seconds: i64) -> i64 {
+        let day = unix_seconds.div_euclid(DAY);
+        match self {
+            Self::Daily => day,
+            Self::Weekly => (day + 3).div_euclid(7), // the first of January 1970 was a Thursday
+            Self::Monthly => month(day),
+        }
+    }
+}
+
+/// Months since the year 0, by the days-to-civil algorithm of
+/// <https://howardhinnant.github.io/date_algorithms.html#civil_from_days>.
+fn month(day: i64) -> i64 {
+    let shifted = day + 719_468;
+    let era = shifted.div_euclid(146_097);
+    let day_of_era = shifted.rem_euclid(146_097);
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let from_march = (5 * day_of_year + 2) / 153;
+    (era * 400 + year_of_era) * 12 + from_march + 2
+}
+
+#[cfg(all(test, not(feature = "shuttle")))]
+mod tests {
+    use super::*;
+
+    /// 2026-01-05 is a Monday; 20,458 days after 1970-01-01.
+    const MONDAY: i64 = 20_458 * DAY;
+
+    #[test]
+    fn a_period_ends_at_midnight_utc() {
+        let first_of_february = MONDAY + 27 * DAY;
+        for (period, begin) in [(Period::Daily, MONDAY), (Period::Weekly, MONDAY), (Period::Monthly, first_of_february)]
+        {
+            assert_eq!(period.number(begin - 1) + 1, period.number(begin), "{period:?}");
+            assert_eq!(period.number(begin), period.number(begin + DAY - 1), "{period:?}");
+        }
+        assert_eq!(Period::Weekly.number(MONDAY), Period::Weekly.number(MONDAY + 7 * DAY - 1));
+    }
+
+    #[test]
+    fn months_count_on_over_years_and_leap_days() {
+        let month = |year: i64, month: i64| year * 12 + month - 1;
+
+        assert_eq!(month(1970, 1), Period::Monthly.number(0));
+        assert_eq!(month(2026, 1), Period::Monthly.number(MONDAY));
+        assert_eq!(month(2000, 2), Period::Monthly.number(951_782_400 + DAY - 1)); // 2000-02-29
+        assert_eq!(month(2000, 3), Period::Monthly.number(951_782_400 + DAY));
+        assert_eq!(month(1969, 12), Period::Monthly.number(-1));
+    }
+}

@@ -1,0 +1,81 @@
+//! What a writer knows between two appends.
+
+use std::path::Path;
+use std::time::Duration;
+
+use crate::backlog::Backlog;
+use crate::control::Control;
+use crate::log_file::LogFile;
+use crate::options::{self, Options, Stats};
+
+/// What a writer knows between two appends.
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) file: Option<LogFile>,
+    pub(crate) control: Control,
+    /// The open file's generation in the control file; none where that does not say.
+    pub(crate) generation: Option<u64>,
+    /// The file's size as far as we know: its end after our last write, or at our last look.
+    pub(crate) size: u64,
+    /// The file's size at our last look; it cannot be smaller unless someone cut it.
+    pub(crate) looked_size: u64,
+    pub(crate) look_at: Duration,
+    /// The records since the last look, to be written again if their file turns out to be deleted.
+    pub(crate) recent: Vec<u8>,
+    /// The period in which the open file was begun.
+    pub(crate) period: Option<i64>,
+    /// The file system does not append atomically: each record takes the lock.
+    pub(crate) remote: bool,
+    pub(crate) mode: Option<u32>,
+    pub(crate) backlog: Backlog,
+    pub(crate) stats: Stats,
+    /// Records dropped since the log could last be written.
+    pub(crate) dropped_in_a_row: u64,
+    /// When the last warning of a log that cannot be written was given.
+    pub(crate) warned_at: Option<Duration>,
+    /// Another process did not finish its rotation in time (it is stopped, say): not waited for until then.
+    pub(crate) impatient_until: Duration,
+    /// Rotation failed: not tried again until then.
+    pub(crate) rotation_at: Duration,
+    /// The warnings that have been given.
+    pub(crate) said: Said,
+}
+
+impl State {
+    pub(crate) fn new(path: &Path, options: &Options) -> Self {
+        Self {
+            file: None,
+            control: Control::new(path, options.control == options::Control::Shared),
+            generation: None,
+            size: 0,
+            looked_size: 0,
+            look_at: Duration::ZERO,
+            recent: Vec::new(),
+            period: None,
+            remote: false,
+            mode: None,
+            backlog: Backlog::default(),
+            stats: Stats::default(),
+            dropped_in_a_row: 0,
+            warned_at: None,
+            impatient_until: Duration::ZERO,
+            rotation_at: Duration::ZERO,
+            said: Said::default(),
+        }
+    }
+
+    pub(crate) fn stats(&self) -> Stats {
+        Stats { buffered: self.backlog.len() as u64, ..self.stats }
+    }
+}
+
+/// Which warnings have been given, each to be given once.
+#[derive(Debug, Default)]
+pub(crate) struct Said {
+    /// Rotation does not work.
+    pub(crate) rotation: bool,
+    /// A renamed file is still written.
+    pub(crate) reopening: bool,
+    /// The file system does not append atomically.
+    pub(crate) remote: bool,
+}

@@ -1,0 +1,112 @@
+//! Many processes and threads at once through many rotations: nothing lost, torn or doubled, and no file over its limit.
+#![cfg(unix)]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at what it did not expect")]
+
+mod common;
+
+use std::env;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::thread;
+use std::time::Duration;
+
+use common::{Process, expected, files_of, lines_of, rounds};
+use jobtrail_writer::{Control, Durability, Options};
+
+const NAMES: [&str; 8] = ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta"];
+const LIMIT: u64 = 256 * 1024;
+
+/// No record is longer.
+const LONGEST: u64 = 200;
+
+#[test]
+#[ignore = "the body of the processes that the other tests start"]
+fn child() {
+    common::child();
+}
+
+#[test]
+fn eight_processes_lose_tear_and_double_nothing_and_keep_the_limit() {
+    for round in 0..rounds(1, 10) {
+        let folder = storm(20_000, 1, Options { max_bytes: LIMIT, backup_count: 10_000, ..Options::default() });
+
+        check(&folder.path().join("worker.log"), 20_000, round, LIMIT);
+    }
+}
+
+#[test]
+fn threads_in_eight_processes_do_neither() {
+    for round in 0..rounds(1, 10) {
+        let folder = storm(6000, 3, Options { max_bytes: LIMIT / 4, backup_count: 10_000, ..Options::default() });
+
+        check(&folder.path().join("worker.log"), 6000, round, LIMIT / 4);
+    }
+}
+
+#[test]
+fn records_that_wait_for_the_disk_do_neither() {
+    for round in 0..rounds(1, 10) {
+        let options =
+            Options { max_bytes: LIMIT, backup_count: 10_000, durability: Durability::Disk, ..Options::default() };
+        let count = rounds(400, 20_000);
+        let folder = storm(count, 1, options);
+
+        check(&folder.path().join("worker.log"), count, round, LIMIT);
+    }
+}
+
+/// The limit may be passed by a record of each writer then.
+#[test]
+fn without_shared_memory_nothing_is_lost_either() {
+    for round in 0..rounds(1, 10) {
+        let options = Options { max_bytes: LIMIT, backup_count: 10_000, control: Control::Files, ..Options::default() };
+        let folder = storm(10_000, 1, options);
+
+        check(&folder.path().join("worker.log"), 10_000, round, LIMIT + LONGEST * NAMES.len() as u64);
+    }
+}
+
+#[test]
+fn renames_from_outside_lose_nothing_at_full_speed() {
+    for round in 0..rounds(1, 10) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("worker.log");
+        let log = path.clone();
+        let options = Options { max_bytes: LIMIT, backup_count: 10_000, ..Options::default() };
+        let writers = thread::spawn(move || run(&log, 20_000, 1, options));
+        let mut renamed = 0;
+        while !writers.is_finished() {
+            renamed += usize::from(fs::rename(&path, folder.path().join(format!("worker.log-{renamed}"))).is_ok());
+            thread::sleep(Duration::from_millis(7));
+        }
+        writers.join().unwrap();
+
+        assert!(renamed > 5, "{renamed}");
+        assert!(expected(NAMES, 20_000) == lines_of(&path), "round {round}");
+    }
+}
+
+fn storm(count: usize, threads: usize, options: Options) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    run(&folder.path().join("worker.log"), count, threads, options);
+    folder
+}
+
+fn run(path: &Path, count: usize, threads: usize, options: Options) {
+    let processes = NAMES.map(|name| {
+        let mut command = Command::new(env::current_exe().unwrap());
+        command.env("WRITER_THREADS", threads.to_string());
+        Process::start_by(command, path, name, count, options)
+    });
+    for process in processes {
+        process.finish();
+    }
+}
+
+fn check(path: &Path, count: usize, round: usize, most: u64) {
+    assert!(expected(NAMES, count) == lines_of(path), "round {round}");
+    let files = files_of(path);
+    let sizes: Vec<u64> = files.iter().map(|file| fs::metadata(file).unwrap().len()).collect();
+    assert!(sizes.iter().all(|&size| size <= most), "round {round}: {sizes:?}");
+}

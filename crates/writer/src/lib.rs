@@ -26,6 +26,7 @@
 
 mod backlog;
 mod chain;
+mod compress;
 mod control;
 mod fs;
 mod log_file;
@@ -36,6 +37,9 @@ mod rotate;
 mod shared;
 mod state;
 mod sync;
+#[cfg(all(test, unix))]
+mod tests;
+mod tidy;
 mod work;
 mod writer;
 

@@ -25,6 +25,8 @@ pub(crate) struct LogFile {
     alone: bool,
     /// The last line has no end yet (a torn write, of ours or of one killed by a power cut).
     torn: bool,
+    /// Whether the last line has an end was not to be seen at opening, because others are writing.
+    unsure: bool,
 }
 
 /// What came of one write.
@@ -60,8 +62,9 @@ impl LogFile {
     fn new(fs: &dyn Fs, file: File) -> io::Result<Self> {
         let opened = fs.stat_open(&file)?;
         let alone = opened.is_file && mark_used(fs, &file);
-        let torn = opened.is_file && is_torn(fs, &file);
-        Ok(Self { file, opened, alone, torn })
+        // While others write, an unfinished line is most likely one of theirs in the middle of its write.
+        let torn = alone && is_torn(fs, &file);
+        Ok(Self { file, opened, alone, torn, unsure: opened.is_file && !alone })
     }
 
     pub(crate) fn file(&self) -> &File {
@@ -119,12 +122,10 @@ impl LogFile {
     }
 
     /// Whether a record that begins at `start` stands behind the cut record of a writer that was killed, in its line.
-    pub(crate) fn is_glued(&self, fs: &dyn Fs, start: u64) -> bool {
+    pub(crate) fn is_glued(&mut self, fs: &dyn Fs, start: u64) -> bool {
         let mut before = [b'\n'];
-        start > 0
-            && start.is_multiple_of(CUT_STEP)
-            && matches!(fs.read_at(&self.file, &mut before, start - 1), Ok(1))
-            && before != [b'\n']
+        let is_suspect = std::mem::take(&mut self.unsure) || start.is_multiple_of(CUT_STEP);
+        start > 0 && is_suspect && matches!(fs.read_at(&self.file, &mut before, start - 1), Ok(1)) && before != [b'\n']
     }
 }
 

@@ -78,6 +78,24 @@ fn wiped_on_fork() -> Option<&'static AtomicU64> {
     None
 }
 
+/// Runs something in a forked child, and waits for its end. For tests: after a fork of a program with threads only the
+/// calling one goes on, so a lock that another held stays taken.
+#[cfg(all(test, unix, not(feature = "shuttle")))]
+pub(crate) fn in_forked_child(act: impl FnOnce()) {
+    // SAFETY: the child does what a forked child of a user's program does with a writer, and ends without returning.
+    let child = unsafe { libc::fork() };
+    if child == 0 {
+        act();
+        // SAFETY: ends the process at once, without the parent's clean-up.
+        unsafe { libc::_exit(0) }
+    }
+    assert!(child > 0, "fork failed");
+    let mut status = 0;
+    // SAFETY: `status` is a place for one integer.
+    let waited = unsafe { libc::waitpid(child, &raw mut status, 0) };
+    assert_eq!((child, 0), (waited, status), "the child failed");
+}
+
 #[cfg(all(test, not(feature = "shuttle")))]
 mod tests {
     use super::*;

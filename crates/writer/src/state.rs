@@ -1,12 +1,14 @@
 //! What a writer knows between two appends.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::backlog::Backlog;
 use crate::control::Control;
 use crate::log_file::LogFile;
 use crate::options::{self, Options, Stats};
+use crate::tidy::Tidy;
 
 /// What a writer knows between two appends.
 #[derive(Debug)]
@@ -37,6 +39,7 @@ pub(crate) struct State {
     pub(crate) impatient_until: Duration,
     /// Rotation failed: not tried again until then.
     pub(crate) rotation_at: Duration,
+    pub(crate) tidy: Arc<Tidy>,
     /// The warnings that have been given.
     pub(crate) said: Said,
 }
@@ -60,6 +63,7 @@ impl State {
             warned_at: None,
             impatient_until: Duration::ZERO,
             rotation_at: Duration::ZERO,
+            tidy: Arc::default(),
             said: Said::default(),
         }
     }
@@ -71,6 +75,7 @@ impl State {
 
 /// Which warnings have been given, each to be given once.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a warning of its own")]
 pub(crate) struct Said {
     /// Rotation does not work.
     pub(crate) rotation: bool,
@@ -78,4 +83,6 @@ pub(crate) struct Said {
     pub(crate) reopening: bool,
     /// The file system does not append atomically.
     pub(crate) remote: bool,
+    /// Old files cannot be put in order.
+    pub(crate) tidy: bool,
 }

@@ -3,6 +3,7 @@
 use std::io::{self, ErrorKind};
 use std::mem;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::backlog::LIMIT_BYTES;
@@ -41,6 +42,8 @@ const LOOK_AFTER_BYTES: usize = 64 * 1024;
 /// A writer's state while its lock is held.
 pub(crate) struct Work<'w> {
     pub(crate) fs: &'w dyn Fs,
+    /// The same, for a thread to keep.
+    pub(crate) shared_fs: &'w Arc<dyn Fs>,
     pub(crate) path: &'w Path,
     pub(crate) options: &'w Options,
     pub(crate) state: &'w mut State,
@@ -52,6 +55,17 @@ impl Work<'_> {
     pub(crate) fn begin(&mut self) {
         if let Err(error) = self.reopen(false) {
             self.failed(&error);
+        }
+        self.tidy();
+    }
+
+    /// Has the old files put in order, and warns once if that did not work.
+    pub(crate) fn tidy(&mut self) {
+        self.state.tidy.wake(self.shared_fs, self.path, self.options);
+        if let Some(error) = self.state.tidy.take_fault()
+            && !mem::replace(&mut self.state.said.tidy, true)
+        {
+            self.warnings.push(format!("cannot put the old files of `{}` in order: {error}", self.path.display()));
         }
     }
 
@@ -162,6 +176,7 @@ impl Work<'_> {
         if self.options.rotates() && (self.is_too_old() || !self.fits(record)) {
             rotate::move_on(self)?;
             self.state.stats.rotated += 1;
+            self.tidy();
         }
         self.write_and_sync(record)
     }
@@ -273,7 +288,8 @@ impl Work<'_> {
     /// Makes sure that the open file has room for so many bytes, by rotation if need be. Where that cannot be had, the
     /// file grows.
     fn make_room(&mut self, len: u64) -> io::Result<()> {
-        for _ in 0..TRIES {
+        let mut deadline = None;
+        loop {
             if self.state.file.as_ref().is_none_or(|file| !file.opened().is_file) {
                 return Ok(());
             }
@@ -289,14 +305,15 @@ impl Work<'_> {
                 _ if fits(self.state.size, len, self.options.max_bytes) => return Ok(()),
                 _ => {}
             }
-            if !self.rotate(len)? {
+            // Others may fill one new file after the other before it is our turn, but not for ever.
+            let now = self.fs.now();
+            if now > *deadline.get_or_insert(now + PATIENCE) || !self.rotate(len)? {
                 if let (Some(generation), Some(memory)) = (self.state.generation, self.state.control.memory()) {
                     memory.take(generation, len);
                 }
                 return Ok(());
             }
         }
-        Ok(())
     }
 
     /// Renames the full file if that is still to be done, and opens the new one; false if it could not be. A rename that
@@ -319,6 +336,7 @@ impl Work<'_> {
             Ok(Rotation::Done) => {
                 self.state.stats.rotated += 1;
                 self.state.said.rotation = false;
+                self.tidy();
                 return Ok(true); // reopened already
             }
             Err(error) => {

@@ -77,6 +77,7 @@ impl Writer {
         let mut state = lock(&self.epoch().state);
         let result = act(&mut Work {
             fs: &*self.fs,
+            shared_fs: &self.fs,
             path: &self.path,
             options: &self.options,
             state: &mut state,

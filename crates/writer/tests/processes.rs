@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use common::{Process, expected, files_of, lines_of, record, written};
+use common::{Process, expected, files_of, lines_of, record, rounds, written};
 use jobtrail_writer::{Options, Writer};
 
 const NAMES: [&str; 4] = ["alpha", "beta", "gamma", "delta"];
@@ -82,15 +82,15 @@ fn a_killed_process_loses_no_record_whose_append_returned() {
     let path = folder.path().join("worker.log");
     let options = Options { max_bytes: 32 * 1024, backup_count: 1000, ..Options::default() };
 
-    for round in 0..10 {
+    for round in 0..rounds(10, 100) {
         let name = format!("round{round}");
         let mut process = Process::start(&path, &name, 1_000_000, options);
-        for _ in 0..300 + 77 * round {
+        for _ in 0..300 + 7 * round {
             process.next_report().unwrap();
         }
         process.child.kill().unwrap();
         process.child.wait().unwrap();
-        let mut reported = 300 + 77 * round;
+        let mut reported = 300 + 7 * round;
         while process.next_report().is_some() {
             reported += 1;
         }

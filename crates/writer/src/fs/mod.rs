@@ -3,6 +3,8 @@
 
 mod platform;
 mod real;
+#[cfg(test)]
+pub(crate) mod scripted;
 
 use std::ffi::OsString;
 use std::fs::File;

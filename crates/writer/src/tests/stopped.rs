@@ -1,0 +1,134 @@
+//! Writers in processes of their own that stop, or fork, at a chosen moment. The test binary runs itself.
+
+use std::env;
+use std::fs;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use super::{Log, lines};
+use crate::fs::RealFs;
+use crate::fs::scripted::{Act, Call, Scripted};
+use crate::options::{Compression, Options, Outcome};
+use crate::writer::Writer;
+
+const OPTIONS: Options = Options {
+    max_bytes: 100,
+    backup_count: 2,
+    every: None,
+    max_age: None,
+    max_total_bytes: 0,
+    compress: Some(Compression::Gzip),
+    durability: crate::options::Durability::Process,
+    control: crate::options::Control::Shared,
+    mode: None,
+};
+
+#[test]
+#[ignore = "the body of a process that another test starts"]
+fn stopping_child() {
+    let Some(path) = env::var_os("WRITER_LOG") else { return };
+    let fs = Arc::new(Scripted::default());
+    let writer =
+        Writer::with_fs(Path::new(&path), OPTIONS, Box::new(|_| {}), Arc::clone(&fs) as Arc<dyn crate::fs::Fs>);
+    assert_eq!(Outcome::Written, writer.append(b"child before\n"));
+    fs.plan(Call::Write, 0, 1, Act::Stop);
+    assert_eq!(Outcome::Written, writer.append(b"child stopped\n"));
+    assert_eq!(Outcome::Written, writer.append(b"child after\n"));
+}
+
+/// Killed at the latest when the test that started it ends.
+struct Started(Child);
+
+impl Drop for Started {
+    fn drop(&mut self) {
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
+fn start(body: &str, path: &Path) -> Started {
+    let child = Command::new(env::current_exe().unwrap())
+        .args(["--exact", body, "--ignored", "--quiet"])
+        .env("WRITER_LOG", path)
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    Started(child)
+}
+
+fn wait_until(what: &str, is_so: impl Fn() -> bool) {
+    let began = Instant::now();
+    while !is_so() {
+        assert!(began.elapsed() < Duration::from_secs(10), "{what}");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// Its file is neither compressed nor deleted before it has passed it, however many rotations there are.
+#[test]
+fn a_writer_stopped_between_taking_its_room_and_writing_loses_nothing() {
+    let log = Log::new(Arc::new(RealFs));
+    let mut child = start("tests::stopped::stopping_child", &log.path());
+    let pid = Pid::from_child(&child.0);
+    let is_stopped = || {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", child.0.id())).unwrap_or_default();
+        stat.rsplit(") ").next().is_some_and(|rest| rest.starts_with('T'))
+    };
+    wait_until("the child stops", is_stopped);
+
+    let writer = log.writer(OPTIONS);
+    for number in 0..300 {
+        assert_eq!(Outcome::Written, writer.append(format!("parent {number:06}\n").as_bytes()));
+    }
+    thread::sleep(Duration::from_millis(50)); // time to compress what it must not
+    let with = |wanted: &str| {
+        let entries = fs::read_dir(log.folder.path()).unwrap().map(|entry| entry.unwrap().path());
+        entries.filter(|entry| fs::read_to_string(entry).is_ok_and(|text| text.contains(wanted))).count()
+    };
+    let names: Vec<_> = fs::read_dir(log.folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(1, with("child before"), "{names:?}");
+    kill_process(pid, Signal::CONT).unwrap();
+    assert!(child.0.wait().unwrap().success());
+
+    assert_eq!(1, with("child stopped"));
+    assert_eq!(1, with("child after"));
+    // Now it is old enough to go.
+    for number in 300..330 {
+        writer.append(format!("parent {number:06}\n").as_bytes());
+    }
+    wait_until("the old file goes", || with("child stopped") == 0);
+    assert!(log.warnings().is_empty(), "{:?}", log.warnings());
+}
+
+#[test]
+fn a_forked_child_goes_on_with_its_parents_writer() {
+    let log = Log::new(Arc::new(RealFs));
+    let writer = log.writer(Options { max_bytes: 1000, backup_count: 1000, ..Options::default() });
+
+    thread::scope(|scope| {
+        let busy = scope.spawn(|| {
+            for number in 0..3000 {
+                writer.append(format!("thread {number:06}\n").as_bytes());
+            }
+        });
+        for fork in 0..20 {
+            crate::shared::in_forked_child(|| {
+                for number in 0..50 {
+                    writer.append(format!("child {fork} {number:06}\n").as_bytes());
+                }
+            });
+        }
+        busy.join().unwrap();
+    });
+
+    let mut expected: Vec<String> = (0..3000).map(|number| format!("thread {number:06}")).collect();
+    expected.extend((0..20).flat_map(|fork| (0..50).map(move |number| format!("child {fork} {number:06}"))));
+    expected.sort_unstable();
+    assert_eq!(expected, lines(&log.path()));
+    assert_eq!(3000, writer.stats().written);
+}

@@ -96,6 +96,12 @@ impl Level {
         })
     }
 
+    /// Returns the level of an OpenTelemetry severity number: four to a level, 1 to 4 are TRACE, 21 to 24 CRITICAL.
+    pub(crate) fn from_otlp(number: i64) -> Option<Level> {
+        let place = usize::try_from(number.checked_sub(1)?).ok()? / 4;
+        Level::ALL.get(place).copied()
+    }
+
     /// Returns the level's one name in records: `"WARNING"`.
     pub const fn as_str(self) -> &'static str {
         match self {

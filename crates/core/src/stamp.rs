@@ -59,13 +59,13 @@ pub(crate) fn whole(text: &str) -> Option<Stamp> {
 }
 
 /// Reads `2026-01-05T14:30:01.123456789+01:00` and its relatives at the start of `text`: a space for the `T`, a comma
-/// for the point, any number of fraction digits or none, `Z`, `+01:00`, `+0100`, `+01` or no zone (RFC 3339 section 5.6,
-/// Python's `asctime`). Returns the stamp and what follows it.
+/// for the point, any number of fraction digits or none, `Z`, `+01:00`, `+0100`, `+01`, a space and a zone's name, or no zone
+/// (RFC 3339 section 5.6, Python's `asctime`). Returns the stamp and what follows it.
 pub(crate) fn date_time(text: &[u8]) -> Option<(Stamp, &[u8])> {
     let (date, seconds) = date_and_seconds(text.first_chunk()?)?;
     let (fraction, rest) = fraction_micros(text.get("2026-01-05T14:30:01".len()..)?);
     let micros = seconds * MICROS_PER_SECOND + fraction;
-    match offset_seconds(rest) {
+    match offset_seconds(rest).or_else(|| named_zone(rest.strip_prefix(b" ")?)) {
         Some((seconds, rest)) => Some((Stamp::Instant(instant(date, micros, seconds)), rest)),
         None => Some((Stamp::Local(date, micros), rest)),
     }
@@ -232,18 +232,56 @@ fn fraction(text: &[u8]) -> (i64, &[u8]) {
     millis.map_or_else(|| fraction_micros(text), |(millis, rest)| (millis * 1000, rest))
 }
 
-/// Reads a zone at the start of `text`, a space before it: an offset, `UTC` or `GMT`. Returns seconds east and what follows.
+/// Reads a zone at the start of `text`, a space before it: an offset, or a name. Returns seconds east and what follows.
 pub(crate) fn zone(text: &[u8]) -> Option<(i32, &[u8])> {
+    offset_seconds(text.strip_prefix(b" ").unwrap_or(text)).or_else(|| named_zone(text))
+}
+
+/// Zones by the names that logs have: the common ones of North America and Europe. `m` is Greenwich, each letter behind it an
+/// hour further east.
+const ZONES: &str = "\
+UTC m
+GMT m
+WET m
+WEST n
+BST n
+CET n
+CEST o
+EET o
+EEST p
+MSK p
+AST i
+ADT j
+EST h
+EDT i
+CST g
+CDT h
+MST f
+MDT g
+PST e
+PDT f
+AKST d
+AKDT e
+HST c
+";
+
+/// Reads ` CET` or another name of [`ZONES`], the space before it or not, if it is a word of its own.
+fn named_zone(text: &[u8]) -> Option<(i32, &[u8])> {
     let text = text.strip_prefix(b" ").unwrap_or(text);
-    let utc = text.strip_prefix(b"UTC").or_else(|| text.strip_prefix(b"GMT"));
-    utc.map_or_else(|| offset_seconds(text), |rest| Some((0, rest)))
+    let length = text.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    let (name, rest) = text.split_at_checked(length)?;
+    // Most words there are levels: they end otherwise.
+    if !matches!(name, [.., b'T' | b'C' | b'K']) {
+        return None;
+    }
+    let hours = row(ZONES, str::from_utf8(name).ok()?)?.bytes().next()?;
+    Some(((i32::from(hours) - i32::from(b'm')) * 3600, rest))
 }
 
 /// Returns what stands behind a name in a table of lines, each a name, a space and its value.
 pub(crate) fn row<'t>(mut rows: &'t str, name: &str) -> Option<&'t str> {
     loop {
-        let (known, rest) = split_at_byte(rows, b' ')?;
-        let (value, others) = split_at_byte(rest, b'\n')?;
+        let (known, value, others) = next_row(rows)?;
         if known == name {
             return Some(value);
         }
@@ -251,8 +289,15 @@ pub(crate) fn row<'t>(mut rows: &'t str, name: &str) -> Option<&'t str> {
     }
 }
 
+/// Returns the first name of a table of lines, its value, and the other lines.
+pub(crate) fn next_row(rows: &str) -> Option<(&str, &str, &str)> {
+    let (row, others) = split_at_byte(rows, b'\n')?;
+    let (name, value) = split_at_byte(row, b' ')?;
+    Some((name, value, others))
+}
+
 /// Splits a text at the first such byte.
-fn split_at_byte(text: &str, wanted: u8) -> Option<(&str, &str)> {
+pub(crate) fn split_at_byte(text: &str, wanted: u8) -> Option<(&str, &str)> {
     let at = text.bytes().position(|byte| byte == wanted)?;
     Some((text.get(..at)?, text.get(at + 1..)?))
 }

@@ -65,8 +65,9 @@ impl Open {
                 self.trace = Trace::Named;
                 true
             }
-            Trace::Named if self.headed || chains(line) => true,
+            Trace::Named if self.headed || chains(line) || is_frame(line) => true,
             Trace::None if chains(line) => true, // a trace of Java has no line that begins it
+            Trace::None if self.headed && is_frame(line) => true, // nor has one of PHP or Ruby
             _ if self.headed && names_exception(line) => {
                 self.trace = Trace::Named;
                 true
@@ -102,20 +103,48 @@ fn may_have_dashes(line: &[u8]) -> bool {
     marks != 0 || rest.contains(&b'-')
 }
 
+/// The lines with which a trace begins: of Python, Go, Rust, PHP and .NET.
 fn begins_trace(line: &str) -> bool {
-    line.starts_with("Traceback (most recent call last)")
+    let starts = [
+        "Traceback (most recent call last)",
+        "goroutine ",
+        "panic: ",
+        "fatal error: ",
+        "thread '",
+        "Stack trace:",
+        "[stacktrace]",
+        "Unhandled exception",
+    ];
+    begins_with_any(line, &starts)
 }
 
-/// The lines that join one trace to the next (Python's exception chaining, Java's causes).
+/// The lines that join one trace to the next (Python's exception chaining, Java's causes), and those of a trace that are
+/// not indented: what Go calls and PHP's and Ruby's frames.
 fn chains(line: &str) -> bool {
-    [
+    let starts = [
         "During handling of the above exception",
         "The above exception was the direct cause",
         "Caused by: ",
         "Suppressed: ",
-    ]
-    .iter()
-    .any(|start| line.starts_with(start))
+        "created by ",
+        "exit status ",
+        "stack backtrace:",
+        "note: run with",
+        "--- End of",
+    ];
+    begins_with_any(line, &starts)
+}
+
+fn is_frame(line: &str) -> bool {
+    let call = line.bytes().take_while(|byte| !matches!(byte, b' ' | b'(')).count();
+    let bytes = line.as_bytes();
+    matches!(bytes, [b'#', b'0'..=b'9', ..])
+        || call > 0 && bytes.get(call) == Some(&b'(') && bytes.last() == Some(&b')')
+        || search::find(line, ":in `").is_some()
+}
+
+fn begins_with_any(line: &str, starts: &[&str]) -> bool {
+    starts.iter().any(|start| line.starts_with(start))
 }
 
 /// Whether a line begins with the name of an exception: `java.io.IOException: ...`, `TypeError: ...`.

@@ -52,14 +52,17 @@ pub(super) struct Ahead<'b> {
     texts: Vec<usize>,
     level: usize,
     escape: usize,
-    /// Where the next line stands that begins with a brace.
+    /// Where the next line stands that begins with a brace, and the next that begins with a syslog priority.
     brace: usize,
+    priority: usize,
+    /// Where the next object stands behind a header.
+    object: usize,
 }
 
 impl<'b> Ahead<'b> {
     /// Looks at a block from its beginning.
     pub(super) fn new(hunt: &'b Hunt, block: &'b [u8]) -> Self {
-        Self { block, hunt, texts: vec![0; hunt.texts.len()], level: 0, escape: 0, brace: 0 }
+        Self { block, hunt, texts: vec![0; hunt.texts.len()], level: 0, escape: 0, brace: 0, priority: 0, object: 0 }
     }
 
     /// Returns the line behind the one at `from` at which reading has to begin anew, nothing before it being worth
@@ -105,16 +108,16 @@ impl<'b> Ahead<'b> {
 
     /// Returns the first line from that at `from` on that may have one of these levels.
     ///
-    /// Invariant: a text format writes its level as a word of its own. An object may write it in many ways: its line is
-    /// read as far as its level can be told.
+    /// Invariant: a text format writes its level as a word of its own, or begins with its priority. An object may write it
+    /// in many ways: its line is read as far as its level can be told, or all of it where it stands behind a header.
     fn next_level(&mut self, names: &LevelNames, from: usize, memory: &mut Memory) -> usize {
         let end = self.block.len();
         let mut at = from;
         while let Some(rest) = self.block.get(at..).filter(|rest| !rest.is_empty()) {
-            if rest.starts_with(b"{") {
+            if rest.starts_with(b"{") || rest.starts_with(b"<") {
                 let line_end = memchr::memchr(b'\n', rest).map_or(end, |i| at + i + 1);
                 let line = lines::without_end(self.block.get(at..line_end).unwrap_or_default());
-                let is_certain = memory.level_if_json(line);
+                let is_certain = if rest.starts_with(b"{") { memory.level_if_json(line) } else { None };
                 let may_match =
                     is_certain.map_or_else(|| read_level_has(line, names, memory), |level| names.has(level));
                 if may_match {
@@ -123,15 +126,22 @@ impl<'b> Ahead<'b> {
                 at = line_end;
                 continue;
             }
-            if self.brace < at {
-                let next_brace = memchr::memmem::find(rest, b"\n{");
-                self.brace = next_brace.map_or(end, |i| at + i + 1);
-            }
-            let text = self.block.get(..self.brace.max(at)).unwrap_or_default();
+            let next = |known: &mut usize, wanted: &[u8]| {
+                if *known < at || at == 0 {
+                    *known = memchr::memmem::find(rest, wanted).map_or(end, |i| at + i + 1);
+                }
+                *known
+            };
+            let apart = next(&mut self.brace, b"\n{").min(next(&mut self.priority, b"\n<"));
+            let object = next(&mut self.object, b" {");
+            let text = self.block.get(..apart.min(object).max(at)).unwrap_or_default();
             if let Some(hit) = names.find(text, at) {
                 return hit;
             }
-            at = self.brace.max(at + 1);
+            if object < apart {
+                return object;
+            }
+            at = apart.max(at + 1);
         }
         end
     }

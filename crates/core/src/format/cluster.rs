@@ -7,7 +7,8 @@ use super::pattern::{Example, Rows};
 
 pub(super) const ROWS: Rows = "\
 bgl {label} {epoch} {-} {node} %B {-} {type} %n %l %m
-thunderbird {label} {epoch} %F {user} {-} {-} %T {location} %g<[%p]>: %m
+thunderbird {label} {epoch} %F {user} {-} {-} %T {location} %g<[%p]>: _%m
+thunderbird {label} {epoch} %F {user} {-} {-} %T {location} _%m
 hpc {id} {node} %n {state} %e {flag} %m
 ";
 

@@ -1,12 +1,14 @@
 //! Phones and desktops: Android's logcat, Windows' component based servicing, `HealthApp`, Proxifier.
 //!
-//! Specification: `logcat -v threadtime`; `%WINDIR%\Logs\CBS\CBS.log`; the app's `time|component|pid|text`;
-//! Proxifier's `[month.day time] program - text`.
+//! Specification: `logcat -v threadtime`, `-v time` and `-v brief`; `%WINDIR%\Logs\CBS\CBS.log`; the app's
+//! `time|component|pid|text`; Proxifier's `[month.day time] program - text`.
 
 use super::pattern::{Example, Rows};
 
 pub(super) const ROWS: Rows = "\
 logcat %L_%p_%t %l *n: %m
+logcat %d_%p_%t %l *n: %m
+logcat <%L >%l/*n(_%p): %m
 cbs %d, %l_%n_%m
 healthapp %Q|%n|%p|%m
 proxifier [%P] *n - %m

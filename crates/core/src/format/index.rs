@@ -191,7 +191,9 @@ const fn begins(at: usize) -> u16 {
         (b'%', b'C' | b'N' | b'S' | b'U' | b'q') => UPPER,
         (b'%', b'l') => UPPER | LOWER,
         (b'%', b'p') => DIGIT | bit(b'-'),
-        (b'%', b'g' | b'i' | b'k' | b'm' | b'n' | b'r' | b't' | b'w' | b'z') | (b'{' | b'*' | b'>' | b'\n', _) => ANY,
+        (b'%', b'!') => bit(b'<'),
+        (b'%', b'M' | b'g' | b'i' | b'k' | b'm' | b'n' | b'o' | b'r' | b't' | b'w' | b'z')
+        | (b'{' | b'*' | b'>' | b'\n', _) => ANY,
         (b'%', _) => DIGIT,
         (b'=', first) | (first, _) => bit(first),
     }

@@ -4,6 +4,7 @@
 //! of the lines before only saves time: it never changes an answer.
 
 mod cluster;
+mod container;
 mod database;
 mod dated;
 mod device;
@@ -12,6 +13,8 @@ mod index;
 mod job_log_manager;
 mod json;
 mod jvm;
+mod kernel;
+mod logfmt;
 mod native;
 mod panel;
 mod pattern;
@@ -28,7 +31,8 @@ use std::mem;
 
 use crate::level::Level;
 use crate::record::{Head, Parsed, Record};
-use pattern::{Caught, Example, Rows};
+use crate::search;
+use pattern::{Caught, Example, Inside, Rows};
 
 use json::Minute;
 pub(crate) use json::{Layout, Member};
@@ -45,15 +49,18 @@ const FAMILIES: &[Rows] = &[
     runtimes::ROWS,
     syslog::ROWS,
     web::ROWS,
+    kernel::ROWS,
     database::ROWS,
     device::ROWS,
     cluster::ROWS,
+    container::ROWS,
     dated::ROWS,
 ];
 
 /// Apart from the patterns, so that a program without use for them is without them.
 const EXAMPLES: &[&[Example]] = &[
     json::EXAMPLES,
+    logfmt::EXAMPLES,
     process::EXAMPLES,
     service::EXAMPLES,
     panel::EXAMPLES,
@@ -64,9 +71,11 @@ const EXAMPLES: &[&[Example]] = &[
     runtimes::EXAMPLES,
     syslog::EXAMPLES,
     web::EXAMPLES,
+    kernel::EXAMPLES,
     database::EXAMPLES,
     device::EXAMPLES,
     cluster::EXAMPLES,
+    container::EXAMPLES,
     dated::EXAMPLES,
 ];
 
@@ -193,7 +202,7 @@ pub(crate) fn headed<'a>(line: &'a str, memory: &mut Memory) -> Option<Parsed<'a
         memory.learn(line);
         return Some(parsed);
     }
-    text(line)
+    text(line, true)
 }
 
 /// Reads of a line that begins a record by its own form what is known before the rest; none where no format takes it.
@@ -202,37 +211,77 @@ pub(crate) fn head(line: &str, memory: &mut Memory) -> Option<Head> {
         return headed(line, memory).as_ref().map(Head::from);
     }
     let mut caught = Caught::new(line);
-    let format = take(&mut caught)?;
-    Some(Head { stamp: caught.stamp, level: caught.level, format, layout: None })
+    match take(&mut caught, true) {
+        Some((format, None)) => Some(Head { stamp: caught.stamp, level: caught.level, format, layout: None }),
+        Some((format, inside)) => Some(Head::from(&made(format, &caught, inside))),
+        None => other(line).as_ref().map(Head::from),
+    }
 }
 
-/// Reads a line by the patterns.
-fn text(line: &str) -> Option<Parsed<'_>> {
+/// Reads a line by the patterns. `may_hold`: it may have another record inside.
+fn text(line: &str, may_hold: bool) -> Option<Parsed<'_>> {
     let mut caught = Caught::new(line);
-    let format = take(&mut caught)?;
-    Some(made(format, &caught))
+    match take(&mut caught, may_hold) {
+        Some((format, inside)) => Some(made(format, &caught, inside)),
+        None if may_hold => other(line),
+        None => None,
+    }
 }
 
-/// Finds the pattern that takes a line. Returns the format's name.
-fn take(caught: &mut Caught<'_>) -> Option<&'static str> {
+/// Reads what has no header that a pattern could describe.
+fn other(line: &str) -> Option<Parsed<'_>> {
+    logfmt::parse(line).or_else(|| prefixed(line))
+}
+
+/// Reads an object behind any other text, which becomes `fields.prefix`.
+fn prefixed(line: &str) -> Option<Parsed<'_>> {
+    let at = search::find(line, " {").filter(|_| line.ends_with('}'))?;
+    let mut parsed = object(line.get(at + 1..)?)?;
+    parsed.record.fields.push_text("prefix", line.get(..at)?);
+    Some(parsed)
+}
+
+/// Reads an object that says when, how grave or what.
+fn object(text: &str) -> Option<Parsed<'_>> {
+    json::parse(text)
+        .filter(|Parsed { stamp, record }| stamp.is_some() || record.level.is_some() || !record.message.is_empty())
+}
+
+/// Finds the pattern that takes a line. Returns the format's name, and the record that stands inside.
+fn take<'a>(caught: &mut Caught<'a>, may_hold: bool) -> Option<(&'static str, Option<Parsed<'a>>)> {
     let mut rows = caught.candidates();
     while let Some(pattern) = index::PATTERNS.get(rows.trailing_zeros() as usize) {
         let pattern = usize::from(*pattern);
-        if caught.read(pattern).is_some() {
-            return pattern::name(pattern);
-        }
         rows &= rows - 1;
+        if caught.read(pattern).is_none() {
+            continue;
+        }
+        let message = caught.message;
+        let inside = match caught.inside {
+            Inside::Text => None,
+            _ if message.starts_with('{') => object(message),
+            Inside::Record if may_hold => text(message, false).filter(|inside| inside.stamp.is_some()),
+            _ => None,
+        };
+        if inside.is_some() || caught.inside != Inside::Record {
+            return Some((pattern::name(pattern)?, inside));
+        }
     }
     None
 }
 
-/// Makes a record of what a pattern caught.
-fn made<'a>(format: &'static str, caught: &Caught<'a>) -> Parsed<'a> {
+/// Makes a record of what a pattern caught, and of the record inside: what that one says goes before it.
+fn made<'a>(format: &'static str, caught: &Caught<'a>, inside: Option<Parsed<'a>>) -> Parsed<'a> {
     let message = caught.message;
-    let (stamp, level, pid) = (caught.stamp, caught.level, caught.pid);
-    let record = Record { level, pid, message: Cow::Borrowed(message), format, ..Record::default() };
-    let mut parsed = Parsed { stamp, record };
+    let mut parsed = inside.unwrap_or_else(|| {
+        let record = Record { message: Cow::Borrowed(message), ..Record::default() };
+        Parsed { stamp: None, record }
+    });
+    parsed.stamp = parsed.stamp.or(caught.stamp);
     let record = &mut parsed.record;
+    record.format = format;
+    record.level = record.level.or(caught.level);
+    record.pid = record.pid.or(caught.pid);
     for &(name, word) in caught.words() {
         let part = match name {
             "n" => &mut record.logger,
@@ -244,9 +293,15 @@ fn made<'a>(format: &'static str, caught: &Caught<'a>) -> Parsed<'a> {
                 continue;
             }
         };
-        *part = Some(Cow::Borrowed(word));
+        if part.is_none() {
+            *part = Some(Cow::Borrowed(word));
+        }
     }
-    panel::finish(record, message);
+    match format {
+        "panel" | "events-console" => panel::finish(record, message),
+        "kafka" => jvm::finish(record, message),
+        _ => {}
+    }
     parsed
 }
 

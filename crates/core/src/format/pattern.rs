@@ -10,7 +10,7 @@
 //! | `=text=` | this text, the logger |
 //! | `<...>` | may be left out; is there if its first piece is |
 //! | `_` | any number of spaces |
-//! | `%m` | the rest of the line, the message. What follows in the pattern stands inside it |
+//! | `%m` | the rest of the line, the message. What follows in the pattern stands inside it. `%o`: it may be an object; `%M`: it is one, or has a header with a date |
 //!
 //! The letters of words: `n` logger, `T` thread and logger with a colon between, `w` logger that must look like a class, `t` thread, `k` component, `i` job. A `{name}` becomes a field. Nothing is read twice:
 //! a piece that is not there ends the try, so the time is linear in the line.
@@ -42,12 +42,17 @@ C a b e H:M:Sf Y
 F Y.m.d
 G md H:M:Sf
 H ymd HMS
+I Ymd H:M:Sf
+J d/b/Y H:M:S
 K y/m/d H:M:S
 L m-d H:M:Sf
+N a, d b Y H:M:Sz
 O Y/m/d H:M:Sf
 P m.d H:M:S
 Q Ymd-H:M:Sf
+R d b Y H:M:Sf
 S b e H:M:Sf
+V d-b-Y H:M:Sfz
 ";
 
 /// A line, and what a pattern caught of it.
@@ -63,9 +68,22 @@ pub(super) struct Caught<'l> {
     pub(super) pid: Option<i64>,
     /// The message.
     pub(super) message: &'l str,
+    /// What may stand in the message.
+    pub(super) inside: Inside,
     /// The words by the letters or names of their places, and how many there are.
     words: [(&'static str, &'l str); MAX_WORDS],
     count: usize,
+}
+
+/// What a message may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Inside {
+    /// Just a text.
+    Text,
+    /// A text, or an object with a record's parts.
+    MaybeObject,
+    /// An object with a record's parts, or a line with a date of its own; else it is of another form.
+    Record,
 }
 
 /// No pattern has more words.
@@ -87,6 +105,7 @@ impl<'l> Caught<'l> {
             level: None,
             pid: None,
             message: "",
+            inside: Inside::Text,
             words: [("", ""); MAX_WORDS],
             count: 0,
         }
@@ -116,7 +135,7 @@ impl<'l> Caught<'l> {
     /// Reads the line by the pattern at a place of [`ROWS`]; none where it is of another form.
     pub(super) fn read(&mut self, pattern: usize) -> Option<()> {
         (self.at, self.stamp, self.level, self.pid) = (0, None, None, None);
-        (self.message, self.count) = ("", 0);
+        (self.message, self.inside, self.count) = ("", Inside::Text, 0);
         let mut next = pattern;
         let mut may_skip = false;
         loop {
@@ -125,7 +144,7 @@ impl<'l> Caught<'l> {
             match mark {
                 b'\n' => return (self.at == self.text.len()).then_some(()),
                 b'_' => {
-                    while self.peek() == Some(b' ') {
+                    while matches!(self.peek(), Some(b' ' | b'\t')) {
                         self.at += 1;
                     }
                 }
@@ -143,7 +162,8 @@ impl<'l> Caught<'l> {
                 _ if may_skip => next = mark_at(next, b'>') + 1,
                 // A message may be empty, and a line may have lost the spaces at its end.
                 b' ' if self.peek().is_none() => {
-                    return ROWS.get(next..)?.trim_start_matches('_').starts_with("%m\n").then_some(());
+                    let behind = ROWS.get(next..)?.trim_start_matches('_');
+                    return matches!(behind.as_bytes(), [b'%', b'm' | b'o', b'\n', ..]).then_some(());
                 }
                 _ => return None,
             }
@@ -180,6 +200,8 @@ impl<'l> Caught<'l> {
         let word = if mark == b'*' { word.trim_matches(' ') } else { word };
         match name {
             "w" => self.add("n", Some(word).filter(|word| is_class(word))?)?,
+            // What stands in brackets may be nothing.
+            _ if word.is_empty() && mark == b'*' && letter == b'{' => {}
             _ => self.add(name, word)?,
         }
         self.at += length;
@@ -237,8 +259,13 @@ impl<'l> Caught<'l> {
                 (self.stamp?.in_zone(seconds), behind)
             }
             // The message.
-            b'm' => {
+            b'm' | b'o' | b'M' => {
                 self.message = self.rest()?;
+                self.inside = match letter {
+                    b'm' => Inside::Text,
+                    b'o' => Inside::MaybeObject,
+                    _ => Inside::Record,
+                };
                 if ROWS.as_bytes().get(behind) == Some(&b'\n') {
                     self.at = self.text.len();
                 }
@@ -260,6 +287,18 @@ impl<'l> Caught<'l> {
                 self.level = Some(level);
                 self.at += name.len();
                 return Some(());
+            }
+            // A number of no meaning.
+            b'#' => {
+                self.at += number(rest)?.1;
+                return Some(());
+            }
+            // A syslog priority (RFC 5424 section 6.2.1): `<34>`.
+            b'!' => {
+                let (priority, length) = number(rest.strip_prefix(b"<")?)?;
+                self.level = Level::from_syslog(priority & 7);
+                self.at += length + 2;
+                return (rest.get(length + 1) == Some(&b'>')).then_some(());
             }
             // A level's initial, in front of a digit.
             b'q' => {
@@ -313,7 +352,7 @@ fn named(from: usize, mark: u8) -> (&'static str, usize) {
 
 /// Returns the text that has to follow a word whose pattern goes on at a place.
 fn border(behind: usize) -> &'static str {
-    let border = ROWS.get(behind..).unwrap_or_default().trim_start_matches('>');
+    let border = ROWS.get(behind..).unwrap_or_default().trim_start_matches(['>', '_']);
     let is_mark = |byte: u8| matches!(byte, b'%' | b'*' | b'{' | b'<' | b'>' | b'_' | b'\n');
     border.get(..border.bytes().position(is_mark).unwrap_or(border.len())).unwrap_or_default()
 }
@@ -342,7 +381,8 @@ fn word_length(text: &str, border: &str) -> usize {
         byte.is_ascii_whitespace()
             || Some(byte) == first && text.as_bytes().get(at..).is_some_and(|rest| rest.starts_with(border.as_bytes()))
     };
-    text.as_bytes().iter().enumerate().position(ends).unwrap_or(text.len())
+    let at_end = || text.strip_suffix(border.trim_end()).map_or(text.len(), str::len);
+    text.as_bytes().iter().enumerate().position(ends).unwrap_or_else(at_end)
 }
 
 /// Whether a word names a class or module, not something that a message begins with.
@@ -352,14 +392,14 @@ fn is_class(word: &str) -> bool {
 }
 
 /// Returns the length of a syslog tag (RFC 3164 section 4.1.3): up to a bracket or colon. Spaces are part of a name only in
-/// front of a process number, as in `Google Chrome[35628]`.
+/// front of a process number, as in `Google Chrome[35628]`, or of a version, as in `syslogd 1.4.1`.
 fn tag_length(text: &str) -> Option<usize> {
     let length = text.bytes().position(|byte| matches!(byte, b'[' | b':'))?;
     let (tag, rest) = text.split_at_checked(length)?;
-    let has_number = || {
-        rest.as_bytes()
-            .get(1..)
-            .is_some_and(|rest| number(rest).is_some_and(|(_, length)| rest.get(length) == Some(&b']')))
+    let Some((_, last)) = search::rsplit_once(tag, " ") else { return Some(length) };
+    let is_name = match rest.as_bytes() {
+        [b'[', rest @ ..] => number(rest).is_some_and(|(_, length)| rest.get(length) == Some(&b']')),
+        _ => last.as_bytes().first().is_some_and(u8::is_ascii_digit) && last.contains('.'),
     };
-    (!tag.contains(' ') || rest.starts_with('[') && has_number()).then_some(length)
+    is_name.then_some(length)
 }

@@ -1,15 +1,17 @@
 //! Web servers: Apache's and nginx's access and error logs.
 //!
-//! Specification: Apache `mod_log_config` (`%h %l %u %t "%r" %>s %b`, common and combined); Apache `ErrorLogFormat`, of 2.2 and
-//! 2.4; nginx `error_log`. An access line has no level.
+//! Specification: Apache `mod_log_config` (`%h %l %u %t "%r" %>s %b`, common, combined and with a virtual host in front); Apache
+//! `ErrorLogFormat`, of 2.2 and 2.4; nginx `error_log`. An access line has no level.
 
 use super::pattern::{Example, Rows};
 
 pub(super) const ROWS: Rows = "\
 apache-error [%C] [%l] %m
+apache-error [%C] [:%l] %m
 apache-error [%C] [%n:%l] [pid %p<:tid %t>] %m
 nginx-error %O [%l] %p#%t: %m
 access {client} {-} {user} [%A] %m
+access {vhost} {client} {-} {user} [%A] %m
 ";
 
 pub(super) const EXAMPLES: &[Example] = &[

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::{Choice, EVENTS, Minute, Role, Value, dialect, event_message, fits, role, set};
+use super::{Choice, EVENTS, Minute, Numbers, Role, Value, dialect, event_message, fits, holds_parts, role, set};
 use crate::level::Level;
 use crate::record::{Fields, Head, Record};
 use crate::scan;
@@ -20,7 +20,7 @@ pub(crate) struct Layout {
     /// What stands behind the last value.
     end: Literal,
     format: &'static str,
-    is_pino: bool,
+    numbers: Numbers,
     /// The step that is the level, where it is a string under a key of the first rank.
     level_step: Option<usize>,
     /// Where what stands before the level stood in the learned line.
@@ -84,7 +84,8 @@ impl Layout {
         for (i, (key, raw)) in members.iter().enumerate() {
             let is_twice = members.iter().take(i).any(|(earlier, _)| earlier == key);
             let Cow::Borrowed(key) = key else { return None };
-            if is_twice {
+            // What stands inside is looked into only when the whole line is read.
+            if is_twice || holds_parts(key, raw) {
                 return None;
             }
             let kind = Kind::of(raw);
@@ -104,7 +105,7 @@ impl Layout {
                 name_at: key_at,
                 kind,
                 part: role.filter(is_part),
-                volatile: role.filter(can_change).map(|role| (role, fits(role, key, raw, choice.is_pino))),
+                volatile: role.filter(can_change).map(|role| (role, fits(role, key, raw, choice.numbers))),
             });
             at = value_at + raw.len() - 2 * usize::from(kind == Kind::Text);
         }
@@ -119,7 +120,7 @@ impl Layout {
             steps,
             end: Literal::new(line.get(at..)?.trim_end()),
             format,
-            is_pino: choice.is_pino,
+            numbers: choice.numbers,
         })
     }
 
@@ -131,6 +132,7 @@ impl Layout {
             line.push_str(match (step.kind, step.volatile) {
                 (Kind::Text, Some((Role::Timestamp, true))) => "2026-01-05T14:30:01Z",
                 (Kind::Text, Some((Role::Level, true))) => "INFO",
+                (Kind::Text, Some((Role::Pid, true))) => "4",
                 (Kind::Text, _) => "",
                 (Kind::Scalar, Some((Role::Timestamp, true))) => "1767607200",
                 (Kind::Scalar, Some((Role::Pid, false))) => "1.5",
@@ -190,7 +192,7 @@ impl Layout {
                     Kind::Text if !member.has_escape => Value::Text(Cow::Borrowed(raw.get(1..raw.len() - 1)?)),
                     _ => Value::of(raw),
                 };
-                set(record, role, &step.name, value, self.is_pino);
+                set(record, role, &step.name, value, self.numbers);
             } else if fields {
                 let key = line.get(member.key_at..member.key_at + step.name.len())?;
                 rest.push((Cow::Borrowed(key), Cow::Borrowed(raw)));
@@ -250,10 +252,10 @@ impl Layout {
                     head.stamp.is_some()
                 }
                 Role::Level if step.part.is_some() => {
-                    head.level = value.level(key, self.is_pino);
+                    head.level = value.level(key, self.numbers);
                     head.level.is_some()
                 }
-                role => fits(role, key, raw, self.is_pino),
+                role => fits(role, key, raw, self.numbers),
             };
             (does_fit == did_fit).then_some(())
         })

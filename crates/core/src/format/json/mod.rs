@@ -1,5 +1,8 @@
 //! JSON lines: `events` (the mesh service), `json` (the image service and any other object), `job` (the studio
-//! service), `redis` (the desktop suite's list entries).
+//! service), `redis` (the desktop suite's list entries), and the dialects of [`DIALECTS`].
+//!
+//! Specification: the defaults of each logger, ECS 8 `log.*`, GELF 1.1, OpenTelemetry's log data model, CLEF,
+//! `systemd.journal-fields(7)`, `MongoDB` 4.4 "Log Messages".
 //!
 //! One reader takes every object: a table says which keys stand for which part of the record, in any spelling
 //! (`jobId`, `job_id`, `job-id`), and the rest stays in `fields`. The dialects differ only in the name they get.
@@ -35,7 +38,68 @@ pub(super) const EXAMPLES: &[(&str, &str)] = &[
         "redis",
         r#"{"timestamp":1734470400000,"type":"info","message":"Processing data (45%)","metadata":{"progress":45,"step":"analysis"}}"#,
     ),
+    (
+        "loguru-json",
+        r#"{"text": "Started\n", "record": {"level": {"icon": "i", "name": "INFO", "no": 20}, "message": "Started", "name": "app.jobs", "process": {"id": 12, "name": "MainProcess"}, "thread": {"id": 7, "name": "MainThread"}, "time": {"repr": "2026-01-05 14:30:01.123456+00:00", "timestamp": 1767623401.123456}}}"#,
+    ),
+    (
+        "bunyan",
+        r#"{"name":"app","hostname":"h1","pid":12,"level":30,"msg":"started","time":"2026-01-05T14:30:01.123Z","v":0}"#,
+    ),
+    ("pino", r#"{"level":30,"time":1767623401123,"pid":12,"hostname":"h1","msg":"started"}"#),
+    (
+        "tracing-json",
+        r#"{"timestamp":"2026-01-05T14:30:01.123456Z","level":"INFO","fields":{"message":"started","job_id":7},"target":"my_app::jobs"}"#,
+    ),
+    (
+        "clef",
+        r#"{"@t":"2026-01-05T14:30:01.1234567Z","@mt":"Started {JobId}","@l":"Warning","JobId":7,"SourceContext":"App.Jobs"}"#,
+    ),
+    (
+        "ecs",
+        r#"{"@timestamp":"2026-01-05T14:30:01.123Z","log.level":"INFO","message":"started","ecs.version":"1.2.0","service.name":"jobs","process.thread.name":"main","log.logger":"App"}"#,
+    ),
+    (
+        "gelf",
+        r#"{"version":"1.1","host":"h1","short_message":"started","timestamp":1767623401.123,"level":6,"_logger":"app"}"#,
+    ),
+    (
+        "otlp",
+        r#"{"timeUnixNano":"1767623401123456789","severityNumber":9,"severityText":"INFO","body":{"stringValue":"started"},"resource":{"service.name":"jobs"}}"#,
+    ),
+    ("docker", r#"{"log":"started\n","stream":"stdout","time":"2026-01-05T14:30:01.123456789Z"}"#),
+    (
+        "journald",
+        r#"{"__REALTIME_TIMESTAMP":"1767623401123456","PRIORITY":"6","SYSLOG_IDENTIFIER":"sshd","_PID":"1234","_HOSTNAME":"h1","MESSAGE":"started"}"#,
+    ),
+    (
+        "mongodb",
+        r#"{"t":{"$date":"2026-01-05T14:30:01.123+00:00"},"s":"I","c":"NETWORK","id":22943,"ctx":"listener","msg":"Connection accepted","attr":{"connectionId":1}}"#,
+    ),
+    (
+        "logstash",
+        r#"{"@timestamp":"2026-01-05T14:30:01.123+01:00","@version":"1","message":"started","logger_name":"c.e.App","thread_name":"main","level":"INFO","level_value":20000}"#,
+    ),
 ];
+
+/// The names of dialects by the keys that all of their lines have; the first one counts.
+const DIALECTS: &str = "\
+events timestamp job_id
+job ts msg component
+redis timestamp type message
+loguru-json text record
+bunyan v hostname msg
+pino time pid hostname
+tracing-json fields target
+clef @t
+ecs ecs.version
+gelf version short_message
+otlp timeUnixNano body
+docker log stream time
+journald __REALTIME_TIMESTAMP
+mongodb t s c ctx
+logstash @timestamp @version
+";
 
 /// The parts of a record that keys stand for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,10 +122,11 @@ const ROLES: usize = Role::Exception as usize + 1;
 
 /// Returns the part that a key stands for and its rank: of two keys for one part the lower rank wins, then the later.
 fn role(key: &str) -> Option<(Role, u8)> {
-    const LONGEST: usize = 24;
+    const LONGEST: usize = 32;
     let mut buffer = [0_u8; LONGEST];
     let mut length = 0;
-    for byte in key.bytes().filter(|b| !matches!(b, b'_' | b'-' | b'.' | b'@')) {
+    let is_short = key.len() <= "@mt".len();
+    for byte in key.bytes().filter(|b| !matches!(b, b'_' | b'-' | b'.') && (is_short || *b != b'@')) {
         *buffer.get_mut(length)? = byte.to_ascii_lowercase();
         length += 1;
     }
@@ -70,7 +135,10 @@ fn role(key: &str) -> Option<(Role, u8)> {
     Some((*role, *rank))
 }
 
-/// Every key that stands for a part, spelled without `_-.@` and in lower case, with its rank.
+/// Every key that stands for a part, spelled without `_-.@` (CLEF's short ones keep their `@`) and in lower case, with its
+/// rank. A key in an inner object has those around it in front; `mongo` stands in front of short keys of `MongoDB`.
+///
+/// Invariant: a level's key of rank 0 has a `v` between two `e`s (`layout.rs`).
 const KEYS: &[(&str, Role, u8)] = &[
     ("timestamp", Role::Timestamp, 0),
     ("ts", Role::Timestamp, 1),
@@ -78,6 +146,13 @@ const KEYS: &[(&str, Role, u8)] = &[
     ("datetime", Role::Timestamp, 2),
     ("asctime", Role::Timestamp, 2),
     ("date", Role::Timestamp, 2),
+    ("@t", Role::Timestamp, 1),
+    ("t$date", Role::Timestamp, 1),
+    ("timeunixnano", Role::Timestamp, 1),
+    ("recordtimerepr", Role::Timestamp, 1),
+    ("realtimetimestamp", Role::Timestamp, 3),
+    ("instantepochsecond", Role::Timestamp, 3),
+    ("timemillis", Role::Timestamp, 2),
     ("level", Role::Level, 0),
     ("loglevel", Role::Level, 0),
     ("levelname", Role::Level, 1),
@@ -86,22 +161,48 @@ const KEYS: &[(&str, Role, u8)] = &[
     ("levelno", Role::Level, 2),
     ("priority", Role::Level, 2),
     ("type", Role::Level, 3),
+    ("@l", Role::Level, 1),
+    ("mongos", Role::Level, 1),
+    ("severitytext", Role::Level, 1),
+    ("severitynumber", Role::Level, 2),
+    ("recordlevelname", Role::Level, 1),
     ("message", Role::Message, 0),
     ("msg", Role::Message, 1),
     ("event", Role::Message, 2),
+    ("@m", Role::Message, 1),
+    ("@mt", Role::Message, 2),
+    ("shortmessage", Role::Message, 1),
+    ("body", Role::Message, 1),
+    ("bodystringvalue", Role::Message, 1),
+    ("recordmessage", Role::Message, 1),
+    ("textpayload", Role::Message, 1),
+    ("log", Role::Message, 3),
     ("logger", Role::Logger, 0),
     ("loggername", Role::Logger, 0),
     ("name", Role::Logger, 1),
     ("target", Role::Logger, 1),
     ("category", Role::Logger, 1),
+    ("mongoc", Role::Logger, 1),
+    ("loglogger", Role::Logger, 1),
+    ("sourcecontext", Role::Logger, 1),
+    ("syslogidentifier", Role::Logger, 1),
+    ("recordname", Role::Logger, 1),
+    ("scopename", Role::Logger, 2),
     ("component", Role::Component, 0),
     ("service", Role::Component, 1),
     ("servicename", Role::Component, 1),
+    ("resourceservicename", Role::Component, 1),
+    ("resourceattributesservicename", Role::Component, 1),
     ("pid", Role::Pid, 0),
     ("processid", Role::Pid, 0),
     ("process", Role::Pid, 1),
+    ("processpid", Role::Pid, 1),
+    ("recordprocessid", Role::Pid, 1),
     ("thread", Role::Thread, 0),
     ("threadname", Role::Thread, 0),
+    ("mongoctx", Role::Thread, 1),
+    ("processthreadname", Role::Thread, 1),
+    ("recordthreadname", Role::Thread, 1),
     ("jobid", Role::Job, 0),
     ("job", Role::Job, 1),
     ("projectid", Role::Project, 0),
@@ -116,27 +217,36 @@ const KEYS: &[(&str, Role, u8)] = &[
     ("traceback", Role::Exception, 1),
     ("errorstack", Role::Exception, 1),
     ("errorstacktrace", Role::Exception, 1),
+    ("@x", Role::Exception, 1),
+    ("errstack", Role::Exception, 1),
+    ("exceptionstacktrace", Role::Exception, 1),
 ];
+
+/// Returns whether a key stands for the level.
+pub(super) fn is_level(key: &str) -> bool {
+    matches!(role(key), Some((Role::Level, _)))
+}
 
 pub(super) fn parse(line: &str) -> Option<Parsed<'_>> {
     if !line.starts_with('{') {
         return None;
     }
     let members = scan::members(line.trim_end())?;
-    let choice = Choice::of(&members);
+    let Choice { mut best, roles, numbers } = Choice::of(&members);
     let mut parsed = Parsed::default();
     let mut rest = Vec::with_capacity(members.len());
-    for (i, ((key, raw), role)) in members.iter().zip(&choice.roles).enumerate() {
-        let taken = role.and_then(|role| Some((role, choice.best.place(role)?)));
+    for (i, ((key, raw), role)) in members.iter().zip(&roles).enumerate() {
+        let taken = role.and_then(|role| Some((role, best.place(role)?)));
         match taken {
             Some((Role::Timestamp, place)) if place == i => parsed.stamp = Value::of(raw).stamp(),
-            Some((role, place)) if place == i => set(&mut parsed.record, role, key, Value::of(raw), choice.is_pino),
+            Some((role, place)) if place == i => set(&mut parsed.record, role, key, Value::of(raw), numbers),
             // A key whose last value became a part of the record is no field, nor are its earlier values.
             Some((_, place)) if members.get(place).is_some_and(|(taken, _)| taken == key) => {}
+            _ if holds_parts(key, raw) && open(key, raw, &mut parsed, &mut best, numbers) => {}
             _ => rest.push((key.clone(), Cow::Borrowed(*raw))),
         }
     }
-    parsed.record.format = dialect(&members, &parsed.record, choice.best.place(Role::Message).is_some());
+    parsed.record.format = dialect(&members, &parsed.record, best.place(Role::Message).is_some());
     parsed.record.fields = Fields::from_members(rest);
     if parsed.record.format == EVENTS {
         parsed.record.message = Cow::Owned(event_message(&parsed.record));
@@ -144,30 +254,111 @@ pub(super) fn parse(line: &str) -> Option<Parsed<'_>> {
     Some(parsed)
 }
 
+/// The objects, by their keys and those around them, whose members may be parts of the record. The members of the first ones
+/// are read as those of the line itself.
+const HOLDERS: [&str; 21] = [
+    "fields",
+    "@fields",
+    "attributes",
+    "jsonPayload",
+    "record.extra",
+    "record",
+    "record.level",
+    "record.process",
+    "record.thread",
+    "record.time",
+    "log",
+    "process",
+    "process.thread",
+    "service",
+    "error",
+    "err",
+    "body",
+    "resource",
+    "resource.attributes",
+    "t",
+    "instant",
+];
+
+/// How many of the first ones.
+const OPEN_HOLDERS: usize = 5;
+
+/// Whether a value's members may be parts of the record.
+fn holds_parts(key: &str, raw: &str) -> bool {
+    raw.starts_with(['{', '[']) && HOLDERS.contains(&key)
+}
+
+/// Makes members of an inner object parts of the record that has none of them yet. Returns whether nothing else is left of
+/// the object.
+fn open<'a>(path: &str, raw: &'a str, parsed: &mut Parsed<'a>, best: &mut Best, numbers: Numbers) -> bool {
+    let is_open = HOLDERS.iter().take(OPEN_HOLDERS).any(|holder| *holder == path);
+    let mut is_whole = true;
+    for (key, raw) in scan::members(raw).unwrap_or_default() {
+        let full = [path, ".", &key].concat();
+        let role = role(&full).or_else(|| role(&key).filter(|_| is_open)).map(|(role, _)| role);
+        if let Some(role) = role.filter(|role| best.place(*role).is_none() && fits(*role, &key, raw, numbers)) {
+            match role {
+                Role::Timestamp => parsed.stamp = Value::of(raw).stamp(),
+                _ => set(&mut parsed.record, role, &key, Value::of(raw), numbers),
+            }
+            best.take(role, 0, usize::MAX);
+        } else {
+            is_whole &= holds_parts(&full, raw) && open(&full, raw, parsed, best, numbers);
+        }
+    }
+    is_whole
+}
+
 /// Which members of an object become parts of the record.
 struct Choice {
     best: Best,
     /// The part that each member's key stands for.
     roles: Vec<Option<Role>>,
-    is_pino: bool,
+    numbers: Numbers,
+}
+
+/// What a number under `level` means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Numbers {
+    Unknown,
+    Pino,
+    Syslog,
+}
+
+impl Numbers {
+    /// pino and bunyan write `level` as a number beside `time` and the message, host or process; GELF beside `short_message`.
+    fn of(members: &[(Cow<'_, str>, &str)]) -> Self {
+        if ["time pid", "time hostname", "time msg"].iter().any(|keys| has_keys(members, keys)) {
+            Numbers::Pino
+        } else if has_keys(members, "short_message") {
+            Numbers::Syslog
+        } else {
+            Numbers::Unknown
+        }
+    }
 }
 
 impl Choice {
     fn of(members: &[(Cow<'_, str>, &str)]) -> Self {
-        let is_pino = looks_like_pino(members);
+        let numbers = Numbers::of(members);
+        let is_mongo = members.iter().any(|(key, raw)| key == "t" && raw.starts_with('{'));
         let mut best = Best::default();
         let choose = |(i, (key, raw)): (usize, &(Cow<'_, str>, &str))| {
-            let (role, rank) = role(key)?;
+            let (role, rank) = if is_mongo && key.len() <= "ctx".len() && *key != "msg" {
+                role(&["mongo", key].concat())
+            } else {
+                role(key)
+            }?;
             // A null says that there is nothing: any other key's value goes before it.
             let is_null = *raw == "null";
             let rank = if is_null { u8::MAX } else { rank };
-            if best.would_take(role, rank) && (is_null || fits(role, key, raw, is_pino)) {
+            if best.would_take(role, rank) && (is_null || fits(role, key, raw, numbers)) {
                 best.take(role, rank, i);
             }
             Some(role)
         };
         let roles = members.iter().enumerate().map(choose).collect();
-        Self { best, roles, is_pino }
+        Self { best, roles, numbers }
     }
 }
 
@@ -191,24 +382,41 @@ impl<'a> Value<'a> {
         }
     }
 
-    fn level(&self, key: &str, is_pino: bool) -> Option<Level> {
-        let number = match self {
-            Value::Text(name) => return Level::parse(name),
-            Value::Raw(raw) => raw.parse().ok()?,
-        };
-        match key {
-            "levelno" => Level::from_python(number),
-            "PRIORITY" => Level::from_syslog(number),
-            "level" if is_pino => Level::from_pino(number),
+    /// What stands there, a string without its quotes.
+    fn text(&self) -> &str {
+        match self {
+            Value::Text(text) => text,
+            Value::Raw(raw) => raw,
+        }
+    }
+
+    fn level(&self, key: &str, numbers: Numbers) -> Option<Level> {
+        let Ok(number) = self.text().parse() else { return Level::parse(self.text()) };
+        match (key, numbers) {
+            ("PRIORITY", _) => Level::from_syslog(number),
+            _ if matches!(self, Value::Text(_)) => None,
+            ("levelno", _) => Level::from_python(number),
+            ("severityNumber" | "SeverityNumber", _) => Level::from_otlp(number),
+            ("level", Numbers::Pino) => Level::from_pino(number),
+            ("level", Numbers::Syslog) => Level::from_syslog(number),
             _ => None,
         }
     }
 
     fn pid(&self) -> Option<i64> {
-        match self {
-            Value::Text(_) => None,
-            Value::Raw(raw) => raw.parse().ok(),
+        self.text().parse().ok()
+    }
+
+    /// The text of a string, without the line end that Docker keeps under `log`.
+    fn line(self, key: &str) -> Option<Cow<'a, str>> {
+        let text = self.scalar()?;
+        if key != "log" {
+            return Some(text);
         }
+        Some(match text {
+            Cow::Borrowed(text) => Cow::Borrowed(text.trim_end()),
+            Cow::Owned(text) => Cow::Owned(text.trim_end().to_owned()),
+        })
     }
 
     /// The text of a string, or a number, `true` or `false` as it stands.
@@ -226,10 +434,10 @@ fn is_scalar(raw: &str) -> bool {
 }
 
 /// Makes a value a part of the record; its time is not, as long as the day is not known.
-fn set<'a>(record: &mut Record<'a>, role: Role, key: &str, value: Value<'a>, is_pino: bool) {
+fn set<'a>(record: &mut Record<'a>, role: Role, key: &str, value: Value<'a>, numbers: Numbers) {
     match role {
         Role::Timestamp => {}
-        Role::Level => record.level = value.level(key, is_pino),
+        Role::Level => record.level = value.level(key, numbers),
         Role::Pid => record.pid = value.pid(),
         Role::Logger => record.logger = value.scalar(),
         Role::Component => record.component = value.scalar(),
@@ -238,7 +446,7 @@ fn set<'a>(record: &mut Record<'a>, role: Role, key: &str, value: Value<'a>, is_
         Role::Project => record.project_id = value.scalar(),
         Role::User => record.user_id = value.scalar(),
         Role::Status => record.status = value.scalar(),
-        Role::Message => record.message = value.scalar().unwrap_or_default(),
+        Role::Message => record.message = value.line(key).unwrap_or_default(),
         Role::Exception => record.exception = value.scalar(),
     }
 }
@@ -264,36 +472,41 @@ impl Best {
 }
 
 /// Whether a value can stand for the part that its key names; one that cannot stays in `fields`.
-fn fits(role: Role, key: &str, raw: &str, is_pino: bool) -> bool {
+fn fits(role: Role, key: &str, raw: &str, numbers: Numbers) -> bool {
     match role {
         Role::Timestamp => Value::of(raw).stamp().is_some(),
-        Role::Level => Value::of(raw).level(key, is_pino).is_some(),
+        Role::Level => Value::of(raw).level(key, numbers).is_some(),
         Role::Pid => Value::of(raw).pid().is_some(),
         Role::Status | Role::Message | Role::Exception | Role::Logger | Role::Component => raw.starts_with('"'),
         Role::Thread | Role::Job | Role::Project | Role::User => is_scalar(raw),
     }
 }
 
-/// pino and bunyan write `level` as a number beside `time` and the host or process.
-fn looks_like_pino(members: &[(Cow<'_, str>, &str)]) -> bool {
-    let has = |wanted: &str| members.iter().any(|(key, _)| key == wanted);
-    has("time") && (has("pid") || has("hostname"))
-}
-
 /// The dialect whose records have no message of their own.
 const EVENTS: &str = "events";
 
 fn dialect(members: &[(Cow<'_, str>, &str)], record: &Record<'_>, has_message: bool) -> &'static str {
-    let has = |wanted: &str| members.iter().any(|(key, _)| key == wanted);
-    if !has_message && has("timestamp") && has("job_id") && record.status.is_some() {
-        EVENTS
-    } else if has("ts") && has("msg") && has("component") && record.level.is_some() {
-        "job"
-    } else if has("timestamp") && has("type") && has("message") && !has("level") && record.level.is_some() {
-        "redis"
-    } else {
-        "json"
+    let mut rows = DIALECTS;
+    while let Some((name, keys, others)) = stamp::next_row(rows) {
+        rows = others;
+        let is_of = has_keys(members, keys)
+            && match name {
+                EVENTS => !has_message && record.status.is_some(),
+                "job" => record.level.is_some(),
+                "redis" => record.level.is_some() && !has_keys(members, "level"),
+                _ => true,
+            };
+        if is_of {
+            return name;
+        }
     }
+    "json"
+}
+
+/// Whether an object has all of these keys, with a space between two of them.
+fn has_keys(members: &[(Cow<'_, str>, &str)], keys: &str) -> bool {
+    let (key, others) = stamp::split_at_byte(keys, b' ').unwrap_or((keys, ""));
+    members.iter().any(|(known, _)| known == key) && (others.is_empty() || has_keys(members, others))
 }
 
 /// Returns what the service's console prints for the same event behind its job ID: `MESH | started | bracket.step |

@@ -7,7 +7,7 @@ use super::FAMILIES;
 use super::pattern::Rows;
 
 /// A set of rows, a bit each.
-pub(super) type Set = u128;
+type Set = u128;
 
 /// The rows of all families: for each a name, a space, a pattern and a line end.
 pub(super) const ROWS: Rows = match str::from_utf8(&BYTES) {
@@ -54,7 +54,7 @@ const COUNT: usize = {
 };
 
 /// Where the pattern of each row begins.
-pub(super) const PATTERNS: [u16; COUNT] = {
+const PATTERNS: [u16; COUNT] = {
     let mut starts = [0; COUNT];
     let mut row = 0;
     let mut is_name = true;
@@ -77,54 +77,79 @@ pub(super) const PATTERNS: [u16; COUNT] = {
 /// What stands at a place of a line. What has no class of its own shares the last one.
 const CLASSES: usize = 16;
 
-/// The sets of rows that can go on with a byte of each class.
-pub(super) struct ByClass([Set; CLASSES]);
-
-impl ByClass {
-    /// Returns the rows that can go on with a byte; all of them at the end of a line.
-    #[inline]
-    pub(super) fn rows(&self, byte: Option<&u8>) -> Set {
-        byte.and_then(|byte| self.0.get(usize::from(*CLASS_OF.get(usize::from(*byte)).unwrap_or(&15))))
-            .copied()
-            .unwrap_or(Set::MAX)
-    }
-
-    const fn new(place: Place) -> Self {
-        let mut sets = [0; CLASSES];
-        let mut row = 0;
-        while row < COUNT {
-            let classes = allowed(PATTERNS[row] as usize, place);
-            let mut class = 0;
-            while class < CLASSES {
-                if classes & (1 << class) != 0 {
-                    sets[class] |= 1 << row;
-                }
-                class += 1;
+/// The sets of rows that can begin with a byte of each class.
+static FIRST: [Set; CLASSES] = {
+    let mut sets = [0; CLASSES];
+    let mut row = 0;
+    while row < COUNT {
+        let classes = first(PATTERNS[row] as usize);
+        let mut class = 0;
+        while class < CLASSES {
+            if classes & (1 << class) != 0 {
+                sets[class] |= 1 << row;
             }
-            row += 1;
+            class += 1;
         }
-        Self(sets)
+        row += 1;
+    }
+    sets
+};
+
+/// The classes of the two bytes behind the date and time with which the lines of a row begin; of those behind the first
+/// byte where they begin otherwise.
+static BEHIND: [[u16; 2]; COUNT] = {
+    let mut classes = [[ANY; 2]; COUNT];
+    let mut row = 0;
+    while row < COUNT {
+        classes[row] = behind(PATTERNS[row] as usize);
+        row += 1;
+    }
+    classes
+};
+
+/// The rows that can take a line, in their order.
+pub(super) struct Candidates {
+    rows: Set,
+    /// Those of them that the bytes behind tell apart, and the classes of these.
+    told: Set,
+    bits: [u16; 2],
+}
+
+impl Candidates {
+    /// Returns the rows for a line that has a date and time, if any, at `date_time`: where it begins and ends.
+    pub(super) fn new(line: &[u8], date_time: Option<(usize, usize)>) -> Self {
+        let class = |at: usize| line.get(at).map_or(ANY, |byte| 1 << class_of(*byte));
+        let rows = line.first().and_then(|first| FIRST.get(class_of(*first))).copied().unwrap_or_default();
+        let [at_start, behind_first] = STAMPED;
+        let (others, told, behind) = match date_time {
+            None => (at_start | behind_first, Set::MAX, 1),
+            Some((0, behind)) => (behind_first, at_start, behind),
+            Some((_, behind)) => (at_start, behind_first, behind),
+        };
+        Self { rows: rows & !others, told, bits: [class(behind), class(behind + 1)] }
     }
 }
 
-/// A place of a line that tells which rows can take it.
-#[derive(Clone, Copy)]
-enum Place {
-    First,
-    /// Behind the first byte, of rows without a date and time there or at the beginning.
-    Second,
-    /// Behind the date and time with which the line begins, or that stands behind its first byte.
-    BehindStamp,
-    NextBehindStamp,
-}
+impl Iterator for Candidates {
+    /// Where a row's pattern begins in [`ROWS`].
+    type Item = usize;
 
-pub(super) static FIRST: ByClass = ByClass::new(Place::First);
-pub(super) static SECOND: ByClass = ByClass::new(Place::Second);
-pub(super) static BEHIND_STAMP: ByClass = ByClass::new(Place::BehindStamp);
-pub(super) static NEXT_BEHIND_STAMP: ByClass = ByClass::new(Place::NextBehindStamp);
+    fn next(&mut self) -> Option<usize> {
+        loop {
+            let row = self.rows.trailing_zeros();
+            let place = row as usize;
+            let (pattern, [near, far]) = (PATTERNS.get(place)?, BEHIND.get(place)?);
+            self.rows &= self.rows - 1;
+            let [first, second] = self.bits;
+            if near & first != 0 && far & second != 0 || self.told >> row & 1 == 0 {
+                return Some(usize::from(*pattern));
+            }
+        }
+    }
+}
 
 /// The rows whose lines begin with a date and time, and those that have one behind their first byte.
-pub(super) const STAMPED: [Set; 2] = {
+const STAMPED: [Set; 2] = {
     let mut sets = [0; 2];
     let mut row = 0;
     while row < COUNT {
@@ -150,26 +175,26 @@ const fn is_date_time(at: usize) -> bool {
 
 const ANY: u16 = u16::MAX;
 
-/// The classes of bytes that a line can have at a place.
-const fn allowed(pattern: usize, place: Place) -> u16 {
-    let behind_stamp = match stamp_at(pattern) {
-        Some(at) => Some(pattern + at + "%d".len()),
-        None => None,
-    };
-    match (place, behind_stamp) {
-        (Place::First, _) if begins(pattern) == ANY => WORD,
-        (Place::First, _) => begins(pattern),
-        (Place::Second, None) => match (BYTES[pattern], BYTES[pattern + 1]) {
-            (b'%', b'U') => UPPER,
-            (b'%', b'C' | b'N' | b'S') => LOWER,
-            (b'%', b'q') => DIGIT,
-            (mark, _) if is_literal(mark) => begins(pattern + 1),
-            _ => ANY,
-        },
-        (Place::BehindStamp, Some(at)) => begins(at),
-        (Place::NextBehindStamp, Some(at)) if is_literal(BYTES[at]) => begins(at + 1),
-        _ => ANY,
+/// The classes of a line's first byte.
+const fn first(pattern: usize) -> u16 {
+    let classes = begins(pattern);
+    if classes == ANY { WORD } else { classes }
+}
+
+/// The classes of the two bytes behind the date and time, or the first byte.
+const fn behind(pattern: usize) -> [u16; 2] {
+    if let Some(at) = stamp_at(pattern) {
+        let behind = pattern + at + "%d".len();
+        return [begins(behind), if is_literal(BYTES[behind]) { begins(behind + 1) } else { ANY }];
     }
+    let second = match (BYTES[pattern], BYTES[pattern + 1]) {
+        (b'%', b'U') => UPPER,
+        (b'%', b'C' | b'N' | b'S') => LOWER,
+        (b'%', b'q') => DIGIT,
+        (mark, _) if is_literal(mark) => begins(pattern + 1),
+        _ => ANY,
+    };
+    [second, ANY]
 }
 
 const fn is_literal(mark: u8) -> bool {
@@ -209,6 +234,10 @@ const WORD: u16 = DIGIT | UPPER | LOWER | bit(b'-') | bit(b':') | bit(b'/');
 
 const fn bit(byte: u8) -> u16 {
     1 << CLASS_OF[byte as usize]
+}
+
+fn class_of(byte: u8) -> usize {
+    CLASS_OF.get(usize::from(byte)).map_or(CLASSES - 1, |class| usize::from(*class))
 }
 
 const CLASS_OF: [u8; 128] = {

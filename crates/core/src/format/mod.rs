@@ -249,10 +249,7 @@ fn object(text: &str) -> Option<Parsed<'_>> {
 
 /// Finds the pattern that takes a line. Returns the format's name, and the record that stands inside.
 fn take<'a>(caught: &mut Caught<'a>, may_hold: bool) -> Option<(&'static str, Option<Parsed<'a>>)> {
-    let mut rows = caught.candidates();
-    while let Some(pattern) = index::PATTERNS.get(rows.trailing_zeros() as usize) {
-        let pattern = usize::from(*pattern);
-        rows &= rows - 1;
+    for pattern in caught.candidates() {
         if caught.read(pattern).is_none() {
             continue;
         }

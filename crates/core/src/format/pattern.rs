@@ -16,7 +16,7 @@
 //! a piece that is not there ends the try, so the time is linear in the line.
 
 use super::header;
-use super::index::{self, ROWS, Set};
+use super::index::{Candidates, ROWS};
 use crate::level::Level;
 use crate::search;
 use crate::stamp::{self, Stamp};
@@ -116,20 +116,9 @@ impl<'l> Caught<'l> {
         self.words.get(..self.count).unwrap_or_default()
     }
 
-    /// Returns the rows that can take the line.
-    pub(super) fn candidates(&self) -> Set {
-        let bytes = self.text.as_bytes();
-        let Some(first) = bytes.first() else { return 0 };
-        let rows = index::FIRST.rows(Some(first));
-        let [at_start, behind_first] = index::STAMPED;
-        let (others, stamped, behind) = match self.date_time {
-            None => return rows & !at_start & !behind_first & index::SECOND.rows(bytes.get(1)),
-            Some((_, 0, behind)) => (behind_first, at_start, behind),
-            Some((_, _, behind)) => (at_start, behind_first, behind),
-        };
-        let fitting =
-            index::BEHIND_STAMP.rows(bytes.get(behind)) & index::NEXT_BEHIND_STAMP.rows(bytes.get(behind + 1));
-        rows & !others & (fitting | !stamped)
+    /// Returns the patterns that can take the line.
+    pub(super) fn candidates(&self) -> Candidates {
+        Candidates::new(self.text.as_bytes(), self.date_time.map(|(_, start, end)| (start, end)))
     }
 
     /// Reads the line by the pattern at a place of [`ROWS`]; none where it is of another form.

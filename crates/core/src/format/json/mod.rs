@@ -8,6 +8,7 @@
 //! (`jobId`, `job_id`, `job-id`), and the rest stays in `fields`. The dialects differ only in the name they get.
 //! `layout.rs` reads lines whose keys stand in an order that is known already.
 
+mod keys;
 mod layout;
 mod minute;
 
@@ -18,6 +19,7 @@ use crate::record::{Fields, Parsed, Record};
 use crate::scan;
 use crate::stamp::{self, Stamp};
 
+use keys::{ROLES, Role, role};
 pub(crate) use layout::{Layout, Member};
 pub(crate) use minute::Minute;
 
@@ -101,127 +103,6 @@ mongodb t s c ctx
 logstash @timestamp @version
 ";
 
-/// The parts of a record that keys stand for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Role {
-    Timestamp,
-    Level,
-    Logger,
-    Component,
-    Pid,
-    Thread,
-    Job,
-    Project,
-    User,
-    Status,
-    Message,
-    Exception,
-}
-
-const ROLES: usize = Role::Exception as usize + 1;
-
-/// Returns the part that a key stands for and its rank: of two keys for one part the lower rank wins, then the later.
-fn role(key: &str) -> Option<(Role, u8)> {
-    const LONGEST: usize = 32;
-    let mut buffer = [0_u8; LONGEST];
-    let mut length = 0;
-    let is_short = key.len() <= "@mt".len();
-    for byte in key.bytes().filter(|b| !matches!(b, b'_' | b'-' | b'.') && (is_short || *b != b'@')) {
-        *buffer.get_mut(length)? = byte.to_ascii_lowercase();
-        length += 1;
-    }
-    let name = buffer.get(..length)?;
-    let (_, role, rank) = KEYS.iter().find(|(key, ..)| key.as_bytes() == name)?;
-    Some((*role, *rank))
-}
-
-/// Every key that stands for a part, spelled without `_-.@` (CLEF's short ones keep their `@`) and in lower case, with its
-/// rank. A key in an inner object has those around it in front; `mongo` stands in front of short keys of `MongoDB`.
-///
-/// Invariant: a level's key of rank 0 has a `v` between two `e`s (`layout.rs`).
-const KEYS: &[(&str, Role, u8)] = &[
-    ("timestamp", Role::Timestamp, 0),
-    ("ts", Role::Timestamp, 1),
-    ("time", Role::Timestamp, 1),
-    ("datetime", Role::Timestamp, 2),
-    ("asctime", Role::Timestamp, 2),
-    ("date", Role::Timestamp, 2),
-    ("@t", Role::Timestamp, 1),
-    ("t$date", Role::Timestamp, 1),
-    ("timeunixnano", Role::Timestamp, 1),
-    ("recordtimerepr", Role::Timestamp, 1),
-    ("realtimetimestamp", Role::Timestamp, 3),
-    ("instantepochsecond", Role::Timestamp, 3),
-    ("timemillis", Role::Timestamp, 2),
-    ("level", Role::Level, 0),
-    ("loglevel", Role::Level, 0),
-    ("levelname", Role::Level, 1),
-    ("severity", Role::Level, 1),
-    ("lvl", Role::Level, 1),
-    ("levelno", Role::Level, 2),
-    ("priority", Role::Level, 2),
-    ("type", Role::Level, 3),
-    ("@l", Role::Level, 1),
-    ("mongos", Role::Level, 1),
-    ("severitytext", Role::Level, 1),
-    ("severitynumber", Role::Level, 2),
-    ("recordlevelname", Role::Level, 1),
-    ("message", Role::Message, 0),
-    ("msg", Role::Message, 1),
-    ("event", Role::Message, 2),
-    ("@m", Role::Message, 1),
-    ("@mt", Role::Message, 2),
-    ("shortmessage", Role::Message, 1),
-    ("body", Role::Message, 1),
-    ("bodystringvalue", Role::Message, 1),
-    ("recordmessage", Role::Message, 1),
-    ("textpayload", Role::Message, 1),
-    ("log", Role::Message, 3),
-    ("logger", Role::Logger, 0),
-    ("loggername", Role::Logger, 0),
-    ("name", Role::Logger, 1),
-    ("target", Role::Logger, 1),
-    ("category", Role::Logger, 1),
-    ("mongoc", Role::Logger, 1),
-    ("loglogger", Role::Logger, 1),
-    ("sourcecontext", Role::Logger, 1),
-    ("syslogidentifier", Role::Logger, 1),
-    ("recordname", Role::Logger, 1),
-    ("scopename", Role::Logger, 2),
-    ("component", Role::Component, 0),
-    ("service", Role::Component, 1),
-    ("servicename", Role::Component, 1),
-    ("resourceservicename", Role::Component, 1),
-    ("resourceattributesservicename", Role::Component, 1),
-    ("pid", Role::Pid, 0),
-    ("processid", Role::Pid, 0),
-    ("process", Role::Pid, 1),
-    ("processpid", Role::Pid, 1),
-    ("recordprocessid", Role::Pid, 1),
-    ("thread", Role::Thread, 0),
-    ("threadname", Role::Thread, 0),
-    ("mongoctx", Role::Thread, 1),
-    ("processthreadname", Role::Thread, 1),
-    ("recordthreadname", Role::Thread, 1),
-    ("jobid", Role::Job, 0),
-    ("job", Role::Job, 1),
-    ("projectid", Role::Project, 0),
-    ("project", Role::Project, 1),
-    ("userid", Role::User, 0),
-    ("user", Role::User, 1),
-    ("status", Role::Status, 0),
-    ("exception", Role::Exception, 0),
-    ("excinfo", Role::Exception, 1),
-    ("stack", Role::Exception, 1),
-    ("stacktrace", Role::Exception, 1),
-    ("traceback", Role::Exception, 1),
-    ("errorstack", Role::Exception, 1),
-    ("errorstacktrace", Role::Exception, 1),
-    ("@x", Role::Exception, 1),
-    ("errstack", Role::Exception, 1),
-    ("exceptionstacktrace", Role::Exception, 1),
-];
-
 /// Returns whether a key stands for the level.
 pub(super) fn is_level(key: &str) -> bool {
     matches!(role(key), Some((Role::Level, _)))
@@ -254,46 +135,37 @@ pub(super) fn parse(line: &str) -> Option<Parsed<'_>> {
     Some(parsed)
 }
 
-/// The objects, by their keys and those around them, whose members may be parts of the record. The members of the first ones
-/// are read as those of the line itself.
-const HOLDERS: [&str; 21] = [
-    "fields",
-    "@fields",
-    "attributes",
-    "jsonPayload",
-    "record.extra",
-    "record",
-    "record.level",
-    "record.process",
-    "record.thread",
-    "record.time",
-    "log",
-    "process",
-    "process.thread",
-    "service",
-    "error",
-    "err",
-    "body",
-    "resource",
-    "resource.attributes",
-    "t",
-    "instant",
-];
+/// The objects, by their keys and those around them, whose members are read as those of the line itself.
+const OPEN_HOLDERS: &str = "fields @fields attributes jsonPayload record.extra";
 
-/// How many of the first ones.
-const OPEN_HOLDERS: usize = 5;
+/// The others whose members may be parts of the record.
+const HOLDERS: &str = "record record.level record.process record.thread record.time log process process.thread service error \
+                       err body resource resource.attributes t instant";
 
 /// Whether a value's members may be parts of the record.
 fn holds_parts(key: &str, raw: &str) -> bool {
-    raw.starts_with(['{', '[']) && HOLDERS.contains(&key)
+    raw.starts_with(['{', '[']) && (has_word(OPEN_HOLDERS, key) || has_word(HOLDERS, key))
+}
+
+/// Whether a word is one of some with a space between two of them.
+fn has_word(words: &str, word: &str) -> bool {
+    let mut rest = words;
+    while let Some((known, others)) = stamp::split_at_byte(rest, b' ') {
+        if known == word {
+            return true;
+        }
+        rest = others;
+    }
+    rest == word
 }
 
 /// Makes members of an inner object parts of the record that has none of them yet. Returns whether nothing else is left of
 /// the object.
 fn open<'a>(path: &str, raw: &'a str, parsed: &mut Parsed<'a>, best: &mut Best, numbers: Numbers) -> bool {
-    let is_open = HOLDERS.iter().take(OPEN_HOLDERS).any(|holder| *holder == path);
+    let is_open = has_word(OPEN_HOLDERS, path);
+    let Some(members) = scan::members(raw) else { return false };
     let mut is_whole = true;
-    for (key, raw) in scan::members(raw).unwrap_or_default() {
+    for (key, raw) in members {
         let full = [path, ".", &key].concat();
         let role = role(&full).or_else(|| role(&key).filter(|_| is_open)).map(|(role, _)| role);
         if let Some(role) = role.filter(|role| best.place(*role).is_none() && fits(*role, &key, raw, numbers)) {
@@ -409,14 +281,13 @@ impl<'a> Value<'a> {
 
     /// The text of a string, without the line end that Docker keeps under `log`.
     fn line(self, key: &str) -> Option<Cow<'a, str>> {
-        let text = self.scalar()?;
-        if key != "log" {
-            return Some(text);
+        let mut text = self.scalar()?;
+        if key == "log"
+            && let Cow::Owned(text) = &mut text
+        {
+            text.truncate(text.trim_end().len());
         }
-        Some(match text {
-            Cow::Borrowed(text) => Cow::Borrowed(text.trim_end()),
-            Cow::Owned(text) => Cow::Owned(text.trim_end().to_owned()),
-        })
+        Some(text)
     }
 
     /// The text of a string, or a number, `true` or `false` as it stands.
@@ -512,15 +383,20 @@ fn has_keys(members: &[(Cow<'_, str>, &str)], keys: &str) -> bool {
 /// Returns what the service's console prints for the same event behind its job ID: `MESH | started | bracket.step |
 /// Strategy: fast`, `UPDATE | completed`.
 fn event_message(record: &Record<'_>) -> String {
-    let text = |key: &str| record.fields.get(key).and_then(|raw| Value::of(raw).scalar());
-    let kind = text("job_type").unwrap_or(Cow::Borrowed("UPDATE")).to_ascii_uppercase();
-    let (key, before) = if kind == "IMPORT" { ("user_email", " | User: ") } else { ("strategy", " | Strategy: ") };
-    let mut message = kind;
-    for (before, part) in [(" | ", record.status.clone()), (" | ", text("filename")), (before, text(key))] {
-        if let Some(part) = part {
+    let mut message = text(record, "job_type").map_or_else(|| "update".to_owned(), Cow::into_owned);
+    message.make_ascii_uppercase();
+    let last = if message == "IMPORT" { ["user_email", " | User: "] } else { ["strategy", " | Strategy: "] };
+    for [key, before] in [["status", " | "], ["filename", " | "], last] {
+        let part = text(record, key);
+        if let Some(part) = part.as_deref().or(record.status.as_deref().filter(|_| key == "status")) {
             message.push_str(before);
-            message.push_str(&part);
+            message.push_str(part);
         }
     }
     message
+}
+
+/// Returns the text of a field.
+fn text<'a>(record: &'a Record<'_>, key: &str) -> Option<Cow<'a, str>> {
+    record.fields.get(key).and_then(|raw| Value::of(raw).scalar())
 }

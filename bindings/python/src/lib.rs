@@ -11,6 +11,7 @@ mod job_id;
 mod log;
 mod read;
 mod record;
+mod redactor;
 
 /// The extension module.
 #[pyo3::pymodule(gil_used = true)]
@@ -29,6 +30,8 @@ mod _core {
     use crate::read::{Query, complete_query, read_logs};
     #[pymodule_export]
     use crate::record::{Record, parse_line, parse_text, redact};
+    #[pymodule_export]
+    use crate::redactor::Redactor;
 
     #[pyfunction]
     fn run_cli(py: Python<'_>, arguments: Vec<OsString>) -> u8 {

@@ -76,13 +76,16 @@ pub(crate) fn redact(py: Python<'_>, text: &Bound<'_, PyString>, paths: &str) ->
 }
 
 pub(crate) fn redactor(py: Python<'_>, paths: &str) -> PyResult<Redactor> {
-    let paths = match paths {
-        "home" => Paths::Home,
-        "strict" => Paths::Strict,
-        "off" => Paths::Off,
-        other => return Err(bad_option(py, format!("bad paths `{other}`, expected home, strict or off"))),
-    };
-    Ok(Redactor::new(RedactOptions { paths, ..RedactOptions::default() }))
+    Ok(Redactor::new(RedactOptions { paths: paths_of(py, paths)?, ..RedactOptions::default() }))
+}
+
+pub(crate) fn paths_of(py: Python<'_>, paths: &str) -> PyResult<Paths> {
+    match paths {
+        "home" => Ok(Paths::Home),
+        "strict" => Ok(Paths::Strict),
+        "off" => Ok(Paths::Off),
+        other => Err(bad_option(py, format!("bad paths `{other}`, expected home, strict or off"))),
+    }
 }
 
 pub(crate) fn read_options(redact: bool) -> ReadOptions {

@@ -14,6 +14,20 @@ export interface RedactOptions {
   paths?: "home" | "strict" | "off";
   /** Folders under which a path becomes relative (with `strict`). */
   roots?: string[];
+  /** Mask e-mail addresses too. */
+  emails?: boolean;
+  /** Mask IP addresses too. */
+  ips?: boolean;
+  /** Mask telephone numbers too. */
+  phones?: boolean;
+  /** Patterns of tokens to mask too: `CASE-%n6` is `CASE-` and six digits (see `docs/redaction.md`). */
+  patterns?: string[];
+  /** Ids of rules that mask nothing. */
+  off?: string[];
+  /** Texts that stay where one is the whole of what would be masked. */
+  allow?: string[];
+  /** What stands in the place of a secret instead of `[redacted:RULE]`: letters, digits and `*#_-.`. */
+  mask?: string;
 }
 
 /** Job types beside `MSH` (mesh) and `IMP` (import): code (2 to 8 letters) and name. */
@@ -106,6 +120,36 @@ export function parseLine(text: string, options?: ReadOptions): LogRecord {
 export function redact(text: string, options?: RedactOptions): string {
   needInit();
   return glue.redact(text, options);
+}
+
+/**
+ * Returns a value as `JSON.stringify` sees it, with every text in it redacted at any depth; the value itself where nothing
+ * is masked. A text is redacted as the value of its key, so `{ password: "x" }` is masked.
+ */
+export function redactObject<T>(value: T, options?: RedactOptions): T {
+  const text = JSON.stringify(value) as string | undefined;
+  if (text === undefined) return value;
+  const redacted = redact(text, options);
+  return redacted === text ? value : (JSON.parse(redacted) as T);
+}
+
+/** Masks secrets and personal paths with the same options each time. */
+export class Redactor {
+  readonly #options: RedactOptions;
+
+  constructor(options: RedactOptions = {}) {
+    this.#options = { ...options };
+  }
+
+  /** Returns `text` with its secrets and personal paths masked, as `redact` does. */
+  redact(text: string): string {
+    return redact(text, this.#options);
+  }
+
+  /** Returns `value` with every text in it redacted, as `redactObject` does. */
+  redactObject<T>(value: T): T {
+    return redactObject(value, this.#options);
+  }
 }
 
 /** Job IDs: `TYPE-MMDD-XXXX`. */

@@ -32,7 +32,21 @@ impl Options {
             Some("off") => Paths::Off,
             Some(other) => return Err(bad_option(&format!("paths `{other}`, expected `home`, `strict` or `off`"))),
         };
-        Ok(Redactor::new(RedactOptions { paths, roots: texts(&self.get("roots")), ..RedactOptions::default() }))
+        let texts = |key| texts(&self.get(key));
+        let is_on = |key| self.get(key) == JsValue::TRUE;
+        let options = RedactOptions {
+            paths,
+            roots: texts("roots"),
+            emails: is_on("emails"),
+            ips: is_on("ips"),
+            phones: is_on("phones"),
+            patterns: texts("patterns"),
+            off: texts("off"),
+            allow: texts("allow"),
+            mask: self.text("mask")?,
+        };
+        options.check_texts().map_err(|error| bad_option(error.code()))?;
+        Ok(Redactor::new(options))
     }
 
     fn get(&self, key: &str) -> JsValue {

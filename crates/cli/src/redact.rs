@@ -19,6 +19,7 @@ use crate::{ERROR, FOUND, NOTHING};
 
 /// Mask secrets and personal paths in text
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 #[command(after_help = "\
 Examples:
   jobtrail redact < worker.log > shareable.log
@@ -40,6 +41,49 @@ pub(crate) struct Arguments {
     /// With --paths strict: paths below this directory become relative to it
     #[arg(long, value_name = "DIR")]
     root: Vec<String>,
+    /// Mask e-mail addresses too
+    #[arg(long)]
+    emails: bool,
+    /// Mask IP addresses too
+    #[arg(long)]
+    ips: bool,
+    /// Mask telephone numbers too
+    #[arg(long)]
+    phones: bool,
+    /// Mask tokens of this pattern too: `CASE-%n6` is `CASE-` and six digits (see docs/redaction.md)
+    #[arg(long, value_name = "PATTERN")]
+    pattern: Vec<String>,
+    /// Let this rule mask nothing
+    #[arg(long, value_name = "RULE")]
+    off: Vec<String>,
+    /// Let this text stay where it is the whole of what would be masked
+    #[arg(long, value_name = "TEXT")]
+    allow: Vec<String>,
+    /// Write this in the place of a secret instead of `[redacted:RULE]`
+    #[arg(long, value_name = "WORD")]
+    mask: Option<String>,
+}
+
+impl Arguments {
+    fn redactor(&self) -> Result<Redactor, Refusal> {
+        let options = RedactOptions {
+            paths: match self.paths {
+                PathMode::Home => Paths::Home,
+                PathMode::Strict => Paths::Strict,
+                PathMode::Off => Paths::Off,
+            },
+            roots: self.root.clone(),
+            emails: self.emails,
+            ips: self.ips,
+            phones: self.phones,
+            patterns: self.pattern.clone(),
+            off: self.off.clone(),
+            allow: self.allow.clone(),
+            mask: self.mask.clone(),
+        };
+        options.check().map_err(|error| Refusal::because(format!("bad {error}")))?;
+        Ok(Redactor::new(options))
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -57,12 +101,7 @@ pub(crate) fn run(arguments: &Arguments, io: &mut Io<'_>) -> Result<u8, Refusal>
     }
     let mut words = inputs::split(&arguments.words, io);
     words.missing.extend(words.query.take());
-    let paths = match arguments.paths {
-        PathMode::Home => Paths::Home,
-        PathMode::Strict => Paths::Strict,
-        PathMode::Off => Paths::Off,
-    };
-    let redactor = Redactor::new(RedactOptions { paths, roots: arguments.root.clone(), ..RedactOptions::default() });
+    let redactor = arguments.redactor()?;
     let mut errors: Vec<String> = words.missing.iter().map(|missing| no_such_path(missing)).collect();
     let mut sources: Vec<(String, Result<Blocks, FileError>)> = Vec::new();
     for input in &words.sources {
@@ -215,26 +254,49 @@ fn place(name: &str, first_line: u64, text: &str, finding: &Finding) -> String {
     place
 }
 
+/// How much text is held back for the end of a block of lines.
+const MAX_BLOCK_BYTES: usize = 1 << 16;
+
+/// Returns the length of the lines behind the first `line_length` bytes that are indented further than they, where they
+/// begin a block of YAML, `password: |`; `None` if more may have to come.
+fn block_length(bytes: &[u8], line_length: usize) -> Option<usize> {
+    let indent = |line: &[u8]| line.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    let (line, mut rest) = bytes.split_at_checked(line_length)?;
+    let head = line.trim_ascii_end();
+    let head = head.strip_suffix(b"-").or_else(|| head.strip_suffix(b"+")).unwrap_or(head);
+    if !(head.ends_with(b": |") || head.ends_with(b": >")) {
+        return Some(0);
+    }
+    let mut length = 0;
+    while length < MAX_BLOCK_BYTES {
+        let end = rest.iter().position(|byte| *byte == b'\n');
+        let next = rest.get(..=end?)?;
+        if indent(next) <= indent(line) && !next.trim_ascii().is_empty() {
+            break;
+        }
+        length += next.len();
+        rest = rest.get(next.len()..)?;
+    }
+    Some(length)
+}
+
 const KEY_BEGIN: &[u8] = b"-----BEGIN ";
 const KEY_END: &[u8] = b"-----END ";
 
-/// How much text is held back for the end of a private key.
-const MAX_KEY_BLOCK_BYTES: usize = 1 << 16;
-
-/// Returns the length of the first whole line, or of all the lines of a private key; `None` if more has to come.
+/// Returns the length of the first whole line, or of all the lines of a private key or a block of YAML; `None` if more has to come.
 fn unit_length(bytes: &[u8]) -> Option<usize> {
     let line_length = bytes.iter().position(|byte| *byte == b'\n')? + 1;
     let line = bytes.get(..line_length)?;
     let is_open = contains(line, KEY_BEGIN) && contains(line, b"PRIVATE KEY") && !contains(line, KEY_END);
     if !is_open {
-        return Some(line_length);
+        return Some(line_length + block_length(bytes, line_length)?);
     }
     let rest = bytes.get(line_length..)?;
-    let window = rest.get(..MAX_KEY_BLOCK_BYTES).unwrap_or(rest);
+    let window = rest.get(..MAX_BLOCK_BYTES).unwrap_or(rest);
     let end = window.windows(KEY_END.len()).position(|window| window == KEY_END);
     match end {
         Some(at) => rest.get(at..)?.iter().position(|byte| *byte == b'\n').map(|end| line_length + at + end + 1),
-        None if window.len() < MAX_KEY_BLOCK_BYTES => None,
+        None if window.len() < MAX_BLOCK_BYTES => None,
         None => Some(line_length),
     }
 }

@@ -14,8 +14,8 @@ Read them:
     >>> [record.message for record in read_logs(folder, "level>=warning job:MSH-0105-A7F2")]
     ['MSH-0105-A7F2: retrying with password=[redacted:password]']
 
-Read, mask and query single lines and texts with `parse_line`, `parse_text`, `redact` and `Query`; tell jobs apart with
-`JobId`.
+Read, mask and query single lines and texts with `parse_line`, `parse_text`, `redact` and `Query`; mask values with
+`redact_obj`, other handlers' records with `RedactFilter`; tell jobs apart with `JobId`.
 """
 
 from jobtrail._core import JobId, JobtrailError, Query, Record, parse_line, redact
@@ -24,6 +24,7 @@ from jobtrail.job_ids import generate_job_id, is_valid_job_id
 from jobtrail.logging import get_logger, get_logger_from_env, setup_logger
 from jobtrail.queries import Completion, Completions, complete_query
 from jobtrail.records import parse_text, read_logs
+from jobtrail.redaction import RedactFilter, Redactor, redact_obj
 
 __all__ = [
     "Completion",
@@ -33,6 +34,8 @@ __all__ = [
     "LogContext",
     "Query",
     "Record",
+    "RedactFilter",
+    "Redactor",
     "complete_query",
     "generate_job_id",
     "get_logger",
@@ -42,5 +45,6 @@ __all__ = [
     "parse_text",
     "read_logs",
     "redact",
+    "redact_obj",
     "setup_logger",
 ]

@@ -10,6 +10,7 @@ __all__ = [
     "LogWriter",
     "Query",
     "Record",
+    "Redactor",
     "check_job_ref",
     "complete_query",
     "generate_job_id",
@@ -91,6 +92,24 @@ def redact(text: str, paths: str = "home") -> str:
     `paths` is `home` (a personal path loses what stands before `~`), `strict` (a local path keeps its last part) or
     `off`. Redacting twice changes nothing more.
     """
+
+@final
+class Redactor:
+    """What `jobtrail.Redactor` hands its work to."""
+
+    def __new__(
+        cls,
+        *,
+        paths: str,
+        roots: list[str],
+        extra: tuple[bool, bool, bool],
+        patterns: list[str],
+        off: list[str],
+        allow: list[str],
+        mask: str | None,
+    ) -> Redactor: ...
+    def redact(self, text: str) -> str: ...
+    def find(self, text: str) -> list[tuple[str, int, int]]: ...
 
 @final
 class Query:

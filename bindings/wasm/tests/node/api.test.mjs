@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { init, JobId, LogStore, offsetsOf, parseLine, Query, redact } from "jobtrail";
+import { init, JobId, LogStore, offsetsOf, parseLine, Query, Redactor, redact, redactObject } from "jobtrail";
 
 const NOW = Date.parse("2026-01-05T15:00:00Z");
 const bytes = (text) => new TextEncoder().encode(text);
@@ -45,6 +45,20 @@ test("options reach the core: zone, date, job types, redaction", () => {
   assert.equal(parseLine("ABC-0105-0001 began", { jobTypes: { ABC: "own" } }).job_id, "ABC-0105-0001");
   assert.equal(parseLine("password=hunter2", { redact: false }).message, "password=hunter2");
   assert.equal(redact("in /home/ann/data/x.step", { paths: "strict" }), "in x.step");
+});
+
+test("a redactor masks texts and values with its options", () => {
+  const redactor = new Redactor({ emails: true, patterns: ["CASE-%n6"], off: ["pin"], mask: "XXXX" });
+  assert.equal(redactor.redact("ann@example.com CASE-123456 pin=1234"), "XXXX XXXX pin=1234");
+  const value = { user: "ann", login: { password: "hunter2", pin: 4821 }, list: [{ token: "abcDEF123" }] };
+  assert.deepEqual(redactObject(value), {
+    user: "ann",
+    login: { password: "[redacted:password]", pin: "[redacted:pin]" },
+    list: [{ token: "[redacted:token]" }],
+  });
+  const plain = { user: "ann" };
+  assert.equal(redactor.redactObject(plain), plain);
+  assert.throws(() => redact("x", { patterns: ["%"] }), { code: "bad_option" });
 });
 
 test("a wrong option, an unknown zone and a bad type are errors with a code", () => {

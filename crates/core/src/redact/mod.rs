@@ -85,11 +85,17 @@ impl RedactOptions {
     /// assert_eq!(Ok(()), options.check());
     /// ```
     pub fn check(&self) -> Result<(), RedactError> {
+        match self.off.iter().find(|rule| !Redactor::rules().any(|known| known == rule.as_str())) {
+            Some(rule) => Err(RedactError::Rule(rule.clone())),
+            None => self.check_texts(),
+        }
+    }
+
+    /// Returns what is wrong with a pattern or the mask. Unlike [`check`](Self::check) it does not know the rules' names, which
+    /// a browser would have to download.
+    pub fn check_texts(&self) -> Result<(), RedactError> {
         if let Some(pattern) = self.patterns.iter().find(|pattern| !extra::is_pattern(pattern)) {
             return Err(RedactError::Pattern(pattern.clone()));
-        }
-        if let Some(rule) = self.off.iter().find(|rule| !Redactor::rules().any(|known| known == rule.as_str())) {
-            return Err(RedactError::Rule(rule.clone()));
         }
         let is_word =
             |mask: &str| !mask.is_empty() && mask.bytes().all(|b| b.is_ascii_alphanumeric() || b"*#_-.".contains(&b));

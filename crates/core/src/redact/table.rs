@@ -1,6 +1,7 @@
 //! The plain form of `trigger.rs`, for its test: where something to hide can begin, by a table of bytes.
 
 use super::cards;
+use super::trigger::is_dense;
 
 /// Returns the first place from `from` on at which something to hide may begin.
 pub(super) fn next_trigger(bytes: &[u8], from: usize) -> Option<usize> {
@@ -13,10 +14,8 @@ pub(super) fn next_trigger(bytes: &[u8], from: usize) -> Option<usize> {
         .position(|(i, byte)| {
             let own = class(*byte);
             // Numbers, times and UUIDs are no tokens by these places, and of a card's kind by others.
-            let is_token =
-                || [2, 3, 4, 5, 6, 7, 8, 9, 13].iter().all(|k| bytes.get(from + i + k).is_some_and(|b| *b > b'.'));
-            let is_no_number =
-                from + i == 0 || !byte.is_ascii_digit() || cards::may_begin(&bytes[from + i..]) || is_token();
+            let rest = bytes.get(from + i..).unwrap_or_default();
+            let is_no_number = is_dense(rest) || cards::may_begin(rest);
             let begins = own & BEGINS != 0 && before & WORD == 0 && is_no_number;
             before = own;
             begins || own & MARK != 0

@@ -107,7 +107,8 @@ impl Triggers {
                 }
                 let is_in_word = before(1).is_ascii_alphanumeric() || before(1) == b'_';
                 !is_in_word
-                    && (self.shapes.may_begin_token(rest) || matches!(first, b'2'..=b'6') && cards::may_begin(rest))
+                    && ((is_dense(rest) && self.shapes.may_begin_token(rest))
+                        || matches!(first, b'2'..=b'6') && cards::may_begin(rest))
             }
             _ => false,
         }
@@ -135,6 +136,12 @@ impl Triggers {
             self.separator = bytes.get(self.run_end).filter(|b| matches!(b, b':' | b'=')).map(|_| self.run_end);
         }
     }
+}
+
+/// Whether a word that begins with a digit may be a token: times, UUIDs and addresses have a point or a dash near.
+pub(super) fn is_dense(word: &[u8]) -> bool {
+    const PLACES: [usize; 9] = [2, 3, 4, 5, 6, 7, 8, 9, 13];
+    !word.first().is_some_and(u8::is_ascii_digit) || PLACES.iter().all(|at| word.get(*at).is_some_and(|b| *b > b'.'))
 }
 
 /// Pieces of sensitive words: every key that `keys::classify` takes holds one. `lanes.rs` looks for their first three

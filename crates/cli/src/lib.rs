@@ -5,6 +5,7 @@
 
 mod clean;
 mod csv;
+mod formats;
 mod id;
 mod inputs;
 mod io;
@@ -56,6 +57,7 @@ enum Command {
     View(view::Arguments),
     Redact(redact::Arguments),
     Id(id::Arguments),
+    Formats(formats::Arguments),
     Serve(serve::Arguments),
 }
 
@@ -72,6 +74,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8 {
         Command::View(arguments) => view::run(arguments, io),
         Command::Redact(arguments) => redact::run(arguments, io),
         Command::Id(arguments) => id::run(arguments, io),
+        Command::Formats(arguments) => Ok(formats::run(arguments, io)),
         Command::Serve(arguments) => serve::run(arguments, io),
     };
     result.unwrap_or_else(|refusal| {

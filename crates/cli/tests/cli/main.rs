@@ -4,6 +4,7 @@
 mod bad_input;
 mod common;
 mod follow;
+mod formats;
 mod ids;
 mod redact;
 mod vectors;

@@ -90,6 +90,37 @@ pub fn formats() -> impl Iterator<Item = (&'static str, &'static str)> {
     EXAMPLES.iter().flat_map(|examples| examples.iter().copied())
 }
 
+/// A format that could have taken a line by its first bytes, and where the line departs from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NearMiss {
+    /// The format.
+    pub format: &'static str,
+    /// What its header is made of.
+    pub pattern: &'static str,
+    /// The byte of the line, from 0, at which a piece of the pattern should begin and does not.
+    pub at: usize,
+}
+
+/// Returns the formats that a line was tried by before one took it, or none did. An object is tried by none.
+///
+/// ```
+/// let misses = jobtrail_core::near_misses("2026-01-05 14:30:01 - app - INFO - started");
+/// assert!(misses.iter().all(|miss| miss.format != "service" && miss.at <= 42));
+/// ```
+pub fn near_misses(line: &str) -> Vec<NearMiss> {
+    let mut caught = Caught::new(line);
+    let mut misses = Vec::new();
+    for row in caught.candidates().filter(|_| !line.starts_with('{')) {
+        if caught.read(row).is_some() && (caught.inside != Inside::Record || caught.message.starts_with('{')) {
+            break;
+        }
+        let pattern = index::ROWS.get(row..).and_then(|rows| rows.split('\n').next()).unwrap_or_default();
+        misses.push(NearMiss { format: pattern::name(row).unwrap_or_default(), pattern, at: caught.reached() });
+    }
+    misses
+}
+
 /// What is known of a source's lines: the layouts of its JSON lines.
 ///
 /// It only saves time: a line is read as it would be without.

@@ -116,6 +116,11 @@ impl<'l> Caught<'l> {
         self.words.get(..self.count).unwrap_or_default()
     }
 
+    /// Returns how far the line was read.
+    pub(super) fn reached(&self) -> usize {
+        self.at
+    }
+
     /// Returns the patterns that can take the line.
     pub(super) fn candidates(&self) -> Candidates {
         Candidates::new(self.text.as_bytes(), self.date_time.map(|(_, start, end)| (start, end)))

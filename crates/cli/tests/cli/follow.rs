@@ -185,7 +185,7 @@ fn every_line_that_many_writers_share_through_rotation_is_given_once() {
         for writer in 0..WRITERS {
             let path = &path;
             scope.spawn(move || {
-                let options = jobtrail_writer::Options { max_bytes: 20_000, backup_count: 100, mode: None };
+                let options = jobtrail_writer::Options { max_bytes: 20_000, backup_count: 100, ..Default::default() };
                 let log = jobtrail_writer::Writer::open(path, options);
                 for line in 0..LINES {
                     log.append(format!("[INFO] writer {writer} line {line}\n").as_bytes());

@@ -15,7 +15,7 @@ if ! cmp -s bench/requirements.txt "$FOLDER/requirements.txt"; then
   "$FOLDER/venv/bin/python" -m pip install --quiet --disable-pip-version-check -r bench/requirements.txt
   cp bench/requirements.txt "$FOLDER/requirements.txt"
 fi
-cargo build --quiet --release -p jobtrail-cli -p jobtrail-bench
+cargo build --quiet --release -p jobtrail-cli -p jobtrail-bench -p jobtrail-writer-bench
 .venv/bin/maturin build --quiet --release --out "$FOLDER/wheel"
 "$FOLDER/venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall \
   "$FOLDER"/wheel/jobtrail-*.whl
@@ -24,6 +24,8 @@ printf '%s, %s, %s\n\n' "$(nproc) cores" "$(rustc --version)" "$("$FOLDER/venv/b
 "$FOLDER/venv/bin/python" bench/reading.py "$FOLDER" "$MEGABYTES" target/release/jobtrail
 echo
 "$FOLDER/venv/bin/python" bench/scanning.py "$FOLDER" "$MEGABYTES" target/release/jobtrail-bench
+echo
+target/release/jobtrail-writer-bench "$FOLDER"
 echo
 "$FOLDER/venv/bin/python" bench/writing.py
 echo

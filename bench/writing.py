@@ -104,14 +104,14 @@ def main() -> None:
     present = [peer for peer in PEERS if peer not in PACKAGES or importlib.util.find_spec(PACKAGES[peer])]
     print(f"Logging: processor time a call (median of {RUNS} runs of {CALLS}), a file that rotates at 10 MB; and")
     print(f"{PROCESSES} processes with {RECORDS} records each into one file that rotates at 256 KB\n")
-    print("| logger | ns a call | jobtrail is faster by | lost | torn | seconds |")
-    print("| --- | ---: | ---: | ---: | ---: | ---: |")
+    print("| logger | ns a call | jobtrail is faster by | lost | torn | seconds | records/s |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
     with tempfile.TemporaryDirectory() as folder:
         calls = {peer: PEERS[peer](Path(folder) / f"{peer}.log", 10 * 1024 * 1024) for peer in present}
         times = {peer: median(nanoseconds(info) for _ in range(RUNS)) for peer, info in calls.items()}
     for peer, taken in times.items():
         gone, torn, wall = lost(peer)
-        print(f"| {peer} | {taken:.0f} | {taken / times['jobtrail']:.1f} | {gone} | {torn} | {wall:.1f} |")
+        print(f"| {peer} | {taken:.0f} | {taken / times['jobtrail']:.1f} | {gone} | {torn} | {wall:.1f} | {PROCESSES * RECORDS / wall:.0f} |")
 
 
 if __name__ == "__main__":

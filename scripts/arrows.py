@@ -57,6 +57,7 @@ CRATES: dict[str, set[str]] = {
     "jobtrail-wasm": {"jobtrail-core"},
     "jobtrail-xtask": set(),
     "jobtrail-bench": {"jobtrail-core", "jobtrail-files"},
+    "jobtrail-writer-bench": {"jobtrail-writer"},
 }
 
 # In the browser package: what makes the panel's parts, and may therefore know the WASM.

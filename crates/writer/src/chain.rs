@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use crate::fs::{Fs, Hold};
 use crate::options::Options;
+use crate::ring;
 
 /// How the names of compressed files end.
 const ENDINGS: [&str; 2] = [".gz", ".zst"];
@@ -61,7 +62,7 @@ pub(crate) fn retain(fs: &dyn Fs, path: &Path, options: &Options, chain: &Chain)
             let left = stat.map_or(Some(room), |stat| room.checked_sub(stat.len));
             let is_kept =
                 number <= options.backup_count && left.is_some() && stat.is_none_or(|stat| stat.modified >= oldest);
-            if !is_kept && lock_unused(fs, &file).is_some() {
+            if !is_kept && lock_unused(fs, path, &file).is_some() {
                 let _ = fs.remove(&file);
             }
             // Whatever is older than the first file that does not fit goes too.
@@ -71,9 +72,14 @@ pub(crate) fn retain(fs: &dyn Fs, path: &Path, options: &Options, chain: &Chain)
 }
 
 /// The file, locked, if no writer has it open.
-pub(crate) fn lock_unused(fs: &dyn Fs, path: &Path) -> Option<File> {
+pub(crate) fn lock_unused(fs: &dyn Fs, log: &Path, path: &Path) -> Option<File> {
     let file = fs.open(path).ok()?;
-    matches!(fs.try_lock(&file, Hold::Alone), Ok(true)).then_some(file)
+    if !matches!(fs.try_lock(&file, Hold::Alone), Ok(true)) {
+        return None;
+    }
+    // A dead process may have meant to write into it, and its ring still asks how far it came.
+    ring::settle_all(fs, log);
+    Some(file)
 }
 
 /// `x.log`, 3, `.gz` to `x.log.3.gz`.

@@ -63,7 +63,7 @@ pub(crate) fn compress(fs: &dyn Fs, path: &Path, control: &mut Control, kind: Co
     for id in ids {
         // Its number may be another one by now.
         let Some(number) = number_of(fs, path, id)? else { continue };
-        let Some(file) = lock_unused(fs, &named(path, number, "")) else { continue };
+        let Some(file) = lock_unused(fs, path, &named(path, number, "")) else { continue };
         let result = fs
             .stat_open(&file)
             .and_then(|found| if found.id == id { replace(fs, path, control, kind, &file, &found) } else { Ok(()) });

@@ -121,6 +121,30 @@ impl LogFile {
         Ok(Wrote::Part)
     }
 
+    /// Writes several records with one `write`, an unfinished line before them closed first, and gives how many of their
+    /// bytes were written. `is_end` tells where a record ends.
+    pub(crate) fn write_part(
+        &mut self,
+        fs: &dyn Fs,
+        records: &[u8],
+        is_end: impl Fn(usize) -> bool,
+    ) -> io::Result<usize> {
+        if self.torn && self.write_once(fs, b"")? == Wrote::Part {
+            return Ok(0);
+        }
+        let written = loop {
+            match fs.write(&self.file, records) {
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                result => break result?,
+            }
+        };
+        if written == 0 && !records.is_empty() {
+            return Err(ErrorKind::WriteZero.into());
+        }
+        self.torn = !is_end(written);
+        Ok(written)
+    }
+
     /// Whether a record that begins at `start` stands behind the cut record of a writer that was killed, in its line.
     pub(crate) fn is_glued(&mut self, fs: &dyn Fs, start: u64) -> bool {
         let mut before = [b'\n'];

@@ -1,10 +1,11 @@
 //! Memory shared by processes, and a word that a fork wipes. The one file of this crate with unsafe code: everything
-//! else asks it for atomics by number, which are in bounds whatever is asked.
+//! else asks it for atomics by number and for copies of bytes, both of which are in bounds whatever is asked.
 #![expect(unsafe_code, reason = "mapped memory is reached through pointers; each block says why it is sound")]
 
 use std::fs::File;
 use std::io;
 use std::process;
+use std::ptr;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -17,7 +18,8 @@ const WORD: usize = size_of::<AtomicU64>();
 
 /// A file's first bytes as memory that all processes share which map it.
 ///
-/// What other processes store there is arbitrary: readers check what they read.
+/// What other processes store there is arbitrary: readers check what they read. The bytes beyond the atomics are
+/// copied in and out and never borrowed, and who may touch which of them when is the atomics' matter.
 #[derive(Debug)]
 pub(crate) struct Mapping {
     raw: MmapRaw,
@@ -43,6 +45,23 @@ impl Mapping {
         unsafe {
             AtomicU64::from_ptr(self.raw.as_mut_ptr().cast::<u64>().add(index))
         }
+    }
+
+    /// Copies bytes into the mapping from `at` on, as many as there is room for.
+    pub(crate) fn store(&self, at: usize, bytes: &[u8]) {
+        let at = at.min(self.raw.len());
+        let len = bytes.len().min(self.raw.len() - at);
+        // SAFETY: both ends are inside: `at + len` is no more than the mapping's length, `len` no more than the slice's.
+        // A slice of ours cannot overlap a mapping, to which no slice is ever made.
+        unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), self.raw.as_mut_ptr().add(at), len) }
+    }
+
+    /// Copies bytes out of the mapping from `at` on, as many as there are.
+    pub(crate) fn load(&self, at: usize, bytes: &mut [u8]) {
+        let at = at.min(self.raw.len());
+        let len = bytes.len().min(self.raw.len() - at);
+        // SAFETY: as in `store`, the other way round; any bytes are a valid `u8`.
+        unsafe { ptr::copy_nonoverlapping(self.raw.as_ptr().add(at), bytes.as_mut_ptr(), len) }
     }
 }
 

@@ -8,6 +8,7 @@ use crate::backlog::Backlog;
 use crate::control::Control;
 use crate::log_file::LogFile;
 use crate::options::{self, Options, Stats};
+use crate::ring::Ring;
 use crate::tidy::Tidy;
 
 /// What a writer knows between two appends.
@@ -40,6 +41,12 @@ pub(crate) struct State {
     /// Rotation failed: not tried again until then.
     pub(crate) rotation_at: Duration,
     pub(crate) tidy: Arc<Tidy>,
+    /// Where records go first, with the durability `Mapped`.
+    pub(crate) ring: Option<Ring>,
+    /// When to look for the rings of dead processes.
+    pub(crate) orphans_at: Duration,
+    /// The ring's thread has been started.
+    pub(crate) has_thread: bool,
     /// The warnings that have been given.
     pub(crate) said: Said,
 }
@@ -64,6 +71,9 @@ impl State {
             impatient_until: Duration::ZERO,
             rotation_at: Duration::ZERO,
             tidy: Arc::default(),
+            ring: None,
+            orphans_at: Duration::ZERO,
+            has_thread: false,
             said: Said::default(),
         }
     }
@@ -85,4 +95,6 @@ pub(crate) struct Said {
     pub(crate) remote: bool,
     /// Old files cannot be put in order.
     pub(crate) tidy: bool,
+    /// There can be no ring.
+    pub(crate) ring: bool,
 }

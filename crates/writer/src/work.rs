@@ -11,6 +11,7 @@ use crate::control::{Claim, Memory, fits};
 use crate::fs::{Fs, Stat};
 use crate::log_file::Wrote;
 use crate::options::{Durability, Options, Outcome};
+use crate::ring::Ring;
 use crate::rotate::{self, Rotation};
 use crate::state::State;
 
@@ -56,6 +57,7 @@ impl Work<'_> {
         if let Err(error) = self.reopen(false) {
             self.failed(&error);
         }
+        self.finish_orphans();
         self.tidy();
     }
 
@@ -70,6 +72,14 @@ impl Work<'_> {
     }
 
     pub(crate) fn append(&mut self, record: &[u8]) -> Outcome {
+        if self.options.durability == Durability::Mapped {
+            return self.append_mapped(record);
+        }
+        self.append_now(record)
+    }
+
+    /// Writes the record, or keeps it if that does not work.
+    pub(crate) fn append_now(&mut self, record: &[u8]) -> Outcome {
         if self.state.backlog.is_failing() && !(self.state.backlog.is_due(self.fs.now()) && self.drain()) {
             return self.keep(record);
         }
@@ -90,16 +100,18 @@ impl Work<'_> {
 
     /// Writes what waits, and looks whether what was written has a name; true when nothing is left.
     pub(crate) fn flush(&mut self) -> bool {
+        self.empty_ring();
         if !self.state.recent.is_empty()
             && let Err(error) = self.look()
         {
             self.failed(&error);
         }
-        self.drain()
+        self.drain() && self.state.ring.as_ref().is_none_or(Ring::is_empty)
     }
 
     /// Writes what waits, and says that the file is not in use by us any more.
     pub(crate) fn end(&mut self) {
+        self.end_ring();
         self.flush();
         if let Some(file) = self.state.file.take() {
             file.release(self.fs);
@@ -130,16 +142,9 @@ impl Work<'_> {
         if self.state.remote {
             return self.put_in_turn(record);
         }
-        if self.state.file.is_none()
-            || self.state.recent.len() >= LOOK_AFTER_BYTES
-            || self.fs.now() >= self.state.look_at
-        {
-            self.look()?;
-        }
+        self.look_if_due()?;
         for _ in 0..TRIES {
-            if self.options.rotates() {
-                self.make_room(record.len() as u64)?;
-            }
+            self.make_room(record.len() as u64)?;
             if self.write_whole(record)? {
                 if self.options.durability == Durability::Disk {
                     self.sync()?;
@@ -201,7 +206,7 @@ impl Work<'_> {
     }
 
     /// One write. False: the record does not stand there in a line of its own.
-    fn write_whole(&mut self, record: &[u8]) -> io::Result<bool> {
+    pub(crate) fn write_whole(&mut self, record: &[u8]) -> io::Result<bool> {
         let Some(file) = &mut self.state.file else { return Err(ErrorKind::NotFound.into()) };
         let wrote = file.write_once(self.fs, record)?;
         let len = record.len() as u64;
@@ -224,6 +229,13 @@ impl Work<'_> {
             Some(file) if file.opened().is_file => self.fs.sync(file.file()),
             _ => Ok(()),
         }
+    }
+
+    pub(crate) fn look_if_due(&mut self) -> io::Result<()> {
+        let is_due = self.state.file.is_none()
+            || self.state.recent.len() >= LOOK_AFTER_BYTES
+            || self.fs.now() >= self.state.look_at;
+        if is_due { self.look() } else { Ok(()) }
     }
 
     /// Looks whether the log's name still means the open file, and whether that file is as long as is believed.
@@ -287,7 +299,10 @@ impl Work<'_> {
 
     /// Makes sure that the open file has room for so many bytes, by rotation if need be. Where that cannot be had, the
     /// file grows.
-    fn make_room(&mut self, len: u64) -> io::Result<()> {
+    pub(crate) fn make_room(&mut self, len: u64) -> io::Result<()> {
+        if !self.options.rotates() {
+            return Ok(());
+        }
         let mut deadline = None;
         loop {
             if self.state.file.as_ref().is_none_or(|file| !file.opened().is_file) {
@@ -353,7 +368,7 @@ impl Work<'_> {
         Ok(true)
     }
 
-    fn keep(&mut self, record: &[u8]) -> Outcome {
+    pub(crate) fn keep(&mut self, record: &[u8]) -> Outcome {
         if self.state.backlog.push(record) {
             return Outcome::Buffered;
         }
@@ -362,7 +377,7 @@ impl Work<'_> {
         Outcome::Dropped
     }
 
-    fn failed(&mut self, error: &io::Error) {
+    pub(crate) fn failed(&mut self, error: &io::Error) {
         self.state.stats.errors += 1;
         let now = self.fs.now();
         let is_first = self.state.backlog.failed(now);
@@ -375,7 +390,7 @@ impl Work<'_> {
         }
     }
 
-    fn worked(&mut self) {
+    pub(crate) fn worked(&mut self) {
         self.state.backlog.worked();
         let dropped = mem::take(&mut self.state.dropped_in_a_row);
         if dropped > 0 {

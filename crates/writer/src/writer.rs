@@ -4,9 +4,11 @@ use std::fmt::{self, Debug, Formatter};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock, PoisonError};
+use std::thread;
 
 use crate::fs::{Fs, RealFs};
-use crate::options::{Options, Outcome, Stats};
+use crate::mapped::DRAIN_EVERY;
+use crate::options::{Durability, Options, Outcome, Stats};
 use crate::shared::fork_id;
 use crate::state::State;
 use crate::sync::{Mutex, MutexGuard};
@@ -20,6 +22,11 @@ pub type Warn = Box<dyn Fn(&str) + Send + Sync>;
 /// A child of a fork may go on with its parent's writer: it begins with a state of its own, and what waited in the
 /// parent stays the parent's.
 pub struct Writer {
+    shared: Arc<Shared>,
+}
+
+/// What the writer's thread, if it has one, sees too.
+struct Shared {
     path: PathBuf,
     options: Options,
     fs: Arc<dyn Fs>,
@@ -49,28 +56,53 @@ impl Writer {
 
     pub(crate) fn with_fs(path: &Path, options: Options, warn: Warn, fs: Arc<dyn Fs>) -> Self {
         let epoch = Epoch::new(fork_id(), path, &options);
-        let writer = Self { path: path.to_path_buf(), options, fs, warn, epoch };
-        writer.locked(|work: &mut Work<'_>| work.begin());
-        writer
+        let shared = Arc::new(Shared { path: path.to_path_buf(), options, fs, warn, epoch });
+        shared.locked(|work: &mut Work<'_>| work.begin());
+        Self { shared }
     }
 
     /// Appends one whole record, its line end included, with one write. Never fails, and waits for another
     /// process's rotation for half a second at most, every ten seconds at most; see [`Outcome`].
     pub fn append(&self, record: &[u8]) -> Outcome {
-        self.locked(|work| work.append(record))
+        if self.shared.options.durability != Durability::Mapped {
+            return self.shared.locked(|work| work.append(record));
+        }
+        let (outcome, needs_thread) = self.shared.locked(|work| (work.append(record), work.needs_thread()));
+        if needs_thread {
+            self.start_thread();
+        }
+        outcome
+    }
+
+    /// Starts the thread that empties the ring, in this process. It ends with the writer.
+    fn start_thread(&self) {
+        let shared = Arc::downgrade(&self.shared);
+        let run = move || {
+            loop {
+                thread::sleep(DRAIN_EVERY);
+                let Some(shared) = shared.upgrade() else { return };
+                shared.locked(|work: &mut Work<'_>| work.tick());
+            }
+        };
+        if let Err(error) = thread::Builder::new().name("jobtrail-ring".to_owned()).spawn(run) {
+            let path = self.shared.path.display();
+            (self.shared.warn)(&format!("no thread for `{path}`: records are seen when they fill the memory: {error}"));
+        }
     }
 
     /// Tries at once to write what waits, and to write again what went into a file that was deleted meanwhile. True when
     /// nothing waits any more.
     pub fn flush(&self) -> bool {
-        self.locked(|work: &mut Work<'_>| work.flush())
+        self.shared.locked(|work: &mut Work<'_>| work.flush())
     }
 
     /// What has been done so far, in this process.
     pub fn stats(&self) -> Stats {
-        lock(&self.epoch().state).stats()
+        lock(&self.shared.epoch().state).stats()
     }
+}
 
+impl Shared {
     /// Runs `act` under the lock and gives its warnings after it.
     fn locked<T>(&self, act: impl FnOnce(&mut Work<'_>) -> T) -> T {
         let mut warnings = Vec::new();
@@ -109,13 +141,16 @@ impl Epoch {
 
 impl Drop for Writer {
     fn drop(&mut self) {
-        self.locked(|work: &mut Work<'_>| work.end());
+        self.shared.locked(|work: &mut Work<'_>| work.end());
     }
 }
 
 impl Debug for Writer {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Writer").field("path", &self.path).field("options", &self.options).finish_non_exhaustive()
+        f.debug_struct("Writer")
+            .field("path", &self.shared.path)
+            .field("options", &self.shared.options)
+            .finish_non_exhaustive()
     }
 }
 

@@ -12,7 +12,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use common::{Process, expected, files_of, lines_of, record, rounds, written};
-use jobtrail_writer::{Options, Writer};
+use jobtrail_writer::{Durability, Options, Writer};
 
 const NAMES: [&str; 4] = ["alpha", "beta", "gamma", "delta"];
 
@@ -78,26 +78,114 @@ fn threads_share_one_writer() {
 
 #[test]
 fn a_killed_process_loses_no_record_whose_append_returned() {
+    kill(Durability::Process);
+}
+
+#[test]
+fn a_killed_process_loses_no_record_that_is_still_in_memory() {
+    kill(Durability::Mapped);
+}
+
+/// Generous for a loaded machine; the promise is 20 milliseconds.
+#[test]
+fn a_record_in_memory_is_seen_soon_and_by_its_owner_alone_until_then() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("worker.log");
-    let options = Options { max_bytes: 32 * 1024, backup_count: 1000, ..Options::default() };
+    let writer = Writer::open(&path, Options { durability: Durability::Mapped, ..Options::default() });
+
+    let began = Instant::now();
+    writer.append(b"soon\n");
+    while fs::read_to_string(&path).unwrap() != "soon\n" {
+        assert!(began.elapsed() < Duration::from_secs(2));
+        thread::sleep(Duration::from_millis(1));
+    }
+
+    let entries = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
+    let rings: Vec<_> = entries.filter(|entry| entry.extension().is_some_and(|ending| ending == "ring")).collect();
+    assert_eq!((1, 0o600), (rings.len(), mode(&rings[0])));
+    writer.append(b"now\n");
+    assert!(writer.flush());
+    assert_eq!("soon\nnow\n", fs::read_to_string(&path).unwrap());
+    drop(writer);
+    assert!(!rings[0].exists());
+}
+
+/// A sibling notices, without being asked for anything.
+#[test]
+fn what_a_killed_process_left_in_memory_is_written_by_a_sibling() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("worker.log");
+    let options = Options { durability: Durability::Mapped, ..Options::default() };
+    let sibling = Writer::open(&path, options);
+    sibling.append(b"sibling\n");
+    let mut process = Process::start(&path, "alpha", 1_000_000, options);
+    for _ in 0..500 {
+        process.next_report().unwrap();
+    }
+    process.child.kill().unwrap();
+    process.child.wait().unwrap();
+    let mut count = 500;
+    while process.next_report().is_some() {
+        count += 1;
+    }
+
+    let began = Instant::now();
+    while !fs::read_to_string(&path).unwrap().contains(&record("alpha", count - 1)) {
+        assert!(began.elapsed() < Duration::from_secs(5));
+        thread::sleep(Duration::from_millis(10));
+    }
+    let lines = lines_of(&path);
+    assert!((0..count).all(|number| lines.get(&record("alpha", number)) == Some(&1)));
+}
+
+/// Kills one of four writers after the other at any moment, in the middle of a rotation too, while the others go on.
+fn kill(durability: Durability) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("worker.log");
+    let options = Options { max_bytes: 32 * 1024, backup_count: 100_000, durability, ..Options::default() };
+    let mut running: Vec<(String, Process)> = Vec::new();
+    let mut reported = Vec::new();
 
     for round in 0..rounds(10, 100) {
         let name = format!("round{round}");
-        let mut process = Process::start(&path, &name, 1_000_000, options);
-        for _ in 0..300 + 7 * round {
+        running.push((name.clone(), Process::start(&path, &name, 1_000_000, options)));
+        if running.len() < 4 {
+            continue;
+        }
+        let (name, mut process) = running.remove(0);
+        for _ in 0..300 + 37 * (round % 10) {
             process.next_report().unwrap();
         }
         process.child.kill().unwrap();
         process.child.wait().unwrap();
-        let mut reported = 300 + 7 * round;
+        let mut count = 300 + 37 * (round % 10);
         while process.next_report().is_some() {
-            reported += 1;
+            count += 1;
         }
-
-        let lines = lines_of(&path);
-        assert!((0..reported).all(|number| lines.get(&record(&name, number)) == Some(&1)), "round {round}");
+        reported.push((name, count));
     }
+    for (name, mut process) in running {
+        process.child.kill().unwrap();
+        process.child.wait().unwrap();
+        let mut count = 0;
+        while process.next_report().is_some() {
+            count += 1;
+        }
+        reported.push((name, count));
+    }
+    let writer = Writer::open(&path, options); // finishes what they left in memory
+    writer.append(b"last\n");
+    drop(writer);
+
+    let lines = lines_of(&path);
+    for (name, count) in reported {
+        let missing: Vec<_> = (0..count).filter(|&number| lines.get(&record(&name, number)) != Some(&1)).collect();
+        assert!(missing.is_empty(), "{name}: of {count}, {missing:?}, {:?}", lines.get(&record(&name, missing[0])));
+    }
+    let rings = fs::read_dir(folder.path())
+        .unwrap()
+        .filter(|entry| entry.as_ref().unwrap().path().extension().is_some_and(|extension| extension == "ring"));
+    assert_eq!(0, rings.count());
 }
 
 #[test]

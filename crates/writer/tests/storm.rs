@@ -56,6 +56,19 @@ fn records_that_wait_for_the_disk_do_neither() {
     }
 }
 
+#[test]
+fn records_by_way_of_shared_memory_do_neither() {
+    for round in 0..rounds(1, 10) {
+        let options =
+            Options { max_bytes: LIMIT, backup_count: 10_000, durability: Durability::Mapped, ..Options::default() };
+        let folder = storm(20_000, 1, options);
+
+        check(&folder.path().join("worker.log"), 20_000, round, LIMIT);
+        let folder = storm(6000, 3, options);
+        check(&folder.path().join("worker.log"), 6000, round, LIMIT);
+    }
+}
+
 /// The limit may be passed by a record of each writer then.
 #[test]
 fn without_shared_memory_nothing_is_lost_either() {

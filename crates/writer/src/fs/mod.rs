@@ -73,6 +73,8 @@ pub(crate) trait Fs: Send + Sync {
     fn try_lock(&self, file: &File, hold: Hold) -> io::Result<bool>;
     /// Gives it back, for copies of the descriptor in forked children too.
     fn unlock(&self, file: &File) -> io::Result<()>;
+    /// Takes a lock that ends with this process and that a forked child does not have, or says that another has it.
+    fn lock_for_process(&self, file: &File) -> io::Result<bool>;
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
     fn remove(&self, path: &Path) -> io::Result<()>;
     fn create_folder(&self, path: &Path) -> io::Result<()>;

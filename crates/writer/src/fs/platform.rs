@@ -1,6 +1,6 @@
 //! What differs between operating systems: a file's identity and mode, reading at a place, the cheap clock.
 
-pub(super) use here::{create_new, options, read_at, stat_of, write_all_at};
+pub(super) use here::{create_new, lock_for_process, options, read_at, stat_of, write_all_at};
 pub(super) use linux_or_not::{coarse_now, is_remote, memory_folder};
 
 #[cfg(unix)]
@@ -39,6 +39,17 @@ mod here {
             file.set_permissions(Permissions::from_mode(mode))?;
         }
         Ok(file)
+    }
+
+    pub(crate) fn lock_for_process(file: &File) -> io::Result<bool> {
+        use rustix::fs::{FlockOperation, fcntl_lock};
+        use rustix::io::Errno;
+
+        match fcntl_lock(file, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => Ok(true),
+            Err(Errno::AGAIN | Errno::ACCESS) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
     }
 
     pub(crate) fn read_at(file: &File, bytes: &mut [u8], at: u64) -> io::Result<usize> {
@@ -88,6 +99,15 @@ mod here {
         let file = options.create_new(true).open(path)?;
         let _ = file.set_times(FileTimes::new().set_created(SystemTime::now()));
         Ok(file)
+    }
+
+    /// There is no fork here.
+    pub(crate) fn lock_for_process(file: &File) -> io::Result<bool> {
+        match file.try_lock() {
+            Ok(()) => Ok(true),
+            Err(std::fs::TryLockError::WouldBlock) => Ok(false),
+            Err(std::fs::TryLockError::Error(error)) => Err(error),
+        }
     }
 
     pub(crate) fn read_at(file: &File, bytes: &mut [u8], at: u64) -> io::Result<usize> {

@@ -84,6 +84,10 @@ impl Fs for RealFs {
         file.unlock()
     }
 
+    fn lock_for_process(&self, file: &File) -> io::Result<bool> {
+        platform::lock_for_process(file)
+    }
+
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
         fs::rename(from, to)
     }

@@ -180,6 +180,10 @@ impl Fs for Scripted {
         RealFs.unlock(file)
     }
 
+    fn lock_for_process(&self, file: &File) -> io::Result<bool> {
+        RealFs.lock_for_process(file)
+    }
+
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
         self.act(Call::Rename)?;
         RealFs.rename(from, to)

@@ -13,7 +13,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use super::{Log, lines};
 use crate::fs::RealFs;
 use crate::fs::scripted::{Act, Call, Scripted};
-use crate::options::{Compression, Options, Outcome};
+use crate::options::{Compression, Durability, Options, Outcome};
 use crate::writer::Writer;
 
 const OPTIONS: Options = Options {
@@ -23,7 +23,7 @@ const OPTIONS: Options = Options {
     max_age: None,
     max_total_bytes: 0,
     compress: Some(Compression::Gzip),
-    durability: crate::options::Durability::Process,
+    durability: Durability::Process,
     control: crate::options::Control::Shared,
     mode: None,
 };
@@ -107,8 +107,17 @@ fn a_writer_stopped_between_taking_its_room_and_writing_loses_nothing() {
 
 #[test]
 fn a_forked_child_goes_on_with_its_parents_writer() {
+    fork(Durability::Process);
+}
+
+#[test]
+fn a_forked_child_has_memory_of_its_own() {
+    fork(Durability::Mapped);
+}
+
+fn fork(durability: Durability) {
     let log = Log::new(Arc::new(RealFs));
-    let writer = log.writer(Options { max_bytes: 1000, backup_count: 1000, ..Options::default() });
+    let writer = log.writer(Options { max_bytes: 1000, backup_count: 1000, durability, ..Options::default() });
 
     thread::scope(|scope| {
         let busy = scope.spawn(|| {
@@ -126,9 +135,11 @@ fn a_forked_child_goes_on_with_its_parents_writer() {
         busy.join().unwrap();
     });
 
+    assert_eq!(3000, writer.stats().written);
+    drop(writer);
+    drop(log.writer(Options::default())); // finishes what the children left in memory, who ended without a word
     let mut expected: Vec<String> = (0..3000).map(|number| format!("thread {number:06}")).collect();
     expected.extend((0..20).flat_map(|fork| (0..50).map(move |number| format!("child {fork} {number:06}"))));
     expected.sort_unstable();
     assert_eq!(expected, lines(&log.path()));
-    assert_eq!(3000, writer.stats().written);
 }

@@ -94,6 +94,7 @@ pub(crate) fn child() {
         backup_count: u32::try_from(number("WRITER_BACKUPS")).unwrap(),
         durability: match &*env::var("WRITER_DURABILITY").unwrap() {
             "Disk" => Durability::Disk,
+            "Mapped" => Durability::Mapped,
             _ => Durability::Process,
         },
         control: if env::var("WRITER_CONTROL").unwrap() == "Files" { Control::Files } else { Control::Shared },

@@ -1,0 +1,389 @@
+//! A ring of records in a file that is memory: where a process puts its records before they are written to the log, and
+//! from where another finishes that if the process is killed.
+//!
+//! The bytes from tail to head are records that wait, each behind its length. Before some of them are written, the ring
+//! says up to where, into which file, and how long that file was: so whoever finds the ring of a dead process can tell
+//! what of it stands in the log already. A process holds a lock on its ring that its children do not inherit.
+
+use std::ffi::{OsStr, OsString};
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use crate::chain;
+use crate::fs::{Fs, Hold};
+use crate::shared::{Mapping, fork_id};
+use crate::work::POLL;
+
+/// Bytes of records that a ring holds.
+pub(crate) const CAPACITY: usize = 1 << 20;
+
+/// Where records begin in the file.
+const DATA: usize = 4096;
+
+/// Bytes of a record's length.
+const PREFIX: usize = 4;
+
+const MAGIC: u64 = u64::from_le_bytes(*b"jobring1");
+
+const ENDING: &str = ".ring";
+
+/// Only its owner may read what has not been written to a log that others may read.
+const MODE: u32 = 0o600;
+
+/// Places of the ring's atomics.
+mod place {
+    pub(super) const MAGIC: usize = 0;
+    pub(super) const HEAD: usize = 1;
+    pub(super) const TAIL: usize = 2;
+    pub(super) const UP_TO: usize = 3;
+    pub(super) const DEVICE: usize = 4;
+    pub(super) const NUMBER: usize = 5;
+    pub(super) const LENGTH: usize = 6;
+}
+
+/// The numbers of this process's rings, mixed with the number of its fork: their locks do not exclude itself, and to
+/// close another descriptor of one would end its lock. No lock guards them, because a forked child could find it taken.
+static OURS: [AtomicU64; 64] = [const { AtomicU64::new(0) }; 64];
+
+/// Makes the numbers of rings differ that are made in one moment.
+static COUNT: AtomicU64 = AtomicU64::new(0);
+
+/// The ring of one process, or of a dead one whose work we finish.
+#[derive(Debug)]
+pub(crate) struct Ring {
+    path: PathBuf,
+    number: u64,
+    mapping: Mapping,
+    /// Holds the locks.
+    _file: File,
+}
+
+/// Some records that are to be written together.
+#[derive(Debug, Default)]
+pub(crate) struct Batch {
+    pub(crate) bytes: Vec<u8>,
+    /// Where each record ends: in the bytes, and in the ring.
+    pub(crate) ends: Vec<(usize, u64)>,
+}
+
+impl Ring {
+    /// Makes a ring for this process beside the log. Its bytes are written, so that a full disk is known now.
+    pub(crate) fn create(fs: &dyn Fs, log: &Path) -> io::Result<Self> {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let nanoseconds = u64::try_from(since.as_nanos()).unwrap_or_default();
+        let number = nanoseconds ^ (u64::from(std::process::id()) << 40) ^ COUNT.fetch_add(1, Ordering::Relaxed);
+        let mut name = prefix(log);
+        name.push(format!("{number:x}{ENDING}"));
+        let path = log.with_file_name(&name);
+        let file = fs.create_control(&path, Some(MODE))?;
+        // Ours before it is locked, and locked before it is valid: nobody takes it over in between.
+        let result = claim(number)
+            .and_then(|()| lock(fs, &file))
+            .and_then(|()| fs.write_at(&file, &vec![0; DATA + CAPACITY], 0))
+            .and_then(|()| Mapping::new(&file, DATA + CAPACITY));
+        match result {
+            Ok(mapping) => {
+                mapping.atomic(place::MAGIC).store(MAGIC, Ordering::Release);
+                Ok(Self { path, number, mapping, _file: file })
+            }
+            Err(error) => {
+                release(number);
+                let _ = fs.remove(&path);
+                Err(error)
+            }
+        }
+    }
+
+    /// Takes over the rings of dead processes.
+    pub(crate) fn orphans(fs: &dyn Fs, log: &Path) -> Vec<Self> {
+        let names = fs.names(chain::folder_of(log)).unwrap_or_default();
+        let numbers = names.iter().filter_map(|name| number_of(name, &prefix(log)));
+        numbers.filter_map(|number| Self::take_over(fs, log, number)).collect()
+    }
+
+    fn take_over(fs: &dyn Fs, log: &Path, number: u64) -> Option<Self> {
+        if is_ours(number) {
+            return None;
+        }
+        let mut name = prefix(log);
+        name.push(format!("{number:x}{ENDING}"));
+        let path = log.with_file_name(&name);
+        let file = fs.open_control(&path).ok()?;
+        let found = fs.stat_open(&file).ok()?;
+        // The first lock excludes others who take it over, in this process too; the second one is its owner's.
+        let is_locked = fs.try_lock(&file, Hold::Alone).ok()? && fs.lock_for_process(&file).ok()?;
+        if !is_locked || found.len < (DATA + CAPACITY) as u64 {
+            return None;
+        }
+        // Removed by another who finished it, between our opening and locking it.
+        fs.stat(&path).ok().filter(|named| named.id == found.id)?;
+        let mapping = Mapping::new(&file, DATA + CAPACITY).ok()?;
+        if mapping.atomic(place::MAGIC).load(Ordering::Acquire) != MAGIC {
+            return None;
+        }
+        Some(Self { path, number, mapping, _file: file })
+    }
+
+    /// Puts a record in; false when there is no room for it.
+    pub(crate) fn push(&self, record: &[u8]) -> bool {
+        let (tail, head) = (self.load(place::TAIL), self.load(place::HEAD));
+        let Ok(len) = u32::try_from(record.len()) else { return false };
+        let need = (PREFIX + record.len()) as u64;
+        if head.saturating_sub(tail) + need > CAPACITY as u64 {
+            return false;
+        }
+        self.copy_in(head, &len.to_le_bytes());
+        self.copy_in(head + PREFIX as u64, record);
+        self.at(place::HEAD).store(head + need, Ordering::Release);
+        true
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.load(place::TAIL) == self.load(place::HEAD)
+    }
+
+    /// The records that wait, from the oldest on, for as long as `may_add` lets them in.
+    pub(crate) fn batch(&self, mut may_add: impl FnMut(&[u8], bool) -> bool) -> Batch {
+        let (mut at, head) = (self.load(place::TAIL), self.load(place::HEAD));
+        let mut batch = Batch::default();
+        while let Some((record, next)) = self.record(at, head) {
+            if !may_add(&record, batch.ends.is_empty()) {
+                break;
+            }
+            batch.bytes.extend_from_slice(&record);
+            batch.ends.push((batch.bytes.len(), next));
+            at = next;
+        }
+        batch
+    }
+
+    /// Says what is about to be written, and where at the earliest.
+    pub(crate) fn intend(&self, batch: &Batch, file: [u64; 2], len: u64) {
+        let Some(&(_, up_to)) = batch.ends.last() else { return };
+        self.at(place::DEVICE).store(file[0], Ordering::Release);
+        self.at(place::NUMBER).store(file[1], Ordering::Release);
+        self.at(place::LENGTH).store(len, Ordering::Release);
+        self.at(place::UP_TO).store(up_to, Ordering::Release);
+    }
+
+    /// Says that everything before this place in the ring stands in the log.
+    pub(crate) fn done(&self, up_to: u64) {
+        self.at(place::TAIL).store(up_to, Ordering::Release);
+        self.at(place::UP_TO).store(0, Ordering::Release);
+    }
+
+    /// Finds out how much of an intended write its process lived to make. What stands in the log is done.
+    pub(crate) fn settle(&self, fs: &dyn Fs, log: &Path) {
+        let up_to = self.load(place::UP_TO);
+        if up_to > self.load(place::TAIL) && up_to <= self.load(place::HEAD) {
+            let intended = self.batch_up_to(up_to);
+            let id = [self.load(place::DEVICE), self.load(place::NUMBER)];
+            let written = read_from(fs, log, id, self.load(place::LENGTH)).map_or(0, |text| written(&text, &intended));
+            if let Some(&(_, done)) = intended.ends.iter().rev().find(|(end, _)| *end <= written) {
+                self.done(done);
+            }
+        }
+        self.at(place::UP_TO).store(0, Ordering::Release);
+    }
+
+    /// Removes the ring, which is empty.
+    pub(crate) fn remove(self, fs: &dyn Fs) {
+        let _ = fs.remove(&self.path);
+    }
+
+    fn batch_up_to(&self, up_to: u64) -> Batch {
+        let mut at = self.load(place::TAIL);
+        self.batch(|record, _| {
+            at += (PREFIX + record.len()) as u64;
+            at <= up_to
+        })
+    }
+
+    /// The record at this place and the place behind it. None where there is none, or what stands there is none.
+    fn record(&self, at: u64, head: u64) -> Option<(Vec<u8>, u64)> {
+        let waiting = usize::try_from(head.checked_sub(at)?).ok().filter(|&waiting| waiting <= CAPACITY)?;
+        let mut prefix = [0; PREFIX];
+        if waiting < PREFIX {
+            return None;
+        }
+        self.copy_out(at, &mut prefix);
+        let len = usize::try_from(u32::from_le_bytes(prefix)).ok().filter(|len| PREFIX + len <= waiting)?;
+        let mut record = vec![0; len];
+        self.copy_out(at + PREFIX as u64, &mut record);
+        Some((record, at + (PREFIX + len) as u64))
+    }
+
+    fn at(&self, index: usize) -> &AtomicU64 {
+        self.mapping.atomic(index)
+    }
+
+    fn load(&self, index: usize) -> u64 {
+        self.at(index).load(Ordering::Acquire)
+    }
+
+    fn copy_in(&self, at: u64, bytes: &[u8]) {
+        let (place, first) = split(at, bytes.len());
+        let (left, right) = bytes.split_at(first);
+        self.mapping.store(DATA + place, left);
+        self.mapping.store(DATA, right);
+    }
+
+    fn copy_out(&self, at: u64, bytes: &mut [u8]) {
+        let (place, first) = split(at, bytes.len());
+        let (left, right) = bytes.split_at_mut(first);
+        self.mapping.load(DATA + place, left);
+        self.mapping.load(DATA, right);
+    }
+}
+
+impl Drop for Ring {
+    fn drop(&mut self) {
+        release(self.number);
+    }
+}
+
+/// Settles the intended writes of dead processes: done before a file is compressed or deleted that they may be in.
+pub(crate) fn settle_all(fs: &dyn Fs, log: &Path) {
+    for ring in Ring::orphans(fs, log) {
+        ring.settle(fs, log);
+    }
+}
+
+/// Locks a new ring; whoever looks just now whether it is a dead one's gives it back at once.
+fn lock(fs: &dyn Fs, file: &File) -> io::Result<()> {
+    for _ in 0..1000 {
+        if fs.lock_for_process(file)? {
+            return Ok(());
+        }
+        fs.sleep(POLL);
+    }
+    Err(io::ErrorKind::WouldBlock.into())
+}
+
+/// Enters the number of a ring of this process.
+fn claim(number: u64) -> io::Result<()> {
+    let entry = mixed(number);
+    let is_free = |place: &&AtomicU64| place.compare_exchange(0, entry, Ordering::AcqRel, Ordering::Acquire).is_ok();
+    OURS.iter().find(is_free).map(|_| ()).ok_or_else(|| io::Error::other("too many rings in one process"))
+}
+
+fn release(number: u64) {
+    for place in &OURS {
+        let _ = place.compare_exchange(mixed(number), 0, Ordering::AcqRel, Ordering::Acquire);
+    }
+}
+
+fn is_ours(number: u64) -> bool {
+    OURS.iter().any(|place| place.load(Ordering::Acquire) == mixed(number))
+}
+
+/// Differs in a forked child, whose rings these are not.
+fn mixed(number: u64) -> u64 {
+    number ^ fork_id().rotate_left(32)
+}
+
+/// The number in a ring's name.
+fn number_of(name: &OsStr, prefix: &OsStr) -> Option<u64> {
+    let number = name.as_encoded_bytes().strip_prefix(prefix.as_encoded_bytes())?.strip_suffix(ENDING.as_bytes())?;
+    u64::from_str_radix(std::str::from_utf8(number).ok()?, 16).ok()
+}
+
+/// Where a place of the ring is in its bytes, and how many of `len` bytes fit before they go on at its beginning.
+fn split(at: u64, len: usize) -> (usize, usize) {
+    let place = usize::try_from(at % CAPACITY as u64).unwrap_or_default();
+    (place, len.min(CAPACITY - place))
+}
+
+/// How the names of a log's rings begin.
+fn prefix(log: &Path) -> OsString {
+    let mut name = OsString::from(".");
+    name.push(log.file_name().unwrap_or_default());
+    name.push(".");
+    name
+}
+
+/// The bytes from `from` on of the file that is this one, under whatever name of the log it stands now.
+fn read_from(fs: &dyn Fs, log: &Path, id: [u64; 2], from: u64) -> Option<Vec<u8>> {
+    let old = chain::old_files(fs, log).unwrap_or_default();
+    let names = std::iter::once(log.to_path_buf()).chain(old.into_keys().map(|number| chain::named(log, number, "")));
+    let file = names
+        .filter_map(|name| fs.open(&name).ok())
+        .find(|file| fs.stat_open(file).is_ok_and(|found| found.id == id))?;
+    let mut text = Vec::new();
+    let mut block = vec![0; CAPACITY];
+    loop {
+        match fs.read_at(&file, &mut block, from + text.len() as u64).ok()? {
+            0 => return Some(text),
+            read => text.extend_from_slice(block.get(..read)?),
+        }
+    }
+}
+
+/// How many bytes of the batch stand in the text, in one piece from its beginning: it was written behind what others
+/// wrote meanwhile, and may have been cut.
+fn written(text: &[u8], batch: &Batch) -> usize {
+    let Some(&first) = batch.bytes.first() else { return 0 };
+    let mut most = 0;
+    for (at, _) in text.iter().enumerate().filter(|(_, byte)| **byte == first) {
+        let rest = text.get(at..).unwrap_or_default();
+        let common = rest.iter().zip(&batch.bytes).take_while(|(left, right)| left == right).count();
+        most = most.max(common);
+        if most == batch.bytes.len() {
+            break;
+        }
+    }
+    most
+}
+
+#[cfg(all(test, not(feature = "shuttle")))]
+mod tests {
+    use super::*;
+    use crate::fs::RealFs;
+
+    #[test]
+    fn records_come_out_as_they_went_in_over_the_rings_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let ring = Ring::create(&RealFs, &folder.path().join("x.log")).unwrap();
+
+        for round in 0..300_u32 {
+            let record = vec![b'a' + u8::try_from(round % 26).unwrap(); 5000 + round as usize];
+            assert!(ring.push(&record));
+            let batch = ring.batch(|_, _| true);
+            assert_eq!(record, batch.bytes);
+            ring.done(batch.ends[0].1);
+        }
+
+        assert!(ring.is_empty());
+        assert!(!ring.push(&vec![0; CAPACITY]));
+        while ring.push(&[b'x'; 1000]) {}
+        assert_eq!(CAPACITY / 1004, ring.batch(|_, _| true).ends.len());
+    }
+
+    #[test]
+    fn an_intended_write_is_found_behind_what_others_wrote_and_up_to_where_it_was_cut() {
+        let folder = tempfile::tempdir().unwrap();
+        let log = folder.path().join("x.log");
+        for (text, left) in [
+            ("old\n", "one\ntwo\nsix\n"),
+            ("old\nother\none\ntwo\nsix\nmore\n", ""),
+            ("old\none\ntwo\nsi", "six\n"),
+            ("old\non", "one\ntwo\nsix\n"),
+            ("old\nother\none\ntother\n", "two\nsix\n"),
+        ] {
+            std::fs::write(&log, text).unwrap();
+            let ring = Ring::create(&RealFs, &log).unwrap();
+            for record in ["one\n", "two\n", "six\n"] {
+                ring.push(record.as_bytes());
+            }
+            ring.intend(&ring.batch(|_, _| true), RealFs.stat(&log).unwrap().id, 4);
+
+            ring.settle(&RealFs, &log);
+
+            assert_eq!(left, String::from_utf8(ring.batch(|_, _| true).bytes).unwrap(), "{text:?}");
+            ring.remove(&RealFs);
+        }
+    }
+}

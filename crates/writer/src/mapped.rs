@@ -115,13 +115,13 @@ impl Work<'_> {
         self.look_if_due()?;
         let mut first = Ok(());
         let mut len = 0;
-        let batch = ring.batch(|record, is_first| {
-            len += record.len();
+        let batch = ring.batch(|record_len, is_first| {
+            len += record_len;
             if is_first {
-                first = self.make_room(record.len() as u64);
+                first = self.make_room(record_len as u64);
                 return first.is_ok();
             }
-            len <= BATCH && self.claim_more(record.len() as u64)
+            len <= BATCH && self.claim_more(record_len as u64)
         });
         first?;
         let Some(&(first_end, _)) = batch.ends.first() else { return Ok(false) };

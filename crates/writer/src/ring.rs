@@ -145,17 +145,20 @@ impl Ring {
         self.load(place::TAIL) == self.load(place::HEAD)
     }
 
-    /// The records that wait, from the oldest on, for as long as `may_add` lets them in.
-    pub(crate) fn batch(&self, mut may_add: impl FnMut(&[u8], bool) -> bool) -> Batch {
+    /// The records that wait, from the oldest on, for as long as `may_add` lets in one of so many bytes; it is told
+    /// whether it is the first.
+    pub(crate) fn batch(&self, mut may_add: impl FnMut(usize, bool) -> bool) -> Batch {
         let (mut at, head) = (self.load(place::TAIL), self.load(place::HEAD));
         let mut batch = Batch::default();
-        while let Some((record, next)) = self.record(at, head) {
-            if !may_add(&record, batch.ends.is_empty()) {
+        while let Some(len) = self.len_of(at, head) {
+            if !may_add(len, batch.ends.is_empty()) {
                 break;
             }
-            batch.bytes.extend_from_slice(&record);
-            batch.ends.push((batch.bytes.len(), next));
-            at = next;
+            let begin = batch.bytes.len();
+            batch.bytes.resize(begin + len, 0);
+            self.copy_out(at + PREFIX as u64, batch.bytes.get_mut(begin..).unwrap_or_default());
+            at += (PREFIX + len) as u64;
+            batch.ends.push((batch.bytes.len(), at));
         }
         batch
     }
@@ -196,24 +199,21 @@ impl Ring {
 
     fn batch_up_to(&self, up_to: u64) -> Batch {
         let mut at = self.load(place::TAIL);
-        self.batch(|record, _| {
-            at += (PREFIX + record.len()) as u64;
+        self.batch(|len, _| {
+            at += (PREFIX + len) as u64;
             at <= up_to
         })
     }
 
-    /// The record at this place and the place behind it. None where there is none, or what stands there is none.
-    fn record(&self, at: u64, head: u64) -> Option<(Vec<u8>, u64)> {
+    /// The length of the record at this place. None where there is none, or what stands there is none.
+    fn len_of(&self, at: u64, head: u64) -> Option<usize> {
         let waiting = usize::try_from(head.checked_sub(at)?).ok().filter(|&waiting| waiting <= CAPACITY)?;
         let mut prefix = [0; PREFIX];
         if waiting < PREFIX {
             return None;
         }
         self.copy_out(at, &mut prefix);
-        let len = usize::try_from(u32::from_le_bytes(prefix)).ok().filter(|len| PREFIX + len <= waiting)?;
-        let mut record = vec![0; len];
-        self.copy_out(at + PREFIX as u64, &mut record);
-        Some((record, at + (PREFIX + len) as u64))
+        usize::try_from(u32::from_le_bytes(prefix)).ok().filter(|len| PREFIX + len <= waiting)
     }
 
     fn at(&self, index: usize) -> &AtomicU64 {

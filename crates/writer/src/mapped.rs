@@ -29,7 +29,7 @@ impl Work<'_> {
             self.begin_ring();
         }
         // Full, or too large for it: nothing may overtake what waits.
-        self.empty_ring();
+        self.empty_ring_if_due();
         match &self.state.ring {
             Some(ring) if ring.push(record) => {
                 self.state.stats.written += 1;
@@ -40,18 +40,24 @@ impl Work<'_> {
         }
     }
 
-    /// Writes what waits in the ring, unless the last try failed a moment ago.
+    /// Writes what waits in the ring.
     pub(crate) fn empty_ring(&mut self) {
-        let Some(ring) = self.state.ring.take() else { return };
-        if !self.state.backlog.is_failing() || self.state.backlog.is_due(self.fs.now()) {
+        if let Some(ring) = self.state.ring.take() {
             self.write_from(&ring);
+            self.state.ring = Some(ring);
         }
-        self.state.ring = Some(ring);
+    }
+
+    /// The same, unless the last try failed a moment ago.
+    fn empty_ring_if_due(&mut self) {
+        if !self.state.backlog.is_failing() || self.state.backlog.is_due(self.fs.now()) {
+            self.empty_ring();
+        }
     }
 
     /// What the thread beside the writers does every few milliseconds.
     pub(crate) fn tick(&mut self) {
-        self.empty_ring();
+        self.empty_ring_if_due();
         if self.fs.now() >= self.state.orphans_at {
             self.finish_orphans();
         }

@@ -6,6 +6,7 @@ mod common;
 
 use std::env;
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
@@ -13,7 +14,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use common::{Process, record, written};
-use jobtrail_writer::{Options, Outcome, Writer};
+use jobtrail_writer::{Durability, Options, Outcome, Writer};
 
 #[test]
 #[ignore = "the body of the processes that the other tests start"]
@@ -137,6 +138,68 @@ fn a_line_cut_by_a_crash_is_closed_before_the_next_record() {
     writer.append(b"last\n");
 
     assert_eq!("whole\nhal\nnext\nlast\n", fs::read_to_string(&path).unwrap());
+}
+
+/// A folder of memory that is full soon, where one may be mounted; unmounted at the end.
+struct SmallDisk(tempfile::TempDir);
+
+impl SmallDisk {
+    fn mount() -> Option<Self> {
+        let folder = tempfile::tempdir().unwrap();
+        let mounted =
+            Command::new("mount").args(["-t", "tmpfs", "-o", "size=256k", "none"]).arg(folder.path()).output();
+        mounted.is_ok_and(|output| output.status.success()).then_some(Self(folder))
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        drop(Command::new("umount").arg("--lazy").arg(self.0.path()).status());
+    }
+}
+
+/// Where nothing may be mounted, the size limit of the next test stands for it alone; that is said.
+#[test]
+fn a_disk_that_is_really_full_loses_nothing_and_goes_on() {
+    let Some(disk) = SmallDisk::mount() else {
+        writeln!(std::io::stderr(), "faults: nothing may be mounted here, RLIMIT_FSIZE stands for a full disk")
+            .unwrap();
+        return;
+    };
+    for durability in [Durability::Process, Durability::Disk, Durability::Mapped] {
+        let folder = disk.0.path().join(format!("{durability:?}"));
+        fs::create_dir(&folder).unwrap();
+        fs::write(folder.join("filler"), vec![0; 100 * 1024]).unwrap();
+        let path = folder.join("worker.log");
+        let warnings = Arc::new(Mutex::new(Vec::new()));
+        let seen = Arc::clone(&warnings);
+        let warn = Box::new(move |warning: &str| seen.lock().unwrap().push(warning.to_owned()));
+        let writer = Writer::with_warn(&path, Options { durability, ..Options::default() }, warn);
+
+        // 280 KB into what is left of 256; after that there is room again.
+        let records: Vec<String> = (0..2000).map(|number| record("alpha", number)).collect();
+        for record in &records {
+            assert_ne!(Outcome::Dropped, writer.append(record.as_bytes()));
+        }
+        assert!(writer.stats().buffered > 0, "{durability:?} {:?}", writer.stats());
+        fs::remove_file(folder.join("filler")).unwrap();
+        fs::rename(&path, folder.join("worker.log.full")).unwrap();
+        let moved = fs::read_to_string(folder.join("worker.log.full")).unwrap();
+        fs::remove_file(folder.join("worker.log.full")).unwrap();
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while !writer.flush() {
+            assert!(Instant::now() < deadline, "{durability:?} {:?}", writer.stats());
+            thread::sleep(Duration::from_millis(20));
+        }
+
+        let text = moved + &fs::read_to_string(&path).unwrap();
+        let missing: Vec<_> = records.iter().filter(|record| !text.contains(record.trim_end())).take(3).collect();
+        assert!(missing.is_empty(), "{durability:?}: {missing:?}");
+        let warnings = warnings.lock().unwrap();
+        assert!((1..=2).contains(&warnings.len()), "{durability:?}: {warnings:?}");
+        drop(writer);
+        fs::remove_dir_all(&folder).unwrap();
+    }
 }
 
 /// A size limit of the process stands for a disk that fills in the middle of a record.

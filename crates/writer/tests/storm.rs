@@ -6,10 +6,11 @@ mod common;
 
 use std::env;
 use std::fs;
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use common::{Process, expected, files_of, lines_of, rounds};
 use jobtrail_writer::{Control, Durability, Options};
@@ -98,6 +99,48 @@ fn renames_from_outside_lose_nothing_at_full_speed() {
         assert!(renamed > 5, "{renamed}");
         check_lines(&path, 20_000, round);
     }
+}
+
+/// As logrotate does it with `delaycompress`: a renamed file is compressed a while later.
+#[test]
+fn renames_with_delayed_compression_from_outside_lose_nothing() {
+    for durability in [Durability::Process, Durability::Mapped] {
+        for round in 0..rounds(1, 10) {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("worker.log");
+            let log = path.clone();
+            let options = Options { max_bytes: LIMIT, backup_count: 10_000, durability, ..Options::default() };
+            let writers = thread::spawn(move || run(&log, 20_000, 2, options));
+            let mut renamed: Vec<(PathBuf, Instant)> = Vec::new();
+            let mut next = 0;
+            while !writers.is_finished() || next < renamed.len() {
+                let to = folder.path().join(format!("worker.log-{}", renamed.len()));
+                if !writers.is_finished() && fs::rename(&path, &to).is_ok() {
+                    renamed.push((to, Instant::now()));
+                }
+                if let Some((old, at)) = renamed.get(next)
+                    && at.elapsed() > Duration::from_millis(500)
+                {
+                    gzip(old);
+                    next += 1;
+                }
+                thread::sleep(Duration::from_millis(10));
+            }
+            writers.join().unwrap();
+
+            assert!(next > 5, "{next}");
+            check_lines(&path, 20_000, round);
+        }
+    }
+}
+
+fn gzip(file: &Path) {
+    let mut name = file.as_os_str().to_owned();
+    name.push(".gz");
+    let mut encoder = flate2::write::GzEncoder::new(fs::File::create(name).unwrap(), flate2::Compression::fast());
+    io::copy(&mut fs::File::open(file).unwrap(), &mut encoder).unwrap();
+    encoder.finish().unwrap();
+    fs::remove_file(file).unwrap();
 }
 
 fn storm(count: usize, threads: usize, options: Options) -> tempfile::TempDir {

@@ -2,9 +2,10 @@
 //! file is the newest, and how many of its bytes are taken.
 //!
 //! The memory is a hint. Whatever stands there, a record goes whole into a file that was under the log's name; what a
-//! wrong value can cost is a rotation too early or too late. It is not in the control file, because cutting a mapped file
-//! kills those who map it, and people cut files in log folders; it stands where the system keeps shared memory, under
-//! the control file's identity, for as long as a writer lives.
+//! wrong value can cost is a rotation too early or too late. It is not beside the log, because cutting a mapped file
+//! kills those who map it, and people cut files in log folders; it stands where the system keeps shared memory, under the
+//! folder's identity and the log's name, with a lock of its own, for as long as a writer lives. The control file is made
+//! at the first rotation.
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -12,6 +13,7 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::chain::folder_of;
 use crate::fs::{Fs, Hold, Stat};
 use crate::shared::Mapping;
 
@@ -48,12 +50,12 @@ pub(crate) enum Claim {
     Moved,
 }
 
-/// The control file of one log, opened when it is first needed.
+/// A file whose lock one writer holds at a time, opened when it is first needed; with the page, if it is the page's.
 #[derive(Debug)]
 pub(crate) struct Control {
     path: PathBuf,
-    /// Whether memory is wanted, not the lock alone.
-    shared: bool,
+    /// Where a page of memory is wanted: the users who may have made it. Anyone may make a file in the system's folder.
+    owners: Option<[Option<u32>; 2]>,
     open: Option<Open>,
 }
 
@@ -74,8 +76,14 @@ struct Page {
 }
 
 impl Control {
-    pub(crate) fn new(log: &Path, shared: bool) -> Self {
-        Self { path: control_path(log), shared, open: None }
+    /// The control file of a log.
+    pub(crate) fn beside(log: &Path) -> Self {
+        Self { path: control_path(log), owners: None, open: None }
+    }
+
+    /// The page of a log that belongs to `owner`, and its lock. None where the system has no memory for it.
+    pub(crate) fn in_memory(fs: &dyn Fs, log: &Path, owner: Option<u32>) -> Option<Self> {
+        Some(Self { path: memory_path(fs, log)?, owners: Some([owner, fs.user()]), open: None })
     }
 
     /// Takes the lock, or says that another has it. The file is made where it is missing.
@@ -119,16 +127,12 @@ impl Control {
         self.open.as_ref()?.page.as_ref().map(|page| Memory(&page.mapping))
     }
 
-    /// Whether memory is wanted and not there.
-    pub(crate) fn lacks_memory(&self) -> bool {
-        self.shared && self.memory().is_none()
-    }
-
-    /// Forgets a control file or page that was deleted, replaced or cut from outside: what is stored there reaches
+    /// Forgets a page that was deleted, replaced or cut from outside: what is stored there reaches
     /// nobody, and memory beyond a file's end must not be touched.
-    pub(crate) fn check(&mut self, fs: &dyn Fs) {
+    pub(crate) fn check(&mut self, fs: &dyn Fs, log: &Path) {
         let Some(open) = &mut self.open else { return };
-        if !fs.stat(&self.path).is_ok_and(|named| named.id == open.stat.id) {
+        let is_named = fs.stat(&self.path).is_ok_and(|named| named.id == open.stat.id);
+        if !is_named || memory_path(fs, log).as_ref() != Some(&self.path) {
             self.end(fs);
         } else if let Some(page) = &open.page
             && !fs.stat(&page.path).is_ok_and(|named| named.id == page.id && named.len >= LEN as u64)
@@ -139,9 +143,12 @@ impl Control {
 
     /// Gives everything back, and removes the page if nobody else uses it.
     pub(crate) fn end(&mut self, fs: &dyn Fs) {
-        let Some(page) = self.open.take().and_then(|open| open.page) else { return };
+        let Some(open) = self.open.take() else { return };
+        let Some(page) = open.page else { return };
         if matches!(fs.try_lock(&page.file, Hold::Alone), Ok(true)) {
             let _ = fs.remove(&page.path);
+            // The page's name is made of this one's identity, so a new one of either is a new pair.
+            let _ = fs.remove(&self.path);
         }
         let _ = fs.unlock(&page.file);
     }
@@ -150,6 +157,9 @@ impl Control {
         if self.open.is_none() {
             let file = open_or_create(fs, &self.path, mode)?;
             let stat = fs.stat_open(&file)?;
+            if self.owners.is_some_and(|owners| !owners.contains(&stat.owner)) {
+                return Err(ErrorKind::PermissionDenied.into());
+            }
             self.open = Some(Open { file, stat, page: None });
         }
         Ok(())
@@ -157,7 +167,7 @@ impl Control {
 
     /// Maps the page if it is wanted; whoever holds the lock also makes it where it is missing.
     fn map(&mut self, fs: &dyn Fs, locked: bool) {
-        if let (true, Some(open)) = (self.shared, &mut self.open)
+        if let (Some(_), Some(open)) = (self.owners, &mut self.open)
             && open.page.is_none()
         {
             open.page = open_page(fs, &open.stat, locked);
@@ -166,8 +176,7 @@ impl Control {
 }
 
 fn open_page(fs: &dyn Fs, control: &Stat, locked: bool) -> Option<Page> {
-    let [device, number] = control.id;
-    let path = fs.memory_folder()?.join(format!("jobtrail-{device:x}-{number:x}"));
+    let path = fs.memory_folder()?.join(format!("jobtrail-{:x}.page", control.id[1]));
     let file = match fs.open_control(&path) {
         Err(error) if locked && error.kind() == ErrorKind::NotFound => fs.create_control(&path, control.mode).ok()?,
         opened => opened.ok()?,
@@ -178,7 +187,6 @@ fn open_page(fs: &dyn Fs, control: &Stat, locked: bool) -> Option<Page> {
     }
     let found = fs.stat_open(&file).ok()?;
     let named = fs.stat(&path).ok()?;
-    // Anyone may make a file in the system's folder: only what belongs to the control file's owner is believed.
     if found.id != named.id || found.owner != control.owner || found.mode != control.mode || !found.is_file {
         return None;
     }
@@ -315,6 +323,17 @@ fn open_or_create(fs: &dyn Fs, path: &Path, mode: Option<u32>) -> io::Result<Fil
     }
 }
 
+/// The lock of a log's page: one to a folder and a name, for processes that see the same folder.
+fn memory_path(fs: &dyn Fs, log: &Path) -> Option<PathBuf> {
+    let [device, number] = fs.stat(folder_of(log)).ok()?.id;
+    let name = log.file_name()?.as_encoded_bytes();
+    // FNV-1a: names as long as a file's may be do not fit.
+    let hash = name
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
+    Some(fs.memory_folder()?.join(format!("jobtrail-{device:x}-{number:x}-{hash:x}.lock")))
+}
+
 /// `logs/worker.log` to `logs/.worker.ctl`; a name that does not end in `.log` is kept whole.
 fn control_path(path: &Path) -> PathBuf {
     let whole = path.file_name().unwrap_or_default();
@@ -347,7 +366,7 @@ mod tests {
     #[test]
     fn room_is_granted_up_to_the_limit_and_to_one_generation() {
         let folder = tempfile::tempdir().unwrap();
-        let mut control = Control::new(&folder.path().join("x.log"), true);
+        let mut control = Control::in_memory(&RealFs, &folder.path().join("x.log"), None).unwrap();
         assert!(control.try_lock(&RealFs, None).unwrap());
         let memory = control.memory().unwrap();
         memory.publish([1, 2], 10, 0);
@@ -360,5 +379,10 @@ mod tests {
         memory.publish([1, 3], 0, 0);
         assert_eq!(Claim::Moved, memory.claim(generation, 1, 100));
         assert_eq!(Some(generation + 1), memory.generation_of([1, 3]));
+        let path = control.path.clone();
+        control.unlock(&RealFs);
+        assert!(path.exists());
+        control.end(&RealFs);
+        assert!(!path.exists());
     }
 }

@@ -158,7 +158,7 @@ impl Work<'_> {
         if !self.options.rotates() {
             return true;
         }
-        match (self.state.generation, self.state.control.memory()) {
+        match (self.state.generation, self.state.memory()) {
             (Some(generation), Some(memory)) => memory.claim(generation, len, self.options.max_bytes) == Claim::Granted,
             _ => false,
         }

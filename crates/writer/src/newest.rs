@@ -3,13 +3,14 @@
 use std::io;
 use std::mem;
 
+use crate::control;
 use crate::log_file::LogFile;
 use crate::options::Control;
 use crate::work::{PATIENCE, POLL, TRIES, Work};
 
 impl Work<'_> {
-    /// Opens what bears the log's name now. `locked`: the control lock is held by us.
-    pub(crate) fn reopen(&mut self, locked: bool) -> io::Result<()> {
+    /// Opens what bears the log's name now.
+    pub(crate) fn reopen(&mut self) -> io::Result<()> {
         for _ in 0..TRIES {
             let mode = self.options.mode.or(self.state.mode);
             let file = match LogFile::open(self.fs, self.path, mode) {
@@ -33,7 +34,7 @@ impl Work<'_> {
                     return Err(error);
                 }
             };
-            if self.adopt(file, locked) {
+            if self.adopt(file) {
                 return Ok(());
             }
         }
@@ -41,7 +42,7 @@ impl Work<'_> {
     }
 
     /// Goes on in this file; false if it has lost the log's name meanwhile.
-    fn adopt(&mut self, file: LogFile, locked: bool) -> bool {
+    fn adopt(&mut self, file: LogFile) -> bool {
         let opened = *file.opened();
         if self.state.file.is_none() && opened.is_file && self.fs.is_remote(file.file()) {
             self.state.remote = true;
@@ -70,49 +71,50 @@ impl Work<'_> {
             return true;
         }
         if self.options.rotates() && !self.state.remote {
-            self.attach(locked);
+            self.attach();
         }
         // Marked as in use before this look: whoever deletes old files looks for the mark after the renaming.
         !matches!(self.fs.stat(self.path), Ok(named) if named.id != id)
     }
 
     /// Finds the open file's generation in the shared memory, or enters it there if it is the newest.
-    pub(crate) fn attach(&mut self, locked: bool) {
+    pub(crate) fn attach(&mut self) {
         self.state.generation = None;
         let Some(file) = &self.state.file else { return };
         if self.options.control != Control::Shared || !file.opened().is_file {
             return;
         }
-        let (id, alone) = (file.id(), file.was_alone());
+        let (id, alone, mode) = (file.id(), file.was_alone(), file.opened().mode);
+        let owner = file.opened().owner;
         let begun = self.state.period.unwrap_or_default();
         let deadline = self.fs.now() + PATIENCE;
         loop {
-            if let Some(memory) = self.state.control.memory()
+            if let Some(memory) = self.state.memory()
                 && let Some(generation) = memory.generation_of(id)
             {
-                self.state.generation = Some(generation);
                 memory.add_user(alone);
+                self.state.generation = Some(generation);
                 return;
             }
-            let held = locked || matches!(self.state.control.try_lock(self.fs, self.state.mode), Ok(true));
-            if held {
-                let named = self.fs.stat(self.path).ok().filter(|named| named.id == id);
-                let is_ours = match (self.state.control.memory(), named) {
-                    (Some(memory), Some(named)) => {
-                        if memory.generation_of(id).is_none() {
-                            memory.publish(id, named.len, begun);
-                        }
-                        true
+            if self.state.shared.is_none() {
+                self.state.shared = control::Control::in_memory(self.fs, self.path, owner);
+            }
+            let Some(shared) = &mut self.state.shared else { return };
+            match shared.try_lock(self.fs, mode) {
+                Ok(true) => {
+                    let named = self.fs.stat(self.path).ok().filter(|named| named.id == id);
+                    let (Some(memory), Some(named)) = (shared.memory(), named) else {
+                        shared.unlock(self.fs);
+                        return;
+                    };
+                    if memory.generation_of(id).is_none() {
+                        memory.publish(id, named.len, begun);
                     }
-                    _ => false,
-                };
-                if !locked {
-                    self.state.control.unlock(self.fs);
-                }
-                if is_ours {
+                    shared.unlock(self.fs);
                     continue;
                 }
-                return;
+                Ok(false) => {}
+                Err(_) => return,
             }
             if self.fs.now() >= deadline || self.fs.now() < self.state.impatient_until {
                 return;
@@ -125,7 +127,7 @@ impl Work<'_> {
     pub(crate) fn is_too_old(&self) -> bool {
         let (Some(every), true) = (self.options.every, self.options.rotates()) else { return false };
         let now = every.number(self.fs.unix_seconds());
-        match (self.state.generation, self.state.control.memory()) {
+        match (self.state.generation, self.state.memory()) {
             (Some(_), Some(memory)) => {
                 if memory.period() > now + 1 {
                     memory.set_period(now); // begun while the clock was far ahead
@@ -138,7 +140,7 @@ impl Work<'_> {
 
     /// Says that the open file, which is empty, begins now.
     pub(crate) fn begin_period(&self) {
-        if let (Some(every), Some(memory)) = (self.options.every, self.state.control.memory()) {
+        if let (Some(every), Some(memory)) = (self.options.every, self.state.memory()) {
             memory.set_period(every.number(self.fs.unix_seconds()));
         }
     }

@@ -64,7 +64,7 @@ fn under_lock(work: &mut Work<'_>, incoming: u64, too_old: bool, is_late: bool) 
 /// Moves the files on and opens the new one, which stands in the shared memory before the lock is given back.
 pub(crate) fn move_on(work: &mut Work<'_>) -> io::Result<()> {
     let old = chain::move_on(work.fs, work.path)?;
-    let reopened = work.reopen(true);
+    let reopened = work.reopen();
     chain::retain(work.fs, work.path, work.options, &old);
     reopened
 }
@@ -84,7 +84,7 @@ fn need(work: &Work<'_>, incoming: u64, too_old: bool, is_late: bool) -> io::Res
         return Ok(if work.is_too_old() { Need::Yes } else { Need::No });
     }
     let max_bytes = work.options.max_bytes;
-    let (Some(generation), Some(memory)) = (work.state.generation, work.state.control.memory()) else {
+    let (Some(generation), Some(memory)) = (work.state.generation, work.state.memory()) else {
         return Ok(if fits(named.len, incoming, max_bytes) { Need::No } else { Need::Yes });
     };
     Ok(match memory.size(generation) {
@@ -102,7 +102,7 @@ fn need(work: &Work<'_>, incoming: u64, too_old: bool, is_late: bool) -> io::Res
 /// Whether the newest file is another one by now.
 fn has_moved(work: &Work<'_>) -> bool {
     let Some(file) = &work.state.file else { return true };
-    match (work.state.generation, work.state.control.memory()) {
+    match (work.state.generation, work.state.memory()) {
         (Some(_), Some(memory)) => memory.generation_of(file.id()) != work.state.generation,
         _ => work.fs.stat(work.path).is_ok_and(|named| named.id != file.id()),
     }

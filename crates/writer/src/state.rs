@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::backlog::Backlog;
-use crate::control::Control;
+use crate::control::{Control, Memory};
 use crate::log_file::LogFile;
-use crate::options::{self, Options, Stats};
+use crate::options::Stats;
 use crate::ring::Ring;
 use crate::tidy::Tidy;
 
@@ -15,8 +15,11 @@ use crate::tidy::Tidy;
 #[derive(Debug)]
 pub(crate) struct State {
     pub(crate) file: Option<LogFile>,
+    /// Whose lock is held to rename.
     pub(crate) control: Control,
-    /// The open file's generation in the control file; none where that does not say.
+    /// What the writers share in memory, unless there is none.
+    pub(crate) shared: Option<Control>,
+    /// The open file's generation in the shared memory; none where that does not say.
     pub(crate) generation: Option<u64>,
     /// The file's size as far as we know: its end after our last write, or at our last look.
     pub(crate) size: u64,
@@ -52,10 +55,11 @@ pub(crate) struct State {
 }
 
 impl State {
-    pub(crate) fn new(path: &Path, options: &Options) -> Self {
+    pub(crate) fn new(path: &Path) -> Self {
         Self {
             file: None,
-            control: Control::new(path, options.control == options::Control::Shared),
+            control: Control::beside(path),
+            shared: None,
             generation: None,
             size: 0,
             looked_size: 0,
@@ -76,6 +80,10 @@ impl State {
             has_thread: false,
             said: Said::default(),
         }
+    }
+
+    pub(crate) fn memory(&self) -> Option<Memory<'_>> {
+        self.shared.as_ref()?.memory()
     }
 
     pub(crate) fn stats(&self) -> Stats {

@@ -67,7 +67,7 @@ impl Tidy {
 }
 
 fn tidy_up(fs: &dyn Fs, path: &Path, options: &Options) -> io::Result<()> {
-    let mut control = Control::new(path, false);
+    let mut control = Control::beside(path);
     compress::in_turn(fs, &mut control, None, || {
         chain::retain(fs, path, options, &chain::old_files(fs, path)?);
         Ok(())

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::backlog::LIMIT_BYTES;
-use crate::control::{Claim, Memory, fits};
+use crate::control::{Claim, Control, Memory, fits};
 use crate::fs::{Fs, Stat};
 use crate::log_file::Wrote;
 use crate::options::{Durability, Options, Outcome};
@@ -54,7 +54,7 @@ pub(crate) struct Work<'w> {
 impl Work<'_> {
     /// Opens the log; a fault makes the first record wait.
     pub(crate) fn begin(&mut self) {
-        if let Err(error) = self.reopen(false) {
+        if let Err(error) = self.reopen() {
             self.failed(&error);
         }
         self.finish_orphans();
@@ -117,7 +117,9 @@ impl Work<'_> {
             file.release(self.fs);
         }
         self.state.generation = None;
-        self.state.control.end(self.fs);
+        if let Some(mut shared) = self.state.shared.take() {
+            shared.end(self.fs);
+        }
     }
 
     /// Writes what waits, oldest first; true when nothing is left.
@@ -187,7 +189,7 @@ impl Work<'_> {
     }
 
     fn reopen_and_write(&mut self, record: &[u8]) -> io::Result<()> {
-        self.reopen(true)?;
+        self.reopen()?;
         self.write_and_sync(record)
     }
 
@@ -214,7 +216,8 @@ impl Work<'_> {
             return Ok(wrote != Wrote::Part);
         }
         // Alone in a file whose size is kept in memory, nothing has to be asked: nobody else can have left half a line.
-        let is_alone = self.state.generation.is_some() && self.state.control.memory().is_some_and(Memory::is_alone);
+        let memory = self.state.shared.as_ref().and_then(Control::memory);
+        let is_alone = self.state.generation.is_some() && memory.is_some_and(Memory::is_alone);
         if is_alone {
             self.state.size += len;
             return Ok(true);
@@ -247,7 +250,7 @@ impl Work<'_> {
             (Some(_), Err(error)) if error.kind() == ErrorKind::PermissionDenied => {}
             (Some(file), _) => {
                 let lost = if file.has_a_name(self.fs) { Vec::new() } else { mem::take(&mut self.state.recent) };
-                if let Err(error) = self.reopen(false) {
+                if let Err(error) = self.reopen() {
                     // They wait with the others, if there is room for them.
                     if !lost.is_empty() && !self.state.backlog.push(&lost) {
                         self.state.dropped_in_a_row += 1;
@@ -263,16 +266,18 @@ impl Work<'_> {
                     }
                 }
             }
-            (None, _) => self.reopen(false)?,
+            (None, _) => self.reopen()?,
         }
         self.state.recent.clear();
         if self.state.recent.capacity() > 4 * LOOK_AFTER_BYTES {
             self.state.recent = Vec::new();
         }
         if self.options.rotates() {
-            self.state.control.check(self.fs);
-            if self.state.generation.is_none() || self.state.control.lacks_memory() {
-                self.attach(false);
+            if let Some(shared) = &mut self.state.shared {
+                shared.check(self.fs, self.path);
+            }
+            if self.state.generation.is_none() || self.state.memory().is_none() {
+                self.attach();
             }
             if self.is_too_old() {
                 self.rotate(0)?;
@@ -289,7 +294,7 @@ impl Work<'_> {
             return;
         }
         self.state.size = named.len;
-        if let (Some(generation), Some(memory)) = (self.state.generation, self.state.control.memory()) {
+        if let (Some(generation), Some(memory)) = (self.state.generation, self.state.memory()) {
             // What is taken is written a little later, so more may be taken than there is, but never less.
             if was_cut || memory.size(generation).is_some_and(|size| size < named.len) {
                 memory.correct(generation, named.len);
@@ -308,12 +313,12 @@ impl Work<'_> {
             if self.state.file.as_ref().is_none_or(|file| !file.opened().is_file) {
                 return Ok(());
             }
-            match (self.state.generation, self.state.control.memory()) {
+            match (self.state.generation, self.state.memory()) {
                 (Some(generation), Some(memory)) => match memory.claim(generation, len, self.options.max_bytes) {
                     Claim::Granted => return Ok(()),
                     Claim::Full => {}
                     Claim::Moved => {
-                        self.reopen(false)?;
+                        self.reopen()?;
                         continue;
                     }
                 },
@@ -323,7 +328,7 @@ impl Work<'_> {
             // Others may fill one new file after the other before it is our turn, but not for ever.
             let now = self.fs.now();
             if now > *deadline.get_or_insert(now + PATIENCE) || !self.rotate(len)? {
-                if let (Some(generation), Some(memory)) = (self.state.generation, self.state.control.memory()) {
+                if let (Some(generation), Some(memory)) = (self.state.generation, self.state.memory()) {
                     memory.take(generation, len);
                 }
                 return Ok(());
@@ -360,11 +365,11 @@ impl Work<'_> {
                 if !mem::replace(&mut self.state.said.rotation, true) {
                     self.warnings.push(format!("cannot rotate `{}`, it grows: {error}", self.path.display()));
                 }
-                self.reopen(false)?;
+                self.reopen()?;
                 return Ok(false);
             }
         }
-        self.reopen(false)?;
+        self.reopen()?;
         Ok(true)
     }
 

@@ -55,7 +55,7 @@ impl Writer {
     }
 
     pub(crate) fn with_fs(path: &Path, options: Options, warn: Warn, fs: Arc<dyn Fs>) -> Self {
-        let epoch = Epoch::new(fork_id(), path, &options);
+        let epoch = Epoch::new(fork_id(), path);
         let shared = Arc::new(Shared { path: path.to_path_buf(), options, fs, warn, epoch });
         shared.locked(|work: &mut Work<'_>| work.begin());
         Self { shared }
@@ -127,15 +127,15 @@ impl Shared {
         let process = fork_id();
         let mut epoch = &self.epoch;
         while epoch.process != process {
-            epoch = epoch.next.get_or_init(|| Box::new(Epoch::new(process, &self.path, &self.options)));
+            epoch = epoch.next.get_or_init(|| Box::new(Epoch::new(process, &self.path)));
         }
         epoch
     }
 }
 
 impl Epoch {
-    fn new(process: u64, path: &Path, options: &Options) -> Self {
-        Self { process, state: Mutex::new(State::new(path, options)), next: OnceLock::new() }
+    fn new(process: u64, path: &Path) -> Self {
+        Self { process, state: Mutex::new(State::new(path)), next: OnceLock::new() }
     }
 }
 

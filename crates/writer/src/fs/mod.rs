@@ -67,6 +67,8 @@ pub(crate) trait Fs: Send + Sync {
     fn sync(&self, file: &File) -> io::Result<()>;
     /// Where the system keeps files that are memory, if it does.
     fn memory_folder(&self) -> Option<&Path>;
+    /// The user that this process acts as, where there are users.
+    fn user(&self) -> Option<u32>;
     /// Whether the file is on a file system whose appending is not atomic among machines or at all.
     fn is_remote(&self, file: &File) -> bool;
     /// Takes a lock on the open file, or says that another has it.

@@ -1,6 +1,6 @@
 //! What differs between operating systems: a file's identity and mode, reading at a place, the cheap clock.
 
-pub(super) use here::{create_new, lock_for_process, options, read_at, stat_of, write_all_at};
+pub(super) use here::{create_new, lock_for_process, options, read_at, stat_of, user, write_all_at};
 pub(super) use linux_or_not::{coarse_now, is_remote, memory_folder};
 
 #[cfg(unix)]
@@ -39,6 +39,11 @@ mod here {
             file.set_permissions(Permissions::from_mode(mode))?;
         }
         Ok(file)
+    }
+
+    #[expect(clippy::unnecessary_wraps, reason = "other systems have none")]
+    pub(crate) fn user() -> Option<u32> {
+        Some(rustix::process::geteuid().as_raw())
     }
 
     pub(crate) fn lock_for_process(file: &File) -> io::Result<bool> {
@@ -99,6 +104,11 @@ mod here {
         let file = options.create_new(true).open(path)?;
         let _ = file.set_times(FileTimes::new().set_created(SystemTime::now()));
         Ok(file)
+    }
+
+    /// Not known here.
+    pub(crate) fn user() -> Option<u32> {
+        None
     }
 
     /// There is no fork here.

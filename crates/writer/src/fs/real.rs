@@ -64,6 +64,10 @@ impl Fs for RealFs {
         platform::memory_folder()
     }
 
+    fn user(&self) -> Option<u32> {
+        platform::user()
+    }
+
     fn is_remote(&self, file: &File) -> bool {
         platform::is_remote(file)
     }

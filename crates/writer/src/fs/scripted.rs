@@ -166,6 +166,10 @@ impl Fs for Scripted {
         if self.has_no_memory { None } else { RealFs.memory_folder() }
     }
 
+    fn user(&self) -> Option<u32> {
+        RealFs.user()
+    }
+
     fn is_remote(&self, _file: &File) -> bool {
         self.is_remote
     }

@@ -272,9 +272,8 @@ export class LogStore extends glue.LogStore {
 /** Bytes in pieces: each takes room in the module's memory while it is read, and large ones leave holes there. */
 function* pieces(bytes: Uint8Array): Generator<Uint8Array> {
   const size = 256 * 1024;
-  let at = 0;
-  do yield bytes.subarray(at, at + size);
-  while ((at += size) < bytes.length);
+  yield bytes.subarray(0, size);
+  for (let at = size; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
 /** What rows can be counted by: the key of a record that holds the value. */

@@ -11,6 +11,8 @@ mod bytes;
 mod cards;
 mod clean;
 mod credentials;
+#[cfg(test)]
+mod evaluation;
 mod extra;
 mod find;
 mod key;

@@ -111,7 +111,8 @@ def main() -> None:
         times = {peer: median(nanoseconds(info) for _ in range(RUNS)) for peer, info in calls.items()}
     for peer, taken in times.items():
         gone, torn, wall = lost(peer)
-        print(f"| {peer} | {taken:.0f} | {taken / times['jobtrail']:.1f} | {gone} | {torn} | {wall:.1f} | {PROCESSES * RECORDS / wall:.0f} |")
+        rate = PROCESSES * RECORDS / wall
+        print(f"| {peer} | {taken:.0f} | {taken / times['jobtrail']:.1f} | {gone} | {torn} | {wall:.1f} | {rate:.0f} |")
 
 
 if __name__ == "__main__":

@@ -266,7 +266,8 @@ fn other(line: &str) -> Option<Parsed<'_>> {
 
 /// Reads an object behind any other text, which becomes `fields.prefix`.
 fn prefixed(line: &str) -> Option<Parsed<'_>> {
-    let at = search::find(line, " {").filter(|_| line.ends_with('}'))?;
+    // What is indented goes on with the record before it: no message can forge a record by an object of its own.
+    let at = search::find(line, " {").filter(|_| line.ends_with('}') && !line.starts_with([' ', '\t']))?;
     let mut parsed = object(line.get(at + 1..)?)?;
     parsed.record.fields.push_text("prefix", line.get(..at)?);
     Some(parsed)

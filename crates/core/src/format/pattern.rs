@@ -34,26 +34,29 @@ pub(super) fn name(pattern: usize) -> Option<&'static str> {
     ROWS.get(line_end.map_or(0, |line_end| line_end + 1)..end)
 }
 
-/// The stamps that a letter stands for, as [`stamp::by`] reads them.
-const STAMPS: Rows = "\
-A d/b/Y:H:M:Sz
-B Y-m-d-H.M.Sf
-C a b e H:M:Sf Y
-F Y.m.d
-G md H:M:Sf
-H ymd HMS
-I Ymd H:M:Sf
-J d/b/Y H:M:S
-K y/m/d H:M:S
-L m-d H:M:Sf
-N a, d b Y H:M:Sz
-O Y/m/d H:M:Sf
-P m.d H:M:S
-Q Ymd-H:M:Sf
-R d b Y H:M:Sf
-S b e H:M:Sf
-V d-b-Y H:M:Sfz
-";
+/// Returns the stamp that a letter stands for, as [`stamp::by`] reads it.
+fn stamp_form(letter: u8) -> Option<&'static str> {
+    Some(match letter {
+        b'A' => "d/b/Y:H:M:Sz",
+        b'B' => "Y-m-d-H.M.Sf",
+        b'C' => "a b e H:M:Sf Y",
+        b'F' => "Y.m.d",
+        b'G' => "md H:M:Sf",
+        b'H' => "ymd HMS",
+        b'I' => "Ymd H:M:Sf",
+        b'J' => "d/b/Y H:M:S",
+        b'K' => "y/m/d H:M:S",
+        b'L' => "m-d H:M:Sf",
+        b'N' => "a, d b Y H:M:Sz",
+        b'O' => "Y/m/d H:M:Sf",
+        b'P' => "m.d H:M:S",
+        b'Q' => "Ymd-H:M:Sf",
+        b'R' => "d b Y H:M:Sf",
+        b'S' => "b e H:M:Sf",
+        b'V' => "d-b-Y H:M:Sfz",
+        _ => return None,
+    })
+}
 
 /// A line, and what a pattern caught of it.
 pub(super) struct Caught<'l> {
@@ -318,10 +321,7 @@ impl<'l> Caught<'l> {
                 self.at += length;
                 return Some(());
             }
-            _ => {
-                let letter = ROWS.get(behind - 1..behind)?;
-                stamp::by(stamp::row(STAMPS, letter)?, rest)?
-            }
+            _ => stamp::by(stamp_form(letter)?, rest)?,
         };
         self.stamp = Some(stamp);
         self.at = self.text.len() - behind.len();

@@ -186,7 +186,7 @@ impl Records {
             let mut look = |value: &str| {
                 is_clean = is_clean && self.redactor.as_ref().is_none_or(|redactor| self.clean.has(value, redactor));
             };
-            if layout.read(text, &self.members, self.needs_fields, &mut look, &mut record) && is_clean {
+            if layout.read(text, &self.members, self.needs_fields, &mut look, &mut record).is_some() && is_clean {
                 text::complete_line(text, &mut record, &self.job_types);
                 return sink(record, &self.plan.filter);
             }
@@ -198,7 +198,7 @@ impl Records {
         let is_unchanged = matches!((&shown, &text), (Cow::Borrowed(_), Cow::Borrowed(_)));
         let mut read =
             |layout: &Layout| layout.read(line_text, &self.members, self.needs_fields, &mut |_| (), &mut record);
-        if !layout.filter(|_| is_unchanged).is_some_and(&mut read) {
+        if layout.filter(|_| is_unchanged).and_then(&mut read).is_none() {
             let Record { timestamp, carried, level, line, offset, .. } = record;
             record = Record { timestamp, carried, level, line, offset, ..format::parse(line_text, memory).record };
         }

@@ -151,8 +151,8 @@ impl Layout {
     }
 
     /// Adds to a record the rest of a line whose head was read by this layout, and its members found: all but its time and
-    /// level. `fields` says whether its fields are wanted. Returns whether the members are those of the line; where they
-    /// are not, the record is not whole.
+    /// level. `fields` says whether its fields are wanted. None where the members are not those of the line; then the
+    /// record is not whole.
     ///
     /// `look` sees the values that may be more than they seem: no times, levels and short numbers.
     pub(crate) fn read<'a>(
@@ -162,18 +162,8 @@ impl Layout {
         fields: bool,
         look: &mut dyn FnMut(&str),
         record: &mut Record<'a>,
-    ) -> bool {
-        self.read_members(line, members, fields || self.format == EVENTS, look, record).is_some()
-    }
-
-    fn read_members<'a>(
-        &self,
-        line: &'a str,
-        members: &[Member],
-        fields: bool,
-        look: &mut dyn FnMut(&str),
-        record: &mut Record<'a>,
     ) -> Option<()> {
+        let fields = fields || self.format == EVENTS;
         let mut rest = Vec::with_capacity(if fields { self.steps.len() } else { 0 });
         if members.len() != self.steps.len() {
             return None;
@@ -432,7 +422,7 @@ mod tests {
                 let expected = super::super::parse(line).unwrap();
                 let mut record = Record { level: head.level, ..Record::default() };
 
-                assert!(layout.read(line, &members, true, &mut |_| (), &mut record), "{line}");
+                assert!(layout.read(line, &members, true, &mut |_| (), &mut record).is_some(), "{line}");
                 assert_eq!(Head::from(&expected), head);
                 assert_eq!(expected.record, record);
                 read += 1;

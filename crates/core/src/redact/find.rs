@@ -6,6 +6,7 @@
 use std::ops::RangeInclusive;
 
 use super::credentials::{SCHEMES, credentials_length, is_words, takes_parameters};
+use super::ends::{jwt_length, key_block_length};
 use super::key::{Key, key_before};
 use super::keys::{self, MAX_KEY_BYTES, Sensitive, Strength};
 use super::pairs::{self, Pair};
@@ -14,7 +15,6 @@ use super::value::{self, Quote, Value};
 use super::{Cover, Finding, RedactOptions, bytes, cards, paths, rules};
 use crate::mask::mask_length;
 use crate::scan;
-use crate::search;
 
 /// Returns what is to be hidden in `text`, in order, without overlaps.
 pub(super) fn find(text: &str, options: &RedactOptions) -> Vec<Finding> {
@@ -488,43 +488,6 @@ fn colon_in(credentials: &str) -> Option<usize> {
         }
         at += mask_length(credentials.get(at..)?).unwrap_or(1);
     }
-}
-
-/// Returns the length of the JSON Web Token at the start of `bytes`, and of all that is made of its characters. One without a
-/// signature has two parts of JSON, or a point at its end.
-fn jwt_length(bytes: &[u8]) -> (Option<usize>, usize) {
-    let whole = bytes::run(bytes, 0, usize::MAX, bytes::KEY);
-    let length = whole - bytes::run_before(bytes, whole, usize::MAX, bytes::DOT);
-    let first = bytes::run(bytes, 0, length, bytes::BASE64_URL);
-    let second = bytes::run(bytes, first + 1, length, bytes::BASE64_URL);
-    let points = bytes.get(..length).unwrap_or_default().split(|b| *b == b'.').count() - 1;
-    let is_unsigned = points == 1 && (length < whole || bytes.get(first + 1..).is_some_and(|b| b.starts_with(b"eyJ")));
-    let is_jwt = first >= 8 && second >= 8 && (matches!(points, 2..=4) || is_unsigned);
-    (is_jwt.then_some(length), whole)
-}
-
-/// Returns the length of the private key block that `text` begins with. One without its end line stops at the first
-/// character that no key block has.
-fn key_block_length(text: &str) -> Option<usize> {
-    const LONGEST_LABEL: usize = 64;
-    let header_end = text.get("-----BEGIN ".len()..)?.bytes().take(LONGEST_LABEL).position(|b| b == b'-')?;
-    let label = text.get("-----BEGIN ".len()..)?.get(..header_end)?;
-    search::find(label, "PRIVATE KEY")?;
-    let body_at = "-----BEGIN ".len() + header_end;
-    let body = text.get(body_at..)?;
-    let length = bytes::run(body.as_bytes(), 0, usize::MAX, bytes::KEY_BLOCK);
-    let body = body.get(..length)?;
-    let end_line = search::find(body, "-----END ").and_then(|end| {
-        let rest = body.get(end + "-----END ".len()..)?;
-        let dashes = search::find(rest, "-----")?;
-        Some(end + "-----END ".len() + dashes + "-----".len())
-    });
-    Some(
-        body_at
-            + end_line.unwrap_or_else(|| {
-                body.len() - bytes::run_before(body.as_bytes(), body.len(), usize::MAX, bytes::BACKSLASH | bytes::SPACE)
-            }),
-    )
 }
 
 /// A typed job ID has 16 bits of suffix: nobody uses it as a secret, and hiding it would hide the job.

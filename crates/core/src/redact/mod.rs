@@ -11,6 +11,7 @@ mod bytes;
 mod cards;
 mod clean;
 mod credentials;
+mod ends;
 #[cfg(test)]
 mod evaluation;
 mod extra;

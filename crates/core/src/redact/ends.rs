@@ -1,0 +1,41 @@
+//! Where what has no pattern of its own ends: a JSON Web Token and a private key block.
+
+use super::bytes;
+use crate::search;
+
+/// Returns the length of the JSON Web Token at the start of `bytes`, and of all that is made of its characters. One without a
+/// signature has two parts of JSON, or a point at its end.
+pub(super) fn jwt_length(bytes: &[u8]) -> (Option<usize>, usize) {
+    let whole = bytes::run(bytes, 0, usize::MAX, bytes::KEY);
+    let length = whole - bytes::run_before(bytes, whole, usize::MAX, bytes::DOT);
+    let first = bytes::run(bytes, 0, length, bytes::BASE64_URL);
+    let second = bytes::run(bytes, first + 1, length, bytes::BASE64_URL);
+    let points = bytes.get(..length).unwrap_or_default().split(|b| *b == b'.').count() - 1;
+    let is_unsigned = points == 1 && (length < whole || bytes.get(first + 1..).is_some_and(|b| b.starts_with(b"eyJ")));
+    let is_jwt = first >= 8 && second >= 8 && (matches!(points, 2..=4) || is_unsigned);
+    (is_jwt.then_some(length), whole)
+}
+
+/// Returns the length of the private key block that `text` begins with. One without its end line stops at the first
+/// character that no key block has.
+pub(super) fn key_block_length(text: &str) -> Option<usize> {
+    const LONGEST_LABEL: usize = 64;
+    let header_end = text.get("-----BEGIN ".len()..)?.bytes().take(LONGEST_LABEL).position(|b| b == b'-')?;
+    let label = text.get("-----BEGIN ".len()..)?.get(..header_end)?;
+    search::find(label, "PRIVATE KEY")?;
+    let body_at = "-----BEGIN ".len() + header_end;
+    let body = text.get(body_at..)?;
+    let length = bytes::run(body.as_bytes(), 0, usize::MAX, bytes::KEY_BLOCK);
+    let body = body.get(..length)?;
+    let end_line = search::find(body, "-----END ").and_then(|end| {
+        let rest = body.get(end + "-----END ".len()..)?;
+        let dashes = search::find(rest, "-----")?;
+        Some(end + "-----END ".len() + dashes + "-----".len())
+    });
+    Some(
+        body_at
+            + end_line.unwrap_or_else(|| {
+                body.len() - bytes::run_before(body.as_bytes(), body.len(), usize::MAX, bytes::BACKSLASH | bytes::SPACE)
+            }),
+    )
+}

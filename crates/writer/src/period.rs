@@ -1,5 +1,7 @@
 //! Which day, week or month a time lies in: a number that grows by one from each to the next. UTC.
 
+use jobtrail_core::{Date, Timestamp};
+
 use crate::options::Period;
 
 const DAY: i64 = 24 * 60 * 60;
@@ -16,16 +18,10 @@ impl Period {
     }
 }
 
-/// Months since the year 0, by the days-to-civil algorithm of
-/// <https://howardhinnant.github.io/date_algorithms.html#civil_from_days>.
+/// Months since January of the year 0.
 fn month(day: i64) -> i64 {
-    let shifted = day + 719_468;
-    let era = shifted.div_euclid(146_097);
-    let day_of_era = shifted.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let from_march = (5 * day_of_year + 2) / 153;
-    (era * 400 + year_of_era) * 12 + from_march + 2
+    let Date { year, month, .. } = Timestamp::from_micros(day.saturating_mul(DAY * 1_000_000)).date();
+    i64::from(year) * 12 + i64::from(month) - 1
 }
 
 #[cfg(all(test, not(feature = "shuttle")))]

@@ -15,7 +15,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use crate::chain;
 use crate::fs::{Fs, Hold};
 use crate::shared::{Mapping, fork_id};
-use crate::work::POLL;
+use crate::work::{POLL, TRIES};
 
 /// Bytes of records that a ring holds.
 pub(crate) const CAPACITY: usize = 1 << 20;
@@ -72,29 +72,37 @@ pub(crate) struct Batch {
 impl Ring {
     /// Makes a ring for this process beside the log. Its bytes are written, so that a full disk is known now.
     pub(crate) fn create(fs: &dyn Fs, log: &Path) -> io::Result<Self> {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let nanoseconds = u64::try_from(since.as_nanos()).unwrap_or_default();
-        let number = nanoseconds ^ (u64::from(std::process::id()) << 40) ^ COUNT.fetch_add(1, Ordering::Relaxed);
-        let mut name = prefix(log);
-        name.push(format!("{number:x}{ENDING}"));
-        let path = log.with_file_name(&name);
-        let file = fs.create_control(&path, Some(MODE))?;
-        // Ours before it is locked, and locked before it is valid: nobody takes it over in between.
-        let result = claim(number)
-            .and_then(|()| lock(fs, &file))
-            .and_then(|()| fs.write_at(&file, &vec![0; DATA + CAPACITY], 0))
-            .and_then(|()| Mapping::new(&file, DATA + CAPACITY));
-        match result {
-            Ok(mapping) => {
-                mapping.atomic(place::MAGIC).store(MAGIC, Ordering::Release);
-                Ok(Self { path, number, mapping, _file: file })
-            }
-            Err(error) => {
-                release(number);
-                let _ = fs.remove(&path);
-                Err(error)
+        for _ in 0..TRIES {
+            let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+            let nanoseconds = u64::try_from(since.as_nanos()).unwrap_or_default();
+            let number = nanoseconds ^ (u64::from(std::process::id()) << 40) ^ COUNT.fetch_add(1, Ordering::Relaxed);
+            // Ours before it is there, and locked before it is valid: nobody takes it over in between.
+            claim(number)?;
+            let path = path_of(log, number);
+            match Self::begin(fs, &path, number) {
+                Ok(Some(ring)) => return Ok(ring),
+                Ok(None) => release(number),
+                Err(error) => {
+                    release(number);
+                    let _ = fs.remove(&path);
+                    return Err(error);
+                }
             }
         }
+        Err(io::Error::other("each new one is removed by someone"))
+    }
+
+    /// None: removed before it was locked, by another who took it for one that its process died over.
+    fn begin(fs: &dyn Fs, path: &Path, number: u64) -> io::Result<Option<Self>> {
+        let file = fs.create_control(path, Some(MODE))?;
+        lock(fs, &file)?;
+        if !is_named(fs, &file, path) {
+            return Ok(None);
+        }
+        fs.write_at(&file, &vec![0; DATA + CAPACITY], 0)?;
+        let mapping = Mapping::new(&file, DATA + CAPACITY)?;
+        mapping.atomic(place::MAGIC).store(MAGIC, Ordering::Release);
+        Ok(Some(Self { path: path.to_path_buf(), number, mapping, _file: file }))
     }
 
     /// Takes over the rings of dead processes.
@@ -108,20 +116,21 @@ impl Ring {
         if is_ours(number) {
             return None;
         }
-        let mut name = prefix(log);
-        name.push(format!("{number:x}{ENDING}"));
-        let path = log.with_file_name(&name);
+        let path = path_of(log, number);
         let file = fs.open_control(&path).ok()?;
-        let found = fs.stat_open(&file).ok()?;
         // The first lock excludes others who take it over, in this process too; the second one is its owner's.
         let is_locked = fs.try_lock(&file, Hold::Alone).ok()? && fs.lock_for_process(&file).ok()?;
-        if !is_locked || found.len < (DATA + CAPACITY) as u64 {
+        // Removed by another who finished it, between our opening and locking it.
+        if !is_locked || !is_named(fs, &file, &path) {
             return None;
         }
-        // Removed by another who finished it, between our opening and locking it.
-        fs.stat(&path).ok().filter(|named| named.id == found.id)?;
+        if fs.stat_open(&file).ok()?.len < (DATA + CAPACITY) as u64 {
+            let _ = fs.remove(&path); // its process died over making it
+            return None;
+        }
         let mapping = Mapping::new(&file, DATA + CAPACITY).ok()?;
         if mapping.atomic(place::MAGIC).load(Ordering::Acquire) != MAGIC {
+            let _ = fs.remove(&path);
             return None;
         }
         Some(Self { path, number, mapping, _file: file })
@@ -297,6 +306,18 @@ fn split(at: u64, len: usize) -> (usize, usize) {
     (place, len.min(CAPACITY - place))
 }
 
+/// Where the ring of this number is.
+fn path_of(log: &Path, number: u64) -> PathBuf {
+    let mut name = prefix(log);
+    name.push(format!("{number:x}{ENDING}"));
+    log.with_file_name(name)
+}
+
+/// Whether the open file still stands under this name.
+fn is_named(fs: &dyn Fs, file: &File, path: &Path) -> bool {
+    fs.stat_open(file).is_ok_and(|open| fs.stat(path).is_ok_and(|named| named.id == open.id))
+}
+
 /// How the names of a log's rings begin.
 fn prefix(log: &Path) -> OsString {
     let mut name = OsString::from(".");
@@ -342,6 +363,7 @@ fn written(text: &[u8], batch: &Batch) -> usize {
 mod tests {
     use super::*;
     use crate::fs::RealFs;
+    use crate::fs::scripted::{Act, Call, Scripted};
 
     #[test]
     fn records_come_out_as_they_went_in_over_the_rings_end() {
@@ -360,6 +382,33 @@ mod tests {
         assert!(!ring.push(&vec![0; CAPACITY]));
         while ring.push(&[b'x'; 1000]) {}
         assert_eq!(CAPACITY / 1004, ring.batch(|_, _| true).ends.len());
+    }
+
+    #[test]
+    fn a_ring_that_its_process_died_over_making_is_removed_and_one_in_use_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let log = folder.path().join("x.log");
+        std::fs::write(path_of(&log, 1), "").unwrap();
+        std::fs::write(path_of(&log, 2), [0; 1000]).unwrap();
+        std::fs::write(path_of(&log, 3), vec![0; DATA + CAPACITY]).unwrap();
+        let own = Ring::create(&RealFs, &log).unwrap();
+
+        assert_eq!(0, Ring::orphans(&RealFs, &log).len());
+
+        let left: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        assert_eq!(vec![own.path.clone()], left);
+    }
+
+    #[test]
+    fn a_ring_removed_while_it_is_made_is_made_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let fs = Scripted::default();
+        fs.plan(Call::CreateControl, 0, 2, Act::Gone);
+
+        let ring = Ring::create(&fs, &folder.path().join("x.log")).unwrap();
+
+        assert!(ring.path.exists());
+        assert!(ring.push(b"one\n"));
     }
 
     #[test]

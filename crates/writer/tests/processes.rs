@@ -6,7 +6,7 @@ mod common;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -100,8 +100,7 @@ fn a_record_in_memory_is_seen_soon_and_by_its_owner_alone_until_then() {
         thread::sleep(Duration::from_millis(1));
     }
 
-    let entries = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
-    let rings: Vec<_> = entries.filter(|entry| entry.extension().is_some_and(|ending| ending == "ring")).collect();
+    let rings = rings_in(folder.path());
     assert_eq!((1, 0o600), (rings.len(), mode(&rings[0])));
     writer.append(b"now\n");
     assert!(writer.flush());
@@ -182,10 +181,25 @@ fn kill(durability: Durability) {
         let missing: Vec<_> = (0..count).filter(|&number| lines.get(&record(&name, number)) != Some(&1)).collect();
         assert!(missing.is_empty(), "{name}: of {count}, {missing:?}, {:?}", lines.get(&record(&name, missing[0])));
     }
-    let rings = fs::read_dir(folder.path())
-        .unwrap()
-        .filter(|entry| entry.as_ref().unwrap().path().extension().is_some_and(|extension| extension == "ring"));
-    assert_eq!(0, rings.count());
+    assert_eq!(0, rings_in(folder.path()).len());
+}
+
+/// At any moment of making its ring, before the first record too.
+#[test]
+fn a_process_killed_over_its_start_leaves_no_ring_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("worker.log");
+    let options = Options { durability: Durability::Mapped, ..Options::default() };
+
+    for round in 0..rounds(60, 600) {
+        let mut process = Process::start(&path, "alpha", 1_000_000, options);
+        thread::sleep(Duration::from_micros(1000 + 250 * (round as u64 % 60)));
+        process.child.kill().unwrap();
+        process.child.wait().unwrap();
+    }
+    drop(Writer::open(&path, options));
+
+    assert_eq!(0, rings_in(folder.path()).len());
 }
 
 #[test]
@@ -326,4 +340,9 @@ fn set_mode(path: &Path, mode: u32) {
 
 fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o7777
+}
+
+fn rings_in(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.filter(|entry| entry.extension().is_some_and(|ending| ending == "ring")).collect()
 }

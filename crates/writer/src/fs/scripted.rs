@@ -16,6 +16,7 @@ use crate::sync;
 pub(crate) enum Call {
     Open,
     Create,
+    CreateControl,
     Write,
     Sync,
     Rename,
@@ -31,6 +32,8 @@ pub(crate) enum Act {
     Short(usize),
     /// The process is stopped before the call, until someone lets it go on.
     Stop,
+    /// Another removes the file that was made.
+    Gone,
 }
 
 /// The real system under a script.
@@ -86,6 +89,7 @@ impl Scripted {
         match act {
             Act::Fail(kind) => Err(kind.into()),
             Act::Short(len) => Ok(Some(len)),
+            Act::Gone => Ok(Some(0)),
             Act::Stop => {
                 stop();
                 Ok(None)
@@ -123,8 +127,12 @@ impl Fs for Scripted {
     }
 
     fn create_control(&self, path: &Path, mode: Option<u32>) -> io::Result<File> {
-        sync::point();
-        RealFs.create_control(path, mode)
+        let is_gone = self.act(Call::CreateControl)?.is_some();
+        let file = RealFs.create_control(path, mode)?;
+        if is_gone {
+            RealFs.remove(path)?;
+        }
+        Ok(file)
     }
 
     fn stat(&self, path: &Path) -> io::Result<Stat> {

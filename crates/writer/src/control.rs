@@ -2,10 +2,9 @@
 //! file is the newest, and how many of its bytes are taken.
 //!
 //! The memory is a hint. Whatever stands there, a record goes whole into a file that was under the log's name; what a
-//! wrong value can cost is a rotation too early or too late. It is not beside the log, because cutting a mapped file
-//! kills those who map it, and people cut files in log folders; it stands where the system keeps shared memory, under the
-//! folder's identity and the log's name, with a lock of its own, for as long as a writer lives. The control file is made
-//! at the first rotation.
+//! wrong value can cost is a rotation too early or too late. It is no file, because cutting a mapped file kills those who
+//! map it. Two files of no bytes say whose it is and who uses it: they are where the system keeps shared memory, under the
+//! folder's identity and the log's name, for as long as a writer lives. The control file is made at the first rotation.
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -17,11 +16,11 @@ use crate::chain::folder_of;
 use crate::fs::{Fs, Hold, Stat};
 use crate::shared::Mapping;
 
-/// How much is mapped.
+/// How much memory.
 const LEN: usize = 4096;
 
 /// What the memory begins with: its name and version.
-const MAGIC: u64 = u64::from_le_bytes(*b"jobtrl01");
+const MAGIC: u64 = u64::from_le_bytes(*b"jobtrl02");
 
 /// Bits of the word that hold a size; a generation is above them.
 const SIZE_BITS: u32 = 40;
@@ -66,7 +65,7 @@ struct Open {
     page: Option<Page>,
 }
 
-/// The mapped file. A shared lock on it says that it is in use.
+/// The memory, and its file. A shared lock on that says that it is in use.
 #[derive(Debug)]
 struct Page {
     path: PathBuf,
@@ -127,15 +126,14 @@ impl Control {
         self.open.as_ref()?.page.as_ref().map(|page| Memory(&page.mapping))
     }
 
-    /// Forgets a page that was deleted, replaced or cut from outside: what is stored there reaches
-    /// nobody, and memory beyond a file's end must not be touched.
+    /// Forgets a page whose file was deleted or replaced from outside: others may have another one.
     pub(crate) fn check(&mut self, fs: &dyn Fs, log: &Path) {
         let Some(open) = &mut self.open else { return };
         let is_named = fs.stat(&self.path).is_ok_and(|named| named.id == open.stat.id);
         if !is_named || memory_path(fs, log).as_ref() != Some(&self.path) {
             self.end(fs);
         } else if let Some(page) = &open.page
-            && !fs.stat(&page.path).is_ok_and(|named| named.id == page.id && named.len >= LEN as u64)
+            && !fs.stat(&page.path).is_ok_and(|named| named.id == page.id)
         {
             open.page = None;
         }
@@ -146,6 +144,7 @@ impl Control {
         let Some(open) = self.open.take() else { return };
         let Some(page) = open.page else { return };
         if matches!(fs.try_lock(&page.file, Hold::Alone), Ok(true)) {
+            page.mapping.remove();
             let _ = fs.remove(&page.path);
             // The page's name is made of this one's identity, so a new one of either is a new pair.
             let _ = fs.remove(&self.path);
@@ -190,11 +189,13 @@ fn open_page(fs: &dyn Fs, control: &Stat, locked: bool) -> Option<Page> {
     if found.id != named.id || found.owner != control.owner || found.mode != control.mode || !found.is_file {
         return None;
     }
-    // Its bytes are written, not only counted as there: storing into a hole of full memory would kill the process.
-    if found.len < LEN as u64 && !(locked && fs.write_at(&file, &[0; LEN], 0).is_ok()) {
-        return None;
-    }
-    let mapping = Mapping::new(&file, LEN).ok()?;
+    let number = control.id[1] ^ control.id[0].rotate_left(32) ^ MAGIC;
+    let mapping = match Mapping::open(&file, number, LEN, &[control.owner]) {
+        Err(error) if locked && error.kind() == ErrorKind::NotFound && fs.user() == control.owner => {
+            Mapping::create(&file, number, LEN, control.mode.unwrap_or_default()).ok()?
+        }
+        opened => opened.ok()?,
+    };
     let magic = mapping.atomic(place::MAGIC);
     if magic.load(Ordering::Acquire) != MAGIC {
         if !locked {
@@ -325,13 +326,20 @@ fn open_or_create(fs: &dyn Fs, path: &Path, mode: Option<u32>) -> io::Result<Fil
 
 /// The lock of a log's page: one to a folder and a name, for processes that see the same folder.
 fn memory_path(fs: &dyn Fs, log: &Path) -> Option<PathBuf> {
+    let (folder, stem) = memory_place(fs, log)?;
+    Some(folder.join(stem + ".lock"))
+}
+
+/// Where the files of a log's memory are, and how their names begin.
+pub(crate) fn memory_place<'f>(fs: &'f dyn Fs, log: &Path) -> Option<(&'f Path, String)> {
+    let folder = fs.memory_folder()?;
     let [device, number] = fs.stat(folder_of(log)).ok()?.id;
     let name = log.file_name()?.as_encoded_bytes();
     // FNV-1a: names as long as a file's may be do not fit.
     let hash = name
         .iter()
         .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
-    Some(fs.memory_folder()?.join(format!("jobtrail-{device:x}-{number:x}-{hash:x}.lock")))
+    Some((folder, format!("jobtrail-{device:x}-{number:x}-{hash:x}")))
 }
 
 /// `logs/worker.log` to `logs/.worker.ctl`; a name that does not end in `.log` is kept whole.

@@ -60,6 +60,11 @@ impl Work<'_> {
         self.empty_ring_if_due();
         if self.fs.now() >= self.state.orphans_at {
             self.finish_orphans();
+            // Someone cleared the place where its file was, or the log's folder is another one: the next record has a
+            // new ring made.
+            if self.state.ring.as_ref().is_some_and(|ring| !ring.can_be_found(self.fs, self.path)) {
+                self.end_ring();
+            }
         }
     }
 
@@ -77,15 +82,13 @@ impl Work<'_> {
     /// Empties the ring and removes it; what cannot be written now is left for whoever comes next.
     pub(crate) fn end_ring(&mut self) {
         self.empty_ring();
-        if let Some(ring) = self.state.ring.take()
-            && ring.is_empty()
-        {
+        if let Some(ring) = self.state.ring.take_if(|ring| ring.is_empty()) {
             ring.remove(self.fs);
         }
     }
 
     fn begin_ring(&mut self) {
-        if self.state.said.ring || self.state.remote {
+        if self.state.said.ring || self.state.remote || self.state.file.is_none() {
             return;
         }
         match Ring::create(self.fs, self.path) {
@@ -93,7 +96,7 @@ impl Work<'_> {
             Err(error) => {
                 self.state.said.ring = true;
                 let path = self.path.display();
-                self.warnings.push(format!("no memory file for `{path}`, each record is written at once: {error}"));
+                self.warnings.push(format!("no shared memory for `{path}`, each record is written at once: {error}"));
             }
         }
     }

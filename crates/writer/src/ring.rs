@@ -1,5 +1,8 @@
-//! A ring of records in a file that is memory: where a process puts its records before they are written to the log, and
-//! from where another finishes that if the process is killed.
+//! A ring of records in shared memory: where a process puts its records before they are written to the log, and from
+//! where another finishes that if the process is killed.
+//!
+//! The memory has no file that could be cut; a file of no bytes bears its number and its locks, where the system keeps
+//! shared memory, under the names of the log's folder and the log. Without such a place it is beside the log.
 //!
 //! The bytes from tail to head are records that wait, each behind its length. Before some of them are written, the ring
 //! says up to where, into which file, and how long that file was: so whoever finds the ring of a dead process can tell
@@ -7,12 +10,13 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::chain;
+use crate::control::memory_place;
 use crate::fs::{Fs, Hold};
 use crate::shared::{Mapping, fork_id};
 use crate::work::{POLL, TRIES};
@@ -20,13 +24,13 @@ use crate::work::{POLL, TRIES};
 /// Bytes of records that a ring holds.
 pub(crate) const CAPACITY: usize = 1 << 20;
 
-/// Where records begin in the file.
+/// Where records begin in the memory.
 const DATA: usize = 4096;
 
 /// Bytes of a record's length.
 const PREFIX: usize = 4;
 
-const MAGIC: u64 = u64::from_le_bytes(*b"jobring1");
+const MAGIC: u64 = u64::from_le_bytes(*b"jobring2");
 
 const ENDING: &str = ".ring";
 
@@ -42,6 +46,7 @@ mod place {
     pub(super) const DEVICE: usize = 4;
     pub(super) const NUMBER: usize = 5;
     pub(super) const LENGTH: usize = 6;
+    pub(super) const OWN_NUMBER: usize = 7;
 }
 
 /// The numbers of this process's rings, mixed with the number of its fork: their locks do not exclude itself, and to
@@ -58,7 +63,7 @@ pub(crate) struct Ring {
     number: u64,
     mapping: Mapping,
     /// Holds the locks.
-    _file: File,
+    file: File,
 }
 
 /// Some records that are to be written together.
@@ -70,7 +75,7 @@ pub(crate) struct Batch {
 }
 
 impl Ring {
-    /// Makes a ring for this process beside the log. Its bytes are written, so that a full disk is known now.
+    /// Makes a ring for this process.
     pub(crate) fn create(fs: &dyn Fs, log: &Path) -> io::Result<Self> {
         for _ in 0..TRIES {
             let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -78,14 +83,16 @@ impl Ring {
             let number = nanoseconds ^ (u64::from(std::process::id()) << 40) ^ COUNT.fetch_add(1, Ordering::Relaxed);
             // Ours before it is there, and locked before it is valid: nobody takes it over in between.
             claim(number)?;
-            let path = path_of(log, number);
+            let path = path_of(fs, log, number);
             match Self::begin(fs, &path, number) {
                 Ok(Some(ring)) => return Ok(ring),
                 Ok(None) => release(number),
                 Err(error) => {
                     release(number);
                     let _ = fs.remove(&path);
-                    return Err(error);
+                    if error.kind() != ErrorKind::AlreadyExists {
+                        return Err(error);
+                    }
                 }
             }
         }
@@ -99,24 +106,26 @@ impl Ring {
         if !is_named(fs, &file, path) {
             return Ok(None);
         }
-        fs.write_at(&file, &vec![0; DATA + CAPACITY], 0)?;
-        let mapping = Mapping::new(&file, DATA + CAPACITY)?;
+        let mapping = Mapping::create(&file, number, DATA + CAPACITY, MODE)?;
+        mapping.atomic(place::OWN_NUMBER).store(number, Ordering::Release);
         mapping.atomic(place::MAGIC).store(MAGIC, Ordering::Release);
-        Ok(Some(Self { path: path.to_path_buf(), number, mapping, _file: file }))
+        Ok(Some(Self { path: path.to_path_buf(), number, mapping, file }))
     }
 
-    /// Takes over the rings of dead processes.
+    /// Takes over the rings of dead processes, if they are the log's owner's or ours.
     pub(crate) fn orphans(fs: &dyn Fs, log: &Path) -> Vec<Self> {
-        let names = fs.names(chain::folder_of(log)).unwrap_or_default();
-        let numbers = names.iter().filter_map(|name| number_of(name, &prefix(log)));
-        numbers.filter_map(|number| Self::take_over(fs, log, number)).collect()
+        let (folder, prefix) = place_of(fs, log);
+        let names = fs.names(&folder).unwrap_or_default();
+        let numbers = names.iter().filter_map(|name| number_of(name, &prefix)).filter(|&number| !is_ours(number));
+        let mut owners = None;
+        let mut take_over = |number| {
+            let owners = owners.get_or_insert_with(|| [fs.stat(log).ok().and_then(|log| log.owner), fs.user()]);
+            Self::take_over(fs, path_in(&folder, &prefix, number), number, owners)
+        };
+        numbers.filter_map(&mut take_over).collect()
     }
 
-    fn take_over(fs: &dyn Fs, log: &Path, number: u64) -> Option<Self> {
-        if is_ours(number) {
-            return None;
-        }
-        let path = path_of(log, number);
+    fn take_over(fs: &dyn Fs, path: PathBuf, number: u64, owners: &[Option<u32>]) -> Option<Self> {
         let file = fs.open_control(&path).ok()?;
         // The first lock excludes others who take it over, in this process too; the second one is its owner's.
         let is_locked = fs.try_lock(&file, Hold::Alone).ok()? && fs.lock_for_process(&file).ok()?;
@@ -124,16 +133,29 @@ impl Ring {
         if !is_locked || !is_named(fs, &file, &path) {
             return None;
         }
-        if fs.stat_open(&file).ok()?.len < (DATA + CAPACITY) as u64 {
-            let _ = fs.remove(&path); // its process died over making it
-            return None;
-        }
-        let mapping = Mapping::new(&file, DATA + CAPACITY).ok()?;
-        if mapping.atomic(place::MAGIC).load(Ordering::Acquire) != MAGIC {
+        let mapping = match Mapping::open(&file, number, DATA + CAPACITY, owners) {
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                let _ = fs.remove(&path); // its process died over making it
+                return None;
+            }
+            opened => opened.ok()?,
+        };
+        if mapping.atomic(place::OWN_NUMBER).load(Ordering::Acquire) != number
+            || mapping.atomic(place::MAGIC).load(Ordering::Acquire) != MAGIC
+        {
+            // Died over making it, or the memory is another's who has a number that is the same to the system.
+            if mapping.atomic(place::MAGIC).load(Ordering::Acquire) == 0 {
+                mapping.remove();
+            }
             let _ = fs.remove(&path);
             return None;
         }
-        Some(Self { path, number, mapping, _file: file })
+        Some(Self { path, number, mapping, file })
+    }
+
+    /// Whether those who look for it would find it: neither its file nor the log's folder was removed or replaced.
+    pub(crate) fn can_be_found(&self, fs: &dyn Fs, log: &Path) -> bool {
+        self.path == path_of(fs, log, self.number) && is_named(fs, &self.file, &self.path)
     }
 
     /// Puts a record in; false when there is no room for it.
@@ -203,6 +225,7 @@ impl Ring {
 
     /// Removes the ring, which is empty.
     pub(crate) fn remove(self, fs: &dyn Fs) {
+        self.mapping.remove();
         let _ = fs.remove(&self.path);
     }
 
@@ -269,7 +292,7 @@ fn lock(fs: &dyn Fs, file: &File) -> io::Result<()> {
         }
         fs.sleep(POLL);
     }
-    Err(io::ErrorKind::WouldBlock.into())
+    Err(ErrorKind::WouldBlock.into())
 }
 
 /// Enters the number of a ring of this process.
@@ -307,10 +330,15 @@ fn split(at: u64, len: usize) -> (usize, usize) {
 }
 
 /// Where the ring of this number is.
-fn path_of(log: &Path, number: u64) -> PathBuf {
-    let mut name = prefix(log);
+fn path_of(fs: &dyn Fs, log: &Path, number: u64) -> PathBuf {
+    let (folder, prefix) = place_of(fs, log);
+    path_in(&folder, &prefix, number)
+}
+
+fn path_in(folder: &Path, prefix: &OsStr, number: u64) -> PathBuf {
+    let mut name = prefix.to_owned();
     name.push(format!("{number:x}{ENDING}"));
-    log.with_file_name(name)
+    folder.join(name)
 }
 
 /// Whether the open file still stands under this name.
@@ -318,12 +346,16 @@ fn is_named(fs: &dyn Fs, file: &File, path: &Path) -> bool {
     fs.stat_open(file).is_ok_and(|open| fs.stat(path).is_ok_and(|named| named.id == open.id))
 }
 
-/// How the names of a log's rings begin.
-fn prefix(log: &Path) -> OsString {
+/// In which folder the files of a log's rings are, and how their names begin.
+fn place_of(fs: &dyn Fs, log: &Path) -> (PathBuf, OsString) {
+    if let Some((folder, mut stem)) = memory_place(fs, log) {
+        stem.push('.');
+        return (folder.to_path_buf(), stem.into());
+    }
     let mut name = OsString::from(".");
     name.push(log.file_name().unwrap_or_default());
     name.push(".");
-    name
+    (chain::folder_of(log).to_path_buf(), name)
 }
 
 /// The bytes from `from` on of the file that is this one, under whatever name of the log it stands now.
@@ -382,21 +414,47 @@ mod tests {
         assert!(!ring.push(&vec![0; CAPACITY]));
         while ring.push(&[b'x'; 1000]) {}
         assert_eq!(CAPACITY / 1004, ring.batch(|_, _| true).ends.len());
+        ring.remove(&RealFs);
     }
 
     #[test]
     fn a_ring_that_its_process_died_over_making_is_removed_and_one_in_use_is_not() {
         let folder = tempfile::tempdir().unwrap();
         let log = folder.path().join("x.log");
-        std::fs::write(path_of(&log, 1), "").unwrap();
-        std::fs::write(path_of(&log, 2), [0; 1000]).unwrap();
-        std::fs::write(path_of(&log, 3), vec![0; DATA + CAPACITY]).unwrap();
+        let files = [1, 2].map(|number| path_of(&RealFs, &log, number));
+        for file in &files {
+            std::fs::write(file, "").unwrap();
+        }
+        let number = u64::from(std::process::id()) << 32;
+        let begun = path_of(&RealFs, &log, number);
+        let memory = Mapping::create(&File::create(&begun).unwrap(), number, DATA + CAPACITY, MODE).unwrap();
         let own = Ring::create(&RealFs, &log).unwrap();
 
         assert_eq!(0, Ring::orphans(&RealFs, &log).len());
 
-        let left: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-        assert_eq!(vec![own.path.clone()], left);
+        assert!(own.path.exists() && !begun.exists() && files.iter().all(|file| !file.exists()));
+        let again = Mapping::create(&own.file, number, DATA + CAPACITY, MODE).unwrap(); // the number is free
+        drop(memory);
+        again.remove();
+        own.remove(&RealFs);
+    }
+
+    #[test]
+    fn a_ring_whose_file_or_folder_is_gone_cannot_be_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let log = folder.path().join("deep/x.log");
+        std::fs::create_dir(folder.path().join("deep")).unwrap();
+        let ring = Ring::create(&RealFs, &log).unwrap();
+        assert!(ring.can_be_found(&RealFs, &log));
+
+        std::fs::rename(folder.path().join("deep"), folder.path().join("gone")).unwrap();
+        std::fs::create_dir(folder.path().join("deep")).unwrap();
+
+        assert!(!ring.can_be_found(&RealFs, &log));
+        assert!(ring.can_be_found(&RealFs, &folder.path().join("gone/x.log")));
+        std::fs::remove_file(&ring.path).unwrap();
+        assert!(!ring.can_be_found(&RealFs, &folder.path().join("gone/x.log")));
+        ring.remove(&RealFs);
     }
 
     #[test]
@@ -409,6 +467,7 @@ mod tests {
 
         assert!(ring.path.exists());
         assert!(ring.push(b"one\n"));
+        ring.remove(&fs);
     }
 
     #[test]

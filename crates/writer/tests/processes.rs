@@ -6,12 +6,12 @@ mod common;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use common::{Process, expected, files_of, lines_of, record, rounds, written};
+use common::{Process, expected, files_of, lines_of, memory_files, record, rings_of, rounds, written};
 use jobtrail_writer::{Durability, Options, Writer};
 
 const NAMES: [&str; 4] = ["alpha", "beta", "gamma", "delta"];
@@ -100,7 +100,7 @@ fn a_record_in_memory_is_seen_soon_and_by_its_owner_alone_until_then() {
         thread::sleep(Duration::from_millis(1));
     }
 
-    let rings = rings_in(folder.path());
+    let rings = rings_of(folder.path());
     assert_eq!((1, 0o600), (rings.len(), mode(&rings[0])));
     writer.append(b"now\n");
     assert!(writer.flush());
@@ -181,7 +181,7 @@ fn kill(durability: Durability) {
         let missing: Vec<_> = (0..count).filter(|&number| lines.get(&record(&name, number)) != Some(&1)).collect();
         assert!(missing.is_empty(), "{name}: of {count}, {missing:?}, {:?}", lines.get(&record(&name, missing[0])));
     }
-    assert_eq!(0, rings_in(folder.path()).len());
+    assert_eq!(0, rings_of(folder.path()).len());
 }
 
 /// At any moment of making its ring, before the first record too.
@@ -199,7 +199,64 @@ fn a_process_killed_over_its_start_leaves_no_ring_behind() {
     }
     drop(Writer::open(&path, options));
 
-    assert_eq!(0, rings_in(folder.path()).len());
+    assert_eq!(0, rings_of(folder.path()).len());
+}
+
+/// As `find -type f -exec truncate` does it, everywhere; the logs themselves apart.
+#[test]
+fn cutting_every_file_beside_a_log_and_in_shared_memory_kills_nobody_and_loses_nothing() {
+    for durability in [Durability::Process, Durability::Mapped] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("worker.log");
+        let options = Options { max_bytes: 64 * 1024, backup_count: 1000, durability, ..Options::default() };
+
+        let processes = NAMES.map(|name| Process::start(&path, name, 6000, options));
+        let readers = thread::spawn(move || finish_all(processes));
+        let mut cut = 0;
+        while !readers.is_finished() {
+            let hidden = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
+            let hidden = hidden.filter(|file| file.file_name().unwrap().to_str().unwrap().starts_with('.'));
+            for file in memory_files(folder.path()).into_iter().chain(hidden) {
+                cut += usize::from(fs::OpenOptions::new().write(true).truncate(true).open(file).is_ok());
+            }
+            thread::sleep(Duration::from_millis(1));
+        }
+        let reports = readers.join().unwrap();
+
+        assert!(cut > 20, "{cut}");
+        assert!(reports.iter().all(|(_, outcome)| *outcome == written()));
+        assert_eq!(expected(NAMES, 6000), lines_of(&path), "{durability:?}");
+        assert_eq!(0, memory_files(folder.path()).len());
+    }
+}
+
+/// A process whose ring nobody could find any more makes another one, and what it left in that is found.
+#[test]
+fn a_ring_whose_file_is_removed_from_outside_is_made_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("worker.log");
+    let mut process =
+        Process::start(&path, "alpha", 1, Options { durability: Durability::Mapped, ..Options::default() });
+    process.next_report().unwrap();
+    let removed = rings_of(folder.path());
+    for ring in &removed {
+        fs::remove_file(ring).unwrap();
+    }
+
+    let began = Instant::now();
+    let mut next = 1;
+    while rings_of(folder.path()).is_empty() {
+        assert_eq!(written(), process.append(next));
+        next += 1;
+        assert!(began.elapsed() < Duration::from_secs(5));
+        thread::sleep(Duration::from_millis(5));
+    }
+
+    assert_eq!(1, removed.len());
+    assert_ne!(removed, rings_of(folder.path()));
+    process.finish();
+    assert_eq!(expected(["alpha"], next), lines_of(&path));
+    assert_eq!(0, rings_of(folder.path()).len());
 }
 
 #[test]
@@ -340,9 +397,4 @@ fn set_mode(path: &Path, mode: u32) {
 
 fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o7777
-}
-
-fn rings_in(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    entries.filter(|entry| entry.extension().is_some_and(|ending| ending == "ring")).collect()
 }

@@ -47,7 +47,7 @@ pub(crate) trait Fs: Send + Sync {
     fn open(&self, path: &Path) -> io::Result<File>;
     /// Makes a file that was not there, and opens it for appending, with exactly this mode where one is given.
     fn create(&self, path: &Path, mode: Option<u32>) -> io::Result<File>;
-    /// Opens a file for reading and writing at any place.
+    /// Opens a file for reading and writing.
     fn open_control(&self, path: &Path) -> io::Result<File>;
     /// Makes such a file that was not there.
     fn create_control(&self, path: &Path, mode: Option<u32>) -> io::Result<File>;
@@ -57,15 +57,13 @@ pub(crate) trait Fs: Send + Sync {
     fn stat_open(&self, file: &File) -> io::Result<Stat>;
     /// One write; it may be short.
     fn write(&self, file: &File, bytes: &[u8]) -> io::Result<usize>;
-    /// Writes at a place of a file opened by [`Fs::open_control`].
-    fn write_at(&self, file: &File, bytes: &[u8], at: u64) -> io::Result<()>;
     /// Where the last write ended: right behind its last byte, whoever wrote after it.
     fn end_of_write(&self, file: &File) -> io::Result<u64>;
     /// Reads at a place.
     fn read_at(&self, file: &File, bytes: &mut [u8], at: u64) -> io::Result<usize>;
     /// Returns when the disk has the file's bytes.
     fn sync(&self, file: &File) -> io::Result<()>;
-    /// Where the system keeps files that are memory, if it does.
+    /// Where the system keeps the names of shared memory, if it does.
     fn memory_folder(&self) -> Option<&Path>;
     /// The user that this process acts as, where there are users.
     fn user(&self) -> Option<u32>;

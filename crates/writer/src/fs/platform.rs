@@ -1,6 +1,6 @@
 //! What differs between operating systems: a file's identity and mode, reading at a place, the cheap clock.
 
-pub(super) use here::{create_new, lock_for_process, options, read_at, stat_of, user, write_all_at};
+pub(super) use here::{create_new, lock_for_process, options, read_at, stat_of, user};
 pub(super) use linux_or_not::{coarse_now, is_remote, memory_folder};
 
 #[cfg(unix)]
@@ -60,10 +60,6 @@ mod here {
     pub(crate) fn read_at(file: &File, bytes: &mut [u8], at: u64) -> io::Result<usize> {
         file.read_at(bytes, at)
     }
-
-    pub(crate) fn write_all_at(file: &File, bytes: &[u8], at: u64) -> io::Result<()> {
-        file.write_all_at(bytes, at)
-    }
 }
 
 #[cfg(windows)]
@@ -122,13 +118,6 @@ mod here {
 
     pub(crate) fn read_at(file: &File, bytes: &mut [u8], at: u64) -> io::Result<usize> {
         file.seek_read(bytes, at)
-    }
-
-    pub(crate) fn write_all_at(file: &File, bytes: &[u8], at: u64) -> io::Result<()> {
-        match file.seek_write(bytes, at)? {
-            written if written == bytes.len() => Ok(()),
-            _ => Err(io::ErrorKind::WriteZero.into()),
-        }
     }
 }
 

@@ -44,10 +44,6 @@ impl Fs for RealFs {
         file.write(bytes)
     }
 
-    fn write_at(&self, file: &File, bytes: &[u8], at: u64) -> io::Result<()> {
-        platform::write_all_at(file, bytes, at)
-    }
-
     fn end_of_write(&self, mut file: &File) -> io::Result<u64> {
         file.stream_position()
     }

@@ -150,11 +150,6 @@ impl Fs for Scripted {
         RealFs.write(file, bytes.get(..len).unwrap_or(bytes))
     }
 
-    fn write_at(&self, file: &File, bytes: &[u8], at: u64) -> io::Result<()> {
-        sync::point();
-        RealFs.write_at(file, bytes, at)
-    }
-
     fn end_of_write(&self, file: &File) -> io::Result<u64> {
         sync::point();
         RealFs.end_of_write(file)

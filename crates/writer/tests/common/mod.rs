@@ -7,6 +7,7 @@ use std::env;
 use std::ffi::OsStr;
 use std::fs;
 use std::io::{BufRead, BufReader, Lines, Read, Write};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::thread;
@@ -139,6 +140,26 @@ pub(crate) fn files_of(path: &Path) -> Vec<PathBuf> {
     let name = path.file_name().unwrap().to_str().unwrap();
     let entries = fs::read_dir(path.parent().unwrap()).unwrap().map(|entry| entry.unwrap().path());
     entries.filter(|entry| entry.file_name().unwrap().to_str().unwrap().starts_with(name)).collect()
+}
+
+/// The files that name the shared memory of the logs in a folder: under the system's memory, or beside the logs.
+pub(crate) fn memory_files(folder: &Path) -> Vec<PathBuf> {
+    let found = fs::metadata(folder).unwrap();
+    let prefix = format!("jobtrail-{:x}-{:x}-", found.dev(), found.ino());
+    let names = |folder: &Path| fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path());
+    let starts = |file: &PathBuf| file.file_name().unwrap().to_str().is_some_and(|name| name.starts_with(&prefix));
+    let mut files: Vec<_> = names(Path::new("/dev/shm")).filter(starts).collect();
+    files.extend(names(folder).filter(|file| file.extension() == Some(OsStr::new("ring"))));
+    let locks = files.iter().filter(|file| file.extension() == Some(OsStr::new("lock")));
+    let pages = locks.filter_map(|lock| Some(format!("/dev/shm/jobtrail-{:x}.page", fs::metadata(lock).ok()?.ino())));
+    let pages: Vec<_> = pages.map(PathBuf::from).filter(|page| page.exists()).collect();
+    files.extend(pages);
+    files
+}
+
+/// Those of them that are rings.
+pub(crate) fn rings_of(folder: &Path) -> Vec<PathBuf> {
+    memory_files(folder).into_iter().filter(|file| file.extension() == Some(OsStr::new("ring"))).collect()
 }
 
 /// A file's text, decompressed.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::hash::{FNV_EMPTY, fnv};
+use crate::hash;
 
 /// Where a name stands: its number from 1 on, in the order of first appearance; 0 is no name.
 pub(crate) type Place = u32;
@@ -15,12 +15,19 @@ pub(crate) struct Names {
     /// Where each name ends in the text.
     ends: Vec<usize>,
     /// Places by hash: a name's place stands in the slot of its hash or shortly behind it. A power of two, at most half
-    /// of it taken; 0 is a free slot. Empty before the first name.
-    slots: Vec<Place>,
+    /// of it taken. Empty before the first name.
+    slots: Vec<Slot>,
     /// Names that found no slot: who chooses names can choose them with one hash, and should not make this slow.
     crowded: BTreeMap<String, usize>,
-    /// The place that was asked for last: most records name what the one before them names.
-    last: Place,
+}
+
+/// Where a name may be seated.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Slot {
+    /// Half of the name's hash: most other names differ in it, and need not be looked at.
+    hash: u32,
+    /// 0 where the slot is free.
+    place: Place,
 }
 
 /// How many slots are looked at for a name.
@@ -29,11 +36,7 @@ const MAX_STEPS: usize = 32;
 impl Names {
     /// Returns the place of a name; a new one is put at the end.
     pub(crate) fn place(&mut self, name: &str) -> Place {
-        if self.get(self.last) == Some(name) {
-            return self.last;
-        }
-        self.last = self.find(name).unwrap_or_else(|| self.add(name));
-        self.last
+        self.find(name).unwrap_or_else(|| self.add(name))
     }
 
     /// Returns the name at a place.
@@ -56,14 +59,15 @@ impl Names {
 
     /// Returns the bytes of memory that are held.
     pub(crate) fn size_bytes(&self) -> usize {
-        self.text.capacity() + self.ends.capacity() * size_of::<usize>() + self.slots.capacity() * size_of::<Place>()
+        self.text.capacity() + self.ends.capacity() * size_of::<usize>() + self.slots.capacity() * size_of::<Slot>()
     }
 
     fn find(&self, name: &str) -> Option<Place> {
-        for slot in self.slots_of(name) {
-            match self.slots.get(slot).copied() {
-                Some(0) | None => return None,
-                Some(place) if self.get(place) == Some(name) => return Some(place),
+        let hash = half_hash(name);
+        for slot in self.slots_of(hash) {
+            match self.slots.get(slot) {
+                Some(Slot { place: 0, .. }) | None => return None,
+                Some(slot) if slot.hash == hash && self.get(slot.place) == Some(name) => return Some(slot.place),
                 Some(_) => {}
             }
         }
@@ -80,7 +84,7 @@ impl Names {
             self.seat(place);
             return place;
         }
-        self.slots = vec![0; (self.slots.len() * 2).max(FEWEST)];
+        self.slots = vec![Slot::default(); (self.slots.len() * 2).max(FEWEST)];
         self.crowded.clear();
         for known in 1..=place {
             self.seat(known);
@@ -90,23 +94,24 @@ impl Names {
 
     /// Gives a place, whose name has none yet, a slot.
     fn seat(&mut self, place: Place) {
-        let name = self.get(place).unwrap_or_default();
-        let free = self.slots_of(name).find(|&slot| self.slots.get(slot) == Some(&0));
+        let hash = half_hash(self.get(place).unwrap_or_default());
+        let free = self.slots_of(hash).find(|&slot| self.slots.get(slot).is_some_and(|slot| slot.place == 0));
         if let Some(slot) = free.and_then(|slot| self.slots.get_mut(slot)) {
-            *slot = place;
+            *slot = Slot { hash, place };
         } else if let Some(name) = self.get(place).map(str::to_owned) {
             self.crowded.insert(name, place as usize);
         }
     }
 
-    /// Returns the slots in which a name is looked for.
-    fn slots_of(&self, name: &str) -> impl Iterator<Item = usize> + use<> {
+    /// Returns the slots in which a name of this hash is looked for.
+    fn slots_of(&self, hash: u32) -> impl Iterator<Item = usize> + use<> {
         let last_slot = self.slots.len().wrapping_sub(1);
-        let hash = fnv(FNV_EMPTY, name.as_bytes());
-        #[expect(clippy::cast_possible_truncation, reason = "any bits of a hash will do")]
-        let first = (hash ^ (hash >> 32)) as usize;
-        (0..MAX_STEPS).map(move |step| first.wrapping_add(step) & last_slot)
+        (0..MAX_STEPS).map(move |step| (hash as usize).wrapping_add(step) & last_slot)
     }
+}
+
+fn half_hash(name: &str) -> u32 {
+    (hash::quick(name.as_bytes()) >> 32) as u32
 }
 
 #[cfg(test)]
@@ -144,7 +149,7 @@ mod tests {
         // As if every slot near them were taken.
         let taken = names.place("taken");
         for slot in &mut names.slots {
-            *slot = taken;
+            slot.place = taken;
         }
         let crowded = names.place("crowded");
 

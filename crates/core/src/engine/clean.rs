@@ -34,6 +34,6 @@ impl CleanValues {
 }
 
 fn place((len, [first, last]): Short) -> usize {
-    let hash = hash::mixed(hash::mixed(len as u64, first), last);
-    (hash >> (u64::BITS - PLACES.trailing_zeros())) as usize
+    let [high, ..] = hash::mixed(hash::mixed(len as u64, first), last).to_be_bytes();
+    usize::from(high) % PLACES
 }

@@ -61,10 +61,21 @@ fn pieces_and_layouts_change_no_record() {
         }
         let mut random = Random(seed);
         let stored = Profile::from_json(&profile.to_json()).unwrap();
-        let reader = Reader::new(options()).knowing(&stored);
+        let reader = Reader::new(stored.read_options()).knowing(&stored);
         assert_eq!(expected, read(reader, &log, || random.below(300)), "log {seed} in random pieces");
     }
     assert!(by_layout > 60, "{by_layout} logs have a layout");
+}
+
+#[test]
+fn what_is_no_profile_is_told() {
+    let profile = Profile::learn(b"", &options()).to_json();
+    assert_eq!(r#"{"layouts":[],"offsets":[[0,0]],"date":[2026,1,5]}"#, profile);
+
+    for (part, other) in [("layouts", "x"), ("[0,0]", "[0]"), ("1,5", "2,30"), ("2026", "99999"), ("5]", "5")] {
+        assert!(Profile::from_json(&profile.replace(part, other)).is_err(), "{part}");
+    }
+    assert!(Profile::from_json(r#"{"layouts":[],"offsets":[]}"#).is_ok());
 }
 
 #[test]

@@ -253,6 +253,30 @@ impl Memory<'_> {
         }
     }
 
+    /// Asks for room in the file of this generation for the first of several records, as many as there is room for, and
+    /// gives how many. The first numbers of `ends` say where each ends.
+    pub(crate) fn claim_some(self, generation: u64, ends: &[(usize, u64)], max_bytes: u64) -> usize {
+        let word = self.word();
+        let mut now = word.load(Ordering::Acquire);
+        loop {
+            let size = now & UNKNOWN;
+            if now >> SIZE_BITS != generation || size == UNKNOWN {
+                return 0;
+            }
+            // A record larger than the limit gets a file of its own, as `fits` has it.
+            let fits = |&(end, _): &(usize, u64)| max_bytes == 0 || size.saturating_add(end as u64) <= max_bytes;
+            let count = ends.partition_point(fits).max(usize::from(size == 0 && !ends.is_empty()));
+            let Some(end) = count.checked_sub(1).and_then(|last| ends.get(last)).map(|(end, _)| *end as u64) else {
+                return 0;
+            };
+            let next = now - size + size.saturating_add(end).min(UNKNOWN - 1);
+            match word.compare_exchange_weak(now, next, Ordering::AcqRel, Ordering::Acquire) {
+                Ok(_) => return count,
+                Err(other) => now = other,
+            }
+        }
+    }
+
     /// Takes room in the file of this generation, whether there is any or not.
     pub(crate) fn take(self, generation: u64, len: u64) {
         self.claim(generation, len, 0);
@@ -383,6 +407,9 @@ mod tests {
         let claims = [60, 31, 30].map(|len| memory.claim(generation, len, 100));
 
         assert_eq!([Claim::Granted, Claim::Full, Claim::Granted], claims);
+        assert_eq!(0, memory.claim_some(generation, &[(1, 0), (2, 0)], 100));
+        assert_eq!(2, memory.claim_some(generation, &[(3, 0), (5, 0), (9, 0)], 105));
+        assert_eq!(Some(105), memory.size(generation));
         assert_eq!(None, memory.generation_of([1, 3]));
         memory.publish([1, 3], 0, 0);
         assert_eq!(Claim::Moved, memory.claim(generation, 1, 100));

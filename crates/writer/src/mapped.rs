@@ -2,11 +2,12 @@
 
 use std::io;
 use std::mem;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use crate::control::Claim;
 use crate::options::Outcome;
-use crate::ring::Ring;
+use crate::ring::{Batch, Ring};
+use crate::sync::MutexGuard;
 use crate::work::Work;
 
 /// A ring is emptied this often.
@@ -18,46 +19,82 @@ const LOOK_FOR_ORPHANS_EVERY: Duration = Duration::from_secs(1);
 /// The most bytes of one write.
 const BATCH: usize = 64 * 1024;
 
+/// The part of a writer that appending by way of a ring needs, with a lock of its own: an append waits for nobody who
+/// writes to the log, unless the ring is full.
+#[derive(Debug, Default)]
+pub(crate) struct Front {
+    /// None: whoever appends goes by way of the writer's state.
+    ring: Option<Arc<Ring>>,
+    pub(crate) written: u64,
+}
+
+impl Front {
+    /// Puts the record into the ring; false where that is not so simple.
+    #[inline]
+    pub(crate) fn push(&mut self, record: &[u8]) -> bool {
+        let is_in = self.ring.as_ref().is_some_and(|ring| ring.push(record));
+        self.written += u64::from(is_in);
+        is_in
+    }
+}
+
 impl Work<'_> {
-    /// Puts the record into this process's ring; where there can be none, writes it.
+    /// Puts the record into this process's ring after making it, or making room in it; where there can be none, writes it.
     pub(crate) fn append_mapped(&mut self, record: &[u8]) -> Outcome {
-        if self.state.ring.as_ref().is_some_and(|ring| ring.push(record)) {
-            self.state.stats.written += 1;
-            return Outcome::Written;
-        }
+        // Who comes meanwhile waits for the lock that we hold, and overtakes nothing.
+        self.front().ring = None;
         if self.state.ring.is_none() {
             self.begin_ring();
         }
-        // Full, or too large for it: nothing may overtake what waits.
-        self.empty_ring_if_due();
-        match &self.state.ring {
-            Some(ring) if ring.push(record) => {
-                self.state.stats.written += 1;
-                Outcome::Written
-            }
-            Some(ring) if !ring.is_empty() => self.keep(record),
-            _ => self.append_now(record),
+        let mut is_in = self.push(record);
+        if !is_in {
+            self.empty_ring_if_due();
+            is_in = self.push(record);
         }
+        let waits = self.state.backlog.len() > 0 || self.state.ring.as_ref().is_some_and(|ring| !ring.is_empty());
+        let outcome = match (is_in, waits) {
+            (true, _) => Outcome::Written,
+            (false, true) => self.keep(record),
+            (false, false) => self.append_now(record), // too large for a ring, or there is none
+        };
+        self.open_front();
+        outcome
     }
 
-    /// Writes what waits in the ring.
-    pub(crate) fn empty_ring(&mut self) {
-        if let Some(ring) = self.state.ring.take() {
-            self.write_from(&ring);
-            self.state.ring = Some(ring);
-        }
+    /// Only while the front is closed.
+    fn push(&mut self, record: &[u8]) -> bool {
+        let is_in = self.state.backlog.len() == 0 && self.state.ring.as_ref().is_some_and(|ring| ring.push(record));
+        self.state.stats.written += u64::from(is_in);
+        is_in
     }
 
-    /// The same, unless the last try failed a moment ago.
+    /// Lets records go into the ring without asking here, unless older ones wait elsewhere.
+    fn open_front(&self) {
+        self.front().ring = self.state.ring.clone().filter(|_| self.state.backlog.len() == 0);
+    }
+
+    fn front(&self) -> MutexGuard<'_, Front> {
+        self.front.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes what waits in the ring now; true when nothing of it is left.
+    pub(crate) fn empty_ring(&mut self) -> bool {
+        self.state.ring.clone().is_none_or(|ring| self.write_from(&ring))
+    }
+
+    /// The same, and what waits behind it, unless the last try failed a moment ago.
     fn empty_ring_if_due(&mut self) {
-        if !self.state.backlog.is_failing() || self.state.backlog.is_due(self.fs.now()) {
-            self.empty_ring();
+        if (!self.state.backlog.is_failing() || self.state.backlog.is_due(self.fs.now())) && self.empty_ring() {
+            self.drain();
         }
     }
 
     /// What the thread beside the writers does every few milliseconds.
     pub(crate) fn tick(&mut self) {
         self.empty_ring_if_due();
+        if self.state.ring.is_some() {
+            self.open_front();
+        }
         if self.fs.now() >= self.state.orphans_at {
             self.finish_orphans();
             // Someone cleared the place where its file was, or the log's folder is another one: the next record has a
@@ -81,6 +118,7 @@ impl Work<'_> {
 
     /// Empties the ring and removes it; what cannot be written now is left for whoever comes next.
     pub(crate) fn end_ring(&mut self) {
+        self.front().ring = None;
         self.empty_ring();
         if let Some(ring) = self.state.ring.take_if(|ring| ring.is_empty()) {
             ring.remove(self.fs);
@@ -92,7 +130,7 @@ impl Work<'_> {
             return;
         }
         match Ring::create(self.fs, self.path) {
-            Ok(ring) => self.state.ring = Some(ring),
+            Ok(ring) => self.state.ring = Some(Arc::new(ring)),
             Err(error) => {
                 self.state.said.ring = true;
                 let path = self.path.display();
@@ -101,49 +139,43 @@ impl Work<'_> {
         }
     }
 
-    /// True when nothing is left.
+    /// Writes what is in the ring by now; true when nothing of it is left.
     fn write_from(&mut self, ring: &Ring) -> bool {
-        while !ring.is_empty() {
-            match self.write_batch(ring) {
-                Ok(true) => {}
-                Ok(false) => return false,
-                Err(error) => {
-                    self.failed(&error);
-                    return false;
-                }
-            }
+        let up_to = ring.head();
+        let mut batch = mem::take(&mut self.state.batch);
+        let mut result = Ok(true);
+        while matches!(result, Ok(true)) && ring.tail() < up_to {
+            result = self.write_batch(ring, &mut batch);
         }
-        if self.state.backlog.is_failing() {
-            self.worked();
+        self.state.batch = batch;
+        match result {
+            Err(error) => self.failed(&error),
+            Ok(true) if self.state.backlog.is_failing() => self.worked(),
+            Ok(_) => {}
         }
-        true
+        ring.tail() >= up_to
     }
 
     /// One write; false if there is nothing that is a record.
-    fn write_batch(&mut self, ring: &Ring) -> io::Result<bool> {
+    fn write_batch(&mut self, ring: &Ring, batch: &mut Batch) -> io::Result<bool> {
         self.look_if_due()?;
-        let mut first = Ok(());
-        let mut len = 0;
-        let batch = ring.batch(|record_len, is_first| {
-            len += record_len;
-            if is_first {
-                first = self.make_room(record_len as u64);
-                return first.is_ok();
-            }
-            len <= BATCH && self.claim_more(record_len as u64)
-        });
-        first?;
+        ring.measure(batch, BATCH);
         let Some(&(first_end, _)) = batch.ends.first() else { return Ok(false) };
+        let mut count = self.claim_some(&batch.ends);
+        if count == 0 {
+            self.make_room(first_end as u64)?;
+            count = 1;
+        }
+        ring.fill(batch, count);
         let Some(file) = &mut self.state.file else { return Err(io::ErrorKind::NotFound.into()) };
         let is_file = file.opened().is_file;
         if is_file {
-            ring.intend(&batch, file.id(), self.fs.stat_open(file.file())?.len);
+            ring.intend(batch, file.id(), self.fs.stat_open(file.file())?.len);
         }
         let written = file.write_part(self.fs, &batch.bytes, |part| batch.ends.iter().any(|(end, _)| *end == part))?;
         if let Some(&(_, done)) = batch.ends.iter().rev().find(|(end, _)| *end <= written) {
             ring.done(done);
         }
-        self.state.recent.extend_from_slice(batch.bytes.get(..written).unwrap_or_default());
         if is_file && written == batch.bytes.len() {
             self.state.size = self.fs.end_of_write(file.file())?;
             if file.is_glued(self.fs, self.state.size.saturating_sub(written as u64)) {
@@ -153,17 +185,23 @@ impl Work<'_> {
         } else if written < batch.bytes.len() {
             self.state.stats.errors += 1;
         }
+        batch.bytes.truncate(written);
+        if self.state.recent.is_empty() {
+            mem::swap(&mut self.state.recent, &mut batch.bytes);
+        } else {
+            self.state.recent.append(&mut batch.bytes);
+        }
         Ok(true)
     }
 
-    /// Takes room for one more record of a batch, if there is any.
-    fn claim_more(&mut self, len: u64) -> bool {
+    /// Takes room for as many records as there is some for, at once, and gives how many.
+    fn claim_some(&mut self, ends: &[(usize, u64)]) -> usize {
         if !self.options.rotates() {
-            return true;
+            return ends.len();
         }
         match (self.state.generation, self.state.memory()) {
-            (Some(generation), Some(memory)) => memory.claim(generation, len, self.options.max_bytes) == Claim::Granted,
-            _ => false,
+            (Some(generation), Some(memory)) => memory.claim_some(generation, ends, self.options.max_bytes),
+            _ => 0,
         }
     }
 

@@ -72,6 +72,8 @@ pub(crate) struct Batch {
     pub(crate) bytes: Vec<u8>,
     /// Where each record ends: in the bytes, and in the ring.
     pub(crate) ends: Vec<(usize, u64)>,
+    /// Where the first one begins in the ring.
+    begin: u64,
 }
 
 impl Ring {
@@ -158,7 +160,8 @@ impl Ring {
         self.path == path_of(fs, log, self.number) && is_named(fs, &self.file, &self.path)
     }
 
-    /// Puts a record in; false when there is no room for it.
+    /// Puts a record in; false when there is no room for it. One thread at a time, beside one that takes records out.
+    #[inline]
     pub(crate) fn push(&self, record: &[u8]) -> bool {
         let (tail, head) = (self.load(place::TAIL), self.load(place::HEAD));
         let Ok(len) = u32::try_from(record.len()) else { return false };
@@ -176,22 +179,42 @@ impl Ring {
         self.load(place::TAIL) == self.load(place::HEAD)
     }
 
-    /// The records that wait, from the oldest on, for as long as `may_add` lets in one of so many bytes; it is told
-    /// whether it is the first.
-    pub(crate) fn batch(&self, mut may_add: impl FnMut(usize, bool) -> bool) -> Batch {
-        let (mut at, head) = (self.load(place::TAIL), self.load(place::HEAD));
-        let mut batch = Batch::default();
+    /// Where the oldest record begins that waits, and where the newest one ends.
+    pub(crate) fn tail(&self) -> u64 {
+        self.load(place::TAIL)
+    }
+
+    pub(crate) fn head(&self) -> u64 {
+        self.load(place::HEAD)
+    }
+
+    /// Finds where the records end that wait, from the oldest on: one at least, if there is any, and no more than
+    /// `most` bytes.
+    pub(crate) fn measure(&self, batch: &mut Batch, most: usize) {
+        let (mut at, head) = (self.tail(), self.head());
+        batch.begin = at;
+        batch.ends.clear();
+        let mut end = 0;
         while let Some(len) = self.len_of(at, head) {
-            if !may_add(len, batch.ends.is_empty()) {
+            end += len;
+            if end > most && !batch.ends.is_empty() {
                 break;
             }
-            let begin = batch.bytes.len();
-            batch.bytes.resize(begin + len, 0);
-            self.copy_out(at + PREFIX as u64, batch.bytes.get_mut(begin..).unwrap_or_default());
             at += (PREFIX + len) as u64;
-            batch.ends.push((batch.bytes.len(), at));
+            batch.ends.push((end, at));
         }
-        batch
+    }
+
+    /// Copies the first `count` of the records that were measured, and forgets the others.
+    pub(crate) fn fill(&self, batch: &mut Batch, count: usize) {
+        batch.ends.truncate(count);
+        let len = batch.ends.last().map_or(0, |(end, _)| *end);
+        batch.bytes.resize(len, 0);
+        let (mut at, mut begin) = (batch.begin, 0);
+        for &(end, next) in &batch.ends {
+            self.copy_out(at + PREFIX as u64, batch.bytes.get_mut(begin..end).unwrap_or_default());
+            (at, begin) = (next, end);
+        }
     }
 
     /// Says what is about to be written, and where at the earliest.
@@ -224,17 +247,17 @@ impl Ring {
     }
 
     /// Removes the ring, which is empty.
-    pub(crate) fn remove(self, fs: &dyn Fs) {
+    pub(crate) fn remove(&self, fs: &dyn Fs) {
         self.mapping.remove();
         let _ = fs.remove(&self.path);
     }
 
     fn batch_up_to(&self, up_to: u64) -> Batch {
-        let mut at = self.load(place::TAIL);
-        self.batch(|len, _| {
-            at += (PREFIX + len) as u64;
-            at <= up_to
-        })
+        let mut batch = Batch::default();
+        self.measure(&mut batch, CAPACITY);
+        let count = batch.ends.iter().take_while(|(_, end)| *end <= up_to).count();
+        self.fill(&mut batch, count);
+        batch
     }
 
     /// The length of the record at this place. None where there is none, or what stands there is none.
@@ -405,7 +428,7 @@ mod tests {
         for round in 0..300_u32 {
             let record = vec![b'a' + u8::try_from(round % 26).unwrap(); 5000 + round as usize];
             assert!(ring.push(&record));
-            let batch = ring.batch(|_, _| true);
+            let batch = ring.batch_up_to(ring.head());
             assert_eq!(record, batch.bytes);
             ring.done(batch.ends[0].1);
         }
@@ -413,7 +436,7 @@ mod tests {
         assert!(ring.is_empty());
         assert!(!ring.push(&vec![0; CAPACITY]));
         while ring.push(&[b'x'; 1000]) {}
-        assert_eq!(CAPACITY / 1004, ring.batch(|_, _| true).ends.len());
+        assert_eq!(CAPACITY / 1004, ring.batch_up_to(ring.head()).ends.len());
         ring.remove(&RealFs);
     }
 
@@ -486,11 +509,11 @@ mod tests {
             for record in ["one\n", "two\n", "six\n"] {
                 ring.push(record.as_bytes());
             }
-            ring.intend(&ring.batch(|_, _| true), RealFs.stat(&log).unwrap().id, 4);
+            ring.intend(&ring.batch_up_to(ring.head()), RealFs.stat(&log).unwrap().id, 4);
 
             ring.settle(&RealFs, &log);
 
-            assert_eq!(left, String::from_utf8(ring.batch(|_, _| true).bytes).unwrap(), "{text:?}");
+            assert_eq!(left, String::from_utf8(ring.batch_up_to(ring.head()).bytes).unwrap(), "{text:?}");
             ring.remove(&RealFs);
         }
     }

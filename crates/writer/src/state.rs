@@ -8,7 +8,7 @@ use crate::backlog::Backlog;
 use crate::control::{Control, Memory};
 use crate::log_file::LogFile;
 use crate::options::Stats;
-use crate::ring::Ring;
+use crate::ring::{Batch, Ring};
 use crate::tidy::Tidy;
 
 /// What a writer knows between two appends.
@@ -45,7 +45,9 @@ pub(crate) struct State {
     pub(crate) rotation_at: Duration,
     pub(crate) tidy: Arc<Tidy>,
     /// Where records go first, with the durability `Mapped`.
-    pub(crate) ring: Option<Ring>,
+    pub(crate) ring: Option<Arc<Ring>>,
+    /// Room for records on their way from a ring into the log.
+    pub(crate) batch: Batch,
     /// When to look for the rings of dead processes.
     pub(crate) orphans_at: Duration,
     /// The ring's thread has been started.
@@ -76,6 +78,7 @@ impl State {
             rotation_at: Duration::ZERO,
             tidy: Arc::default(),
             ring: None,
+            batch: Batch::default(),
             orphans_at: Duration::ZERO,
             has_thread: false,
             said: Said::default(),

@@ -10,10 +10,11 @@ use crate::backlog::LIMIT_BYTES;
 use crate::control::{Claim, Control, Memory, fits};
 use crate::fs::{Fs, Stat};
 use crate::log_file::Wrote;
+use crate::mapped::Front;
 use crate::options::{Durability, Options, Outcome};
-use crate::ring::Ring;
 use crate::rotate::{self, Rotation};
 use crate::state::State;
+use crate::sync::Mutex;
 
 /// How often one record is written again after a short write, or tried in the file that has just become the newest.
 pub(crate) const TRIES: usize = 8;
@@ -48,6 +49,7 @@ pub(crate) struct Work<'w> {
     pub(crate) path: &'w Path,
     pub(crate) options: &'w Options,
     pub(crate) state: &'w mut State,
+    pub(crate) front: &'w Mutex<Front>,
     pub(crate) warnings: &'w mut Vec<String>,
 }
 
@@ -69,13 +71,6 @@ impl Work<'_> {
         {
             self.warnings.push(format!("cannot put the old files of `{}` in order: {error}", self.path.display()));
         }
-    }
-
-    pub(crate) fn append(&mut self, record: &[u8]) -> Outcome {
-        if self.options.durability == Durability::Mapped {
-            return self.append_mapped(record);
-        }
-        self.append_now(record)
     }
 
     /// Writes the record, or keeps it if that does not work.
@@ -100,13 +95,13 @@ impl Work<'_> {
 
     /// Writes what waits, and looks whether what was written has a name; true when nothing is left.
     pub(crate) fn flush(&mut self) -> bool {
-        self.empty_ring();
+        let is_empty = self.empty_ring();
         if !self.state.recent.is_empty()
             && let Err(error) = self.look()
         {
             self.failed(&error);
         }
-        self.drain() && self.state.ring.as_ref().is_none_or(Ring::is_empty)
+        self.drain() && is_empty
     }
 
     /// Writes what waits, and says that the file is not in use by us any more.
@@ -123,7 +118,7 @@ impl Work<'_> {
     }
 
     /// Writes what waits, oldest first; true when nothing is left.
-    fn drain(&mut self) -> bool {
+    pub(crate) fn drain(&mut self) -> bool {
         let waiting = self.state.backlog.len();
         while let Some(record) = self.state.backlog.take() {
             if let Err(error) = self.put(&record) {

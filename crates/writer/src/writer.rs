@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock, PoisonError};
 use std::thread;
 
 use crate::fs::{Fs, RealFs};
-use crate::mapped::DRAIN_EVERY;
+use crate::mapped::{DRAIN_EVERY, Front};
 use crate::options::{Durability, Options, Outcome, Stats};
 use crate::shared::fork_id;
 use crate::state::State;
@@ -39,6 +39,8 @@ struct Shared {
 struct Epoch {
     process: u64,
     state: Mutex<State>,
+    /// Taken alone, or with the state's lock held; never the other way round.
+    front: Mutex<Front>,
     next: OnceLock<Box<Epoch>>,
 }
 
@@ -65,9 +67,12 @@ impl Writer {
     /// process's rotation for half a second at most, every ten seconds at most; see [`Outcome`].
     pub fn append(&self, record: &[u8]) -> Outcome {
         if self.shared.options.durability != Durability::Mapped {
-            return self.shared.locked(|work| work.append(record));
+            return self.shared.locked(|work| work.append_now(record));
         }
-        let (outcome, needs_thread) = self.shared.locked(|work| (work.append(record), work.needs_thread()));
+        if lock(&self.shared.epoch().front).push(record) {
+            return Outcome::Written;
+        }
+        let (outcome, needs_thread) = self.shared.locked(|work| (work.append_mapped(record), work.needs_thread()));
         if needs_thread {
             self.start_thread();
         }
@@ -98,7 +103,9 @@ impl Writer {
 
     /// What has been done so far, in this process.
     pub fn stats(&self) -> Stats {
-        lock(&self.shared.epoch().state).stats()
+        let epoch = self.shared.epoch();
+        let stats = lock(&epoch.state).stats();
+        Stats { written: stats.written + lock(&epoch.front).written, ..stats }
     }
 }
 
@@ -106,13 +113,15 @@ impl Shared {
     /// Runs `act` under the lock and gives its warnings after it.
     fn locked<T>(&self, act: impl FnOnce(&mut Work<'_>) -> T) -> T {
         let mut warnings = Vec::new();
-        let mut state = lock(&self.epoch().state);
+        let epoch = self.epoch();
+        let mut state = lock(&epoch.state);
         let result = act(&mut Work {
             fs: &*self.fs,
             shared_fs: &self.fs,
             path: &self.path,
             options: &self.options,
             state: &mut state,
+            front: &epoch.front,
             warnings: &mut warnings,
         });
         drop(state);
@@ -135,7 +144,7 @@ impl Shared {
 
 impl Epoch {
     fn new(process: u64, path: &Path) -> Self {
-        Self { process, state: Mutex::new(State::new(path)), next: OnceLock::new() }
+        Self { process, state: Mutex::new(State::new(path)), front: Mutex::default(), next: OnceLock::new() }
     }
 }
 
@@ -154,8 +163,8 @@ impl Debug for Writer {
     }
 }
 
-fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
-    state.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The warning of [`Writer::open`]. Where standard error itself is broken there is nobody left to tell.

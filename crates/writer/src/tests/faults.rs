@@ -59,6 +59,29 @@ fn a_full_disk_is_warned_of_once_and_nothing_is_lost() {
     assert_eq!((50, 0, 0), (writer.stats().written, writer.stats().buffered, writer.stats().dropped));
 }
 
+/// More than the ring holds; and nobody calls the writer again.
+#[test]
+fn a_full_disk_and_a_full_ring_keep_records_in_their_order() {
+    let (log, fs) = scripted();
+    let writer = log.writer(Options { durability: Durability::Mapped, ..Options::default() });
+    fs.plan(Call::Write, 0, 4, Act::Fail(ErrorKind::StorageFull));
+
+    let records: Vec<String> = (0..14_000).map(|number| format!("record {number:06} {}\n", "x".repeat(80))).collect();
+    for record in &records {
+        assert_ne!(Outcome::Dropped, writer.append(record.as_bytes()));
+    }
+    assert!(writer.stats().buffered > 0, "{:?}", writer.stats());
+    let began = Instant::now();
+    while writer.stats().buffered > 0 {
+        assert!(began.elapsed() < Duration::from_secs(10));
+        thread::sleep(Duration::from_millis(10));
+    }
+
+    assert_eq!(records.concat(), log.read("x.log"));
+    assert_eq!(1, log.warnings().len(), "{:?}", log.warnings());
+    assert_eq!((14_000, 0), (writer.stats().written, writer.stats().dropped));
+}
+
 #[test]
 fn without_a_descriptor_at_the_beginning_records_wait() {
     let (log, fs) = scripted();

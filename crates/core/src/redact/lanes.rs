@@ -16,46 +16,65 @@ pub(super) fn candidates(window: &Window) -> u32 {
     for (i, flag) in flags.iter_mut().enumerate() {
         let at = |offset: usize| window[i + 1 + offset];
 
-        // A slash, `:/`, `:\`, `--`, two backslashes, `[r`, and `$` where a password hash begins.
-        let (first, second) = (at(0), at(1));
+        // A slash, a backslash (or `|`, which differs by the bit that is set), `--`, an option of one letter, and `$` where a
+        // password hash begins.
+        let (first, second, third) = (at(0) | 0x20, at(1) | 0x20, at(2) | 0x20);
         let mark = (first == b'/')
-            | ((first == b':') & ((second == b'/') | (second == b'\\')))
-            | ((first == second) & (first == b'\\'))
-            | ((first == b'-') & ((second == b'-') | (at(2) == b' ')))
-            | ((first == b'[') & (second == b'r'))
+            | (first == b'\\' | 0x20)
+            | ((first == b'-') & ((second == b'-') | (third == b' ')))
             | (first == b'$');
 
-        // The first letters of `trigger::ANCHORS`, and of `bearer` and `basic`, in any case.
-        let (first, second, third) = (at(0) | 0x20, at(1) | 0x20, at(2) | 0x20);
-        let word = ((first == b'p')
-            & (((second == b'a') & (third == b's')) | ((second == b'i') & (third == b'n')) | (second == b'w')))
-            | ((first == b'c') & (((second == b'r') & (third == b'e')) | (second == b'v')))
-            | ((first == b'k')
-                & (((second == b'e') & ((third == b'y') | (third == b'n'))) | ((second == b'i') & (third == b'e'))))
-            | ((first == b's')
-                & (((second == b'e') & (third == b's'))
-                    | ((second == b'r') & (third == b'f'))
-                    | ((second == b'i') & ((third == b'd') | (third == b'g')))))
-            | ((first == b'u') & (second == b't') & (third == b'h'))
-            | ((first == b'r') & (second == b'i') & (third == b'f'))
-            | ((first == b'o') & (second == b't') & (third == b'p'))
-            | ((first == b'b') & (((second == b'e') & (third == b'a')) | ((second == b'a') & (third == b's'))));
+        // The first letters of `trigger::is_anchor` in any case, three at once: the second letter twice less the third has a few
+        // values, and most other three letters have others.
+        let sum = second.wrapping_add(second).wrapping_sub(third);
+        let word = (is_in(first, b'o', b's') & is_in(sum, 100, 113))
+            | ((first == b'o') & (sum == 120))
+            | (is_in(first, b's', b'x') & is_in(sum, 125, 128))
+            | (is_in(first, b'b', b'p') & is_in(sum, 79, 81))
+            | ((first == b'p') & (second == b'w'))
+            | ((first == b'c') & (second == b'v'));
 
-        // The beginning of a word that goes on without a space, a quote or a bracket, as every token does: these
-        // places see most of them. One that begins with a digit has no point or dash near, as times, UUIDs and
-        // addresses have. Or digits where a card has them.
+        // Digits where a card in groups has them.
+        let digit = |offset| at(offset).wrapping_sub(b'0');
+        let card = digit(0).max(digit(1)).max(digit(5)).max(digit(7)).max(digit(12)) < 10;
+
+        *flag = u8::from(mark | word | card);
+    }
+    let found = if flags == [0; LANES] { 0 } else { low_bits(&flags) };
+    if may_hold_token(window) { found | tokens(window) } else { found }
+}
+
+fn is_in(byte: u8, least: u8, largest: u8) -> bool {
+    byte.wrapping_sub(least) <= largest - least
+}
+
+/// Whether a place may have twelve bytes behind it without a space, a quote or a bracket, as tokens and cards have.
+fn may_hold_token(window: &Window) -> bool {
+    let mut flags = [0_u8; LANES];
+    for (i, flag) in flags.iter_mut().enumerate() {
+        let at = |offset: usize| window[i + 1 + offset];
+        let least = at(4).min(at(5)).min(at(6)).min(at(7)).min(at(8)).min(at(9)).min(at(11));
+        *flag = u8::from(least > b'*');
+    }
+    flags != [0; LANES]
+}
+
+/// Returns a bit for each place where a word begins that goes on without a space, a quote or a bracket, as every token does:
+/// these places see most of them. One that begins with a digit has no point or dash near, as times, UUIDs and addresses
+/// have. Or digits where a card has them.
+#[expect(clippy::needless_bitwise_bool, reason = "a lazy operator is a branch")]
+fn tokens(window: &Window) -> u32 {
+    let mut flags = [0_u8; LANES];
+    for (i, flag) in flags.iter_mut().enumerate() {
+        let at = |offset: usize| window[i + 1 + offset];
         let before = window[i];
-        let is_in_word = ((before | 0x20).wrapping_sub(b'a') < 26) | (before.wrapping_sub(b'0') < 10);
+        let is_in_word = is_in(before | 0x20, b'a', b'z') | is_in(before, b'0', b'9');
         let least = at(4).min(at(5)).min(at(6)).min(at(7)).min(at(8)).min(at(9)).min(at(13));
         let is_word = (at(0) > b'@') & (least > b'*');
         let is_dense = least.min(at(2)).min(at(3)) > b'.';
-        let least_digit = at(3).min(at(5)).min(at(7)).min(at(12));
-        let largest_digit = at(3).max(at(5)).max(at(7)).max(at(12));
-        let is_card = (least_digit >= b'0') & (largest_digit <= b'9');
-        let is_number = (at(0).wrapping_sub(b'0') < 10) & (is_dense | is_card);
-        let token = !is_in_word & (is_word | is_number);
+        let is_number = is_in(at(0), b'0', b'9') & is_dense;
 
-        *flag = u8::from(mark | word | token);
+        *flag = u8::from(!is_in_word & (is_word | is_number));
     }
     low_bits(&flags)
 }

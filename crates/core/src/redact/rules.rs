@@ -115,14 +115,9 @@ impl Shapes {
         }
     }
 
-    /// Whether a token, or `bearer` or `basic`, may begin with `bytes`.
-    pub(super) fn may_begin_token(&self, bytes: &[u8]) -> bool {
-        let may_be_other = match bytes {
-            [b'e', b'y', b'J', ..] => true,
-            [b'b' | b'B', second, third, ..] => matches!([second | 0x20, third | 0x20], [b'e', b'a'] | [b'a', b's']),
-            _ => false,
-        };
-        may_be_other || self.at(bytes).is_some()
+    /// Whether a token may begin with `bytes`.
+    pub(super) fn may_begin(&self, bytes: &[u8]) -> bool {
+        bytes.starts_with(b"eyJ") || self.at(bytes).is_some()
     }
 
     /// Returns the rule and the length of the token at the start of `bytes`: of the longest that any pattern takes.

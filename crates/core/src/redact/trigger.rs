@@ -42,11 +42,13 @@ impl Triggers {
         if was_word {
             // Behind the word its run goes on.
             self.run_end = 0;
-            self.follow_run(bytes, from);
-        } else if from > self.seen_to {
+        }
+        if from > self.seen_to {
             // What was hidden may have held an anchor.
             self.word_end = 0;
             self.follow(bytes, from);
+        } else if was_word {
+            self.follow_run(bytes, from);
         }
         self.separator = self.separator.filter(|at| *at >= from);
         let found = self.search(bytes, from, paths);
@@ -55,7 +57,7 @@ impl Triggers {
     }
 
     fn search(&mut self, bytes: &[u8], from: usize, paths: Paths) -> Option<usize> {
-        if from == 0 && self.begins(bytes, 0, from, paths) {
+        if from == 0 && self.begins(bytes, 0, from, paths).is_some() {
             return Some(0);
         }
         let mut base = from.max(1);
@@ -68,8 +70,8 @@ impl Triggers {
                 if self.separator.is_some_and(|separator| separator < at) {
                     return self.separator;
                 }
-                if self.begins(bytes, at, from, paths) {
-                    return Some(at);
+                if let Some(place) = self.begins(bytes, at, from, paths) {
+                    return Some(place);
                 }
             }
             base = start + LANES;
@@ -80,15 +82,33 @@ impl Triggers {
         self.separator
     }
 
-    /// Looks again at a candidate: whether something may begin there. An anchor is followed to its separator.
-    fn begins(&mut self, bytes: &[u8], at: usize, from: usize, paths: Paths) -> bool {
+    /// Looks again at a candidate, and returns the place at which something may begin: there, or one before. An anchor is
+    /// followed to its separator.
+    fn begins(&mut self, bytes: &[u8], at: usize, from: usize, paths: Paths) -> Option<usize> {
         let rest = bytes.get(at..).unwrap_or_default();
         let before = |distance: usize| at.checked_sub(distance).and_then(|i| bytes.get(i)).copied().unwrap_or_default();
-        match rest {
-            [b'/', ..] => may_begin_path(rest, paths),
+        let previous = || at.checked_sub(1).filter(|place| *place >= from);
+        let begins = match rest {
+            [first, second, third, ..] if first.is_ascii_alphanumeric() => {
+                let letters = [first | 0x20, second | 0x20, third | 0x20];
+                if is_anchor(letters) {
+                    self.follow(bytes, at);
+                }
+                match letters {
+                    [b'r', b'e', b'd'] if before(1) == b'[' && starts_mask(bytes, at - 1) => return previous(),
+                    [b'e', b'a', b'r'] if before(1) | 0x20 == b'b' && !is_in_word(before(2)) => return previous(),
+                    [b'b', b'a', b's'] => !is_in_word(before(1)),
+                    _ => !is_in_word(before(1)) && self.may_begin_token(rest),
+                }
+            }
             // The step to a URL passes over its slashes, which matters where every path is hidden.
-            [b':', b'/', b'/', behind @ ..] => paths == Paths::Strict || has_user(behind),
-            [b':', ..] => before(1).is_ascii_alphabetic() && !before(2).is_ascii_alphanumeric(), // a drive
+            [b'/', b'/', behind @ ..] if before(1) == b':' && (paths == Paths::Strict || has_user(behind)) => {
+                return previous().or_else(|| may_begin_path(rest, paths).then_some(at));
+            }
+            [b'/' | b'\\', ..] if before(1) == b':' && is_drive(before(2), before(3)) && previous().is_some() => {
+                return previous();
+            }
+            [b'/', ..] => may_begin_path(rest, paths),
             // Of a run of backslashes the walk stops at the first.
             [b'\\', b'\\', ..] => {
                 at == from || before(1) != b'\\' && matches!(bytes::run(rest, 0, 5, bytes::BACKSLASH), 2 | 4)
@@ -100,18 +120,17 @@ impl Triggers {
                 }
                 bytes.get(self.dashes_end).is_some_and(|b| key::is_key(*b))
             }
-            [b'[', ..] => rest.starts_with(MASK_START.as_bytes()),
-            [first, ..] => {
-                if is_anchor(rest) {
-                    self.follow(bytes, at);
-                }
-                let is_in_word = before(1).is_ascii_alphanumeric() || before(1) == b'_';
-                !is_in_word
-                    && ((is_dense(rest) && self.shapes.may_begin_token(rest))
-                        || matches!(first, b'2'..=b'6') && cards::may_begin(rest))
-            }
+            [b'$', ..] => !is_in_word(before(1)) && self.shapes.may_begin(rest),
             _ => false,
-        }
+        };
+        begins.then_some(at)
+    }
+
+    /// Whether a token or a card number may begin here, where a word begins.
+    fn may_begin_token(&self, rest: &[u8]) -> bool {
+        let goes_on = [13, 9, 5].iter().all(|place| rest.get(*place).is_some_and(|byte| *byte > b'*'));
+        goes_on && is_dense(rest) && self.shapes.may_begin(rest)
+            || matches!(rest, [b'2'..=b'6', ..]) && cards::may_begin(rest)
     }
 
     /// Follows the word that goes on at `at`, and the run of key bytes behind it: what ends them may have a sensitive key.
@@ -144,34 +163,43 @@ pub(super) fn is_dense(word: &[u8]) -> bool {
     !word.first().is_some_and(u8::is_ascii_digit) || PLACES.iter().all(|at| word.get(*at).is_some_and(|b| *b > b'.'))
 }
 
-/// Pieces of sensitive words: every key that `keys::classify` takes holds one. `lanes.rs` looks for their first three
-/// letters.
-const ANCHORS: [&[u8]; 16] = [
-    b"otp", b"pass", b"pin", b"pw", b"cred", b"cret", b"cv", b"key", b"ken", b"kie", b"sess", b"srf", b"sid", b"sig",
-    b"uth", b"rif",
-];
-
-/// For each anchor its letters as one number, and which bits of it count.
-const ANCHOR_WORDS: [(u32, u32); ANCHORS.len()] = anchor_words();
-
-const fn anchor_words() -> [(u32, u32); ANCHORS.len()] {
-    let mut words = [(0, 0); ANCHORS.len()];
-    let mut i = 0;
-    while i < words.len() {
-        let mut k = 0;
-        while k < ANCHORS[i].len() {
-            words[i].0 |= (ANCHORS[i][k] as u32) << (8 * k);
-            words[i].1 |= 0xFF << (8 * k);
-            k += 1;
-        }
-        i += 1;
-    }
-    words
+/// Whether a byte goes on with a word, so that no token begins behind it.
+fn is_in_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
-fn is_anchor(rest: &[u8]) -> bool {
-    let letters = rest.iter().take(4).rev().fold(0, |word, byte| word << 8 | u32::from(byte | 0x20));
-    ANCHOR_WORDS.iter().any(|(anchor, mask)| letters & mask == *anchor)
+/// Whether a drive may end before the separator: a letter that is no other word's last.
+fn is_drive(letter: u8, before: u8) -> bool {
+    letter.is_ascii_alphabetic() && !before.is_ascii_alphanumeric()
+}
+
+fn starts_mask(bytes: &[u8], at: usize) -> bool {
+    bytes.get(at..).is_some_and(|rest| rest.starts_with(MASK_START.as_bytes()))
+}
+
+/// Whether three letters in lower case are a piece of a sensitive word: every key that `keys::classify` takes holds one.
+/// `lanes.rs` looks for them, and beside them for `ear` and `bas` of `bearer` and `basic`.
+#[inline]
+fn is_anchor(letters: [u8; 3]) -> bool {
+    matches!(
+        &letters,
+        b"otp"
+            | b"pas"
+            | b"pin"
+            | b"red"
+            | b"sec"
+            | b"key"
+            | b"oke"
+            | b"oki"
+            | b"ssi"
+            | b"srf"
+            | b"sid"
+            | b"sig"
+            | b"uth"
+            | b"rif"
+            | [b'p', b'w', _]
+            | [b'c', b'v', _]
+    )
 }
 
 /// Whether the authority of a URL that begins here may have a user. One behind a slash may be a password's, where no port
@@ -180,8 +208,8 @@ fn has_user(authority: &[u8]) -> bool {
     const LONGEST: usize = 256;
     let length = bytes::until(authority, 0, usize::MAX, bytes::ENDS_AUTHORITY);
     let (authority, rest) = authority.split_at_checked(length).unwrap_or_default();
-    let mut colons = authority.split(|b| *b == b':');
-    let mut may_go_on = || colons.nth(1).and_then(<[u8]>::first).is_some_and(|b| !b.is_ascii_digit());
+    let port = bytes::until(authority, 0, usize::MAX, bytes::COLON) + 1;
+    let may_go_on = || authority.get(port).is_some_and(|b| !b.is_ascii_digit());
     authority.contains(&b'@') || may_go_on() && rest.iter().take(LONGEST).any(|b| *b == b'@')
 }
 

@@ -82,6 +82,11 @@ fn a_killed_process_loses_no_record_whose_append_returned() {
 }
 
 #[test]
+fn a_killed_process_loses_no_record_that_the_disk_has() {
+    kill(Durability::Disk);
+}
+
+#[test]
 fn a_killed_process_loses_no_record_that_is_still_in_memory() {
     kill(Durability::Mapped);
 }

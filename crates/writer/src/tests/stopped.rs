@@ -28,16 +28,22 @@ const OPTIONS: Options = Options {
     mode: None,
 };
 
+const DURABILITIES: [Durability; 3] = [Durability::Process, Durability::Disk, Durability::Mapped];
+
 #[test]
 #[ignore = "the body of a process that another test starts"]
 fn stopping_child() {
     let Some(path) = env::var_os("WRITER_LOG") else { return };
+    let durability = DURABILITIES[env::var("WRITER_DURABILITY").unwrap().parse::<usize>().unwrap()];
+    let options = Options { durability, ..OPTIONS };
     let fs = Arc::new(Scripted::default());
     let writer =
-        Writer::with_fs(Path::new(&path), OPTIONS, Box::new(|_| {}), Arc::clone(&fs) as Arc<dyn crate::fs::Fs>);
+        Writer::with_fs(Path::new(&path), options, Box::new(|_| {}), Arc::clone(&fs) as Arc<dyn crate::fs::Fs>);
     assert_eq!(Outcome::Written, writer.append(b"child before\n"));
+    assert!(writer.flush());
     fs.plan(Call::Write, 0, 1, Act::Stop);
     assert_eq!(Outcome::Written, writer.append(b"child stopped\n"));
+    assert!(writer.flush());
     assert_eq!(Outcome::Written, writer.append(b"child after\n"));
 }
 
@@ -51,10 +57,11 @@ impl Drop for Started {
     }
 }
 
-fn start(body: &str, path: &Path) -> Started {
+fn start(body: &str, path: &Path, durability: usize) -> Started {
     let child = Command::new(env::current_exe().unwrap())
         .args(["--exact", body, "--ignored", "--quiet"])
         .env("WRITER_LOG", path)
+        .env("WRITER_DURABILITY", durability.to_string())
         .stdout(Stdio::null())
         .spawn()
         .unwrap();
@@ -72,8 +79,24 @@ fn wait_until(what: &str, is_so: impl Fn() -> bool) {
 /// Its file is neither compressed nor deleted before it has passed it, however many rotations there are.
 #[test]
 fn a_writer_stopped_between_taking_its_room_and_writing_loses_nothing() {
+    stop_and_go_on(0);
+}
+
+#[test]
+fn a_writer_stopped_before_the_disk_has_its_record_loses_nothing() {
+    stop_and_go_on(1);
+}
+
+/// It has said what it is about to write; nobody writes that in its place, for it is alive.
+#[test]
+fn a_writer_stopped_on_the_way_from_its_memory_to_the_log_loses_and_doubles_nothing() {
+    stop_and_go_on(2);
+}
+
+fn stop_and_go_on(durability: usize) {
     let log = Log::new(Arc::new(RealFs));
-    let mut child = start("tests::stopped::stopping_child", &log.path());
+    let options = Options { durability: DURABILITIES[durability], ..OPTIONS };
+    let mut child = start("tests::stopped::stopping_child", &log.path(), durability);
     let pid = Pid::from_child(&child.0);
     let is_stopped = || {
         let stat = fs::read_to_string(format!("/proc/{}/stat", child.0.id())).unwrap_or_default();
@@ -81,10 +104,11 @@ fn a_writer_stopped_between_taking_its_room_and_writing_loses_nothing() {
     };
     wait_until("the child stops", is_stopped);
 
-    let writer = log.writer(OPTIONS);
+    let writer = log.writer(options);
     for number in 0..300 {
         assert_eq!(Outcome::Written, writer.append(format!("parent {number:06}\n").as_bytes()));
     }
+    assert!(writer.flush());
     thread::sleep(Duration::from_millis(50)); // time to compress what it must not
     let with = |wanted: &str| {
         let entries = fs::read_dir(log.folder.path()).unwrap().map(|entry| entry.unwrap().path());
@@ -101,6 +125,7 @@ fn a_writer_stopped_between_taking_its_room_and_writing_loses_nothing() {
     for number in 300..330 {
         writer.append(format!("parent {number:06}\n").as_bytes());
     }
+    assert!(writer.flush());
     wait_until("the old file goes", || with("child stopped") == 0);
     assert!(log.warnings().is_empty(), "{:?}", log.warnings());
 }

@@ -23,10 +23,14 @@ fn child() {
 }
 
 fn warned(path: &Path) -> (Writer, Arc<Mutex<Vec<String>>>) {
+    warned_with(path, Options::default())
+}
+
+fn warned_with(path: &Path, options: Options) -> (Writer, Arc<Mutex<Vec<String>>>) {
     let warnings = Arc::new(Mutex::new(Vec::new()));
     let seen = Arc::clone(&warnings);
     let warn = Box::new(move |warning: &str| seen.lock().unwrap().push(warning.to_owned()));
-    (Writer::with_warn(path, Options::default(), warn), warnings)
+    (Writer::with_warn(path, options, warn), warnings)
 }
 
 /// Appends `record` until it is written, at most five seconds.
@@ -115,16 +119,20 @@ fn what_waits_when_the_writer_is_dropped_is_tried_once_more() {
 
 #[test]
 fn a_removed_folder_is_made_again_with_the_records_that_went_with_it() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("deep/logs/worker.log");
-    let (writer, warnings) = warned(&path);
-    assert_eq!(Outcome::Written, writer.append(b"first\n"));
+    for durability in [Durability::Process, Durability::Disk, Durability::Mapped] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("deep/logs/worker.log");
+        let (writer, warnings) = warned_with(&path, Options { durability, ..Options::default() });
+        assert_eq!(Outcome::Written, writer.append(b"first\n"));
 
-    fs::remove_dir_all(folder.path().join("deep")).unwrap();
-    let times = append_until(&writer, b"second\n", || path.exists());
+        fs::remove_dir_all(folder.path().join("deep")).unwrap();
+        let times = append_until(&writer, b"second\n", || path.exists());
+        assert!(writer.flush());
 
-    assert_eq!(format!("first\n{}", "second\n".repeat(times)), fs::read_to_string(&path).unwrap());
-    assert!(warnings.lock().unwrap().is_empty());
+        let expected = format!("first\n{}", "second\n".repeat(times));
+        assert_eq!(expected, fs::read_to_string(&path).unwrap(), "{durability:?}");
+        assert!(warnings.lock().unwrap().is_empty(), "{durability:?}");
+    }
 }
 
 #[test]
@@ -171,10 +179,7 @@ fn a_disk_that_is_really_full_loses_nothing_and_goes_on() {
         fs::create_dir(&folder).unwrap();
         fs::write(folder.join("filler"), vec![0; 100 * 1024]).unwrap();
         let path = folder.join("worker.log");
-        let warnings = Arc::new(Mutex::new(Vec::new()));
-        let seen = Arc::clone(&warnings);
-        let warn = Box::new(move |warning: &str| seen.lock().unwrap().push(warning.to_owned()));
-        let writer = Writer::with_warn(&path, Options { durability, ..Options::default() }, warn);
+        let (writer, warnings) = warned_with(&path, Options { durability, ..Options::default() });
 
         // 280 KB into what is left of 256; after that there is room again.
         let records: Vec<String> = (0..2000).map(|number| record("alpha", number)).collect();
@@ -240,10 +245,16 @@ fn a_short_write_is_closed_and_the_record_written_again() {
 
 #[test]
 fn without_descriptors_the_renamed_file_is_written_and_a_new_one_made_later() {
+    for durability in [Durability::Process, Durability::Disk, Durability::Mapped] {
+        without_descriptors(durability);
+    }
+}
+
+fn without_descriptors(durability: Durability) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("worker.log");
-    let mut process =
-        Process::start(&path, "alpha", 1, Options { max_bytes: 0, backup_count: 0, ..Options::default() });
+    let options = Options { max_bytes: 0, backup_count: 0, durability, ..Options::default() };
+    let mut process = Process::start(&path, "alpha", 1, options);
     process.next_report().unwrap();
     let limit = |value: &str| {
         let pid = process.child.id().to_string();
@@ -270,6 +281,6 @@ fn without_descriptors_the_renamed_file_is_written_and_a_new_one_made_later() {
 
     process.finish();
     let text = ["worker.log.1", "worker.log"].map(|name| fs::read_to_string(folder.path().join(name)).unwrap());
-    assert_eq!((0..next).map(|number| record("alpha", number)).collect::<String>(), text.concat());
+    assert_eq!((0..next).map(|number| record("alpha", number)).collect::<String>(), text.concat(), "{durability:?}");
     assert!(!text[1].is_empty());
 }

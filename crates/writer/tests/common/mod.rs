@@ -85,6 +85,18 @@ impl Process {
     }
 }
 
+impl Process {
+    /// The same, and what it wrote to standard error.
+    pub(crate) fn finish_with_errors(mut self) -> (Vec<(usize, String)>, String) {
+        let mut errors = self.child.stderr.take().unwrap();
+        let reader = thread::spawn(move || {
+            let mut text = String::new();
+            errors.read_to_string(&mut text).map(|_| text).unwrap()
+        });
+        (self.finish(), reader.join().unwrap())
+    }
+}
+
 /// The body of the ignored test `child`.
 pub(crate) fn child() {
     let Ok(path) = env::var("WRITER_LOG") else { return };

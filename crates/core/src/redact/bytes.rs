@@ -1,5 +1,7 @@
 //! Classes of bytes, and how far a run of one goes: one table and one loop for the whole redactor.
 
+use super::steps;
+
 /// A set of classes: a byte is in it when it is in one of them.
 pub(super) type Class = u32;
 
@@ -156,14 +158,18 @@ pub(super) fn until(bytes: &[u8], at: usize, limit: usize, class: Class) -> usiz
 fn stretch(bytes: &[u8], at: usize, limit: usize, class: Class, ends: bool) -> usize {
     let rest = bytes.get(at..).unwrap_or_default();
     let rest = rest.get(..limit).unwrap_or(rest);
-    rest.iter().position(|byte| is(*byte, class) == ends).unwrap_or(rest.len())
+    let length = rest.iter().position(|byte| is(*byte, class) == ends).unwrap_or(rest.len());
+    steps::count(length);
+    length
 }
 
 /// Returns how many bytes of a class stand right before `end`, `limit` at most.
 #[inline(never)]
 pub(super) fn run_before(bytes: &[u8], end: usize, limit: usize, class: Class) -> usize {
     let before = bytes.get(end.saturating_sub(limit)..end).unwrap_or_default();
-    before.iter().rev().position(|byte| !is(*byte, class)).unwrap_or(before.len())
+    let length = before.iter().rev().position(|byte| !is(*byte, class)).unwrap_or(before.len());
+    steps::count(length);
+    length
 }
 
 #[cfg(test)]

@@ -3,16 +3,14 @@
 //! `trigger.rs` says where something can begin; what begins there is verified, and a hit moves the walk behind it.
 //! Invariant: every look behind or ahead is bounded, or ends in a hit, or is remembered, so that the walk is linear.
 
-use std::ops::RangeInclusive;
-
 use super::credentials::{SCHEMES, credentials_length, is_words, takes_parameters};
 use super::ends::{jwt_length, key_block_length};
 use super::key::{Key, key_before};
 use super::keys::{self, MAX_KEY_BYTES, Sensitive, Strength};
-use super::pairs::{self, Pair};
+use super::pairs::{self, Pair, Programs};
 use super::trigger::Triggers;
 use super::value::{self, Quote, Value};
-use super::{Cover, Finding, RedactOptions, bytes, cards, paths, rules};
+use super::{Cover, Finding, RedactOptions, bytes, cards, paths, rules, steps};
 use crate::mask::mask_length;
 use crate::scan;
 
@@ -38,6 +36,7 @@ fn walk(text: &str, options: &RedactOptions, next: &mut dyn FnMut(&[u8], usize) 
         at: 0,
         token_checked_to: 0,
         line: None,
+        programs: Programs::default(),
         string_state: (0, false),
     };
     while let Some(at) = next(walk.bytes, walk.at) {
@@ -57,6 +56,7 @@ struct Walk<'t, 'o> {
     token_checked_to: usize,
     /// The last line looked at.
     line: Option<Line>,
+    programs: Programs,
     /// A place up to which quotes were counted, and whether it stands in a string.
     string_state: (usize, bool),
 }
@@ -126,6 +126,7 @@ impl Walk<'_, '_> {
             }
             place += 1;
         }
+        steps::count(place - self.string_state.0);
         self.string_state = (place, is_inside);
         is_inside
     }
@@ -160,6 +161,7 @@ impl Walk<'_, '_> {
             let start = self.line.map_or(0, |line| line.end + 1);
             let Some(rest) = self.text.get(start..) else { return false };
             let length = rest.find('\n').unwrap_or(rest.len());
+            steps::count(length);
             let is_json = rest.get(..length).is_some_and(scan::is_nested);
             self.line = Some(Line { end: start + length, is_json });
         }
@@ -209,7 +211,7 @@ impl Walk<'_, '_> {
         }
         let Some(option) = rest.strip_prefix("--") else {
             if matches!(rest.as_bytes(), [_, b'u' | b'p', b' ', ..])
-                && let Some((start, end)) = pairs::short_option(self.text, at)
+                && let Some((start, end)) = self.programs.password(self.text, at)
             {
                 self.hide_text(Sensitive { rule: "password", strength: Strength::Strong }, start, end);
             }
@@ -373,6 +375,7 @@ impl Walk<'_, '_> {
             !ends
         });
         let line = line.count();
+        steps::count(line);
         let end = start + line - bytes::run_before(bytes, line, usize::MAX, bytes::BACKSLASH);
         let closes =
             |quote| value::closing_quote(self.bytes.get(..end).unwrap_or_default(), start, quote, line_is_json);
@@ -456,7 +459,7 @@ impl Walk<'_, '_> {
             Strength::Weak => value::looks_random(value),
             Strength::Opaque => value::is_opaque(value.as_bytes()),
         };
-        let stays = value.len() <= LONGEST_PLACEHOLDER && (value::is_placeholder(value) || is_job_id(value));
+        let stays = value.len() <= LONGEST_PLACEHOLDER && (value::is_placeholder(value) || value::is_job_id(value));
         if is_secret && !stays && !value.is_empty() {
             self.hide(sensitive.rule, start, end);
         }
@@ -488,15 +491,4 @@ fn colon_in(credentials: &str) -> Option<usize> {
         }
         at += mask_length(credentials.get(at..)?).unwrap_or(1);
     }
-}
-
-/// A typed job ID has 16 bits of suffix: nobody uses it as a secret, and hiding it would hide the job.
-fn is_job_id(value: &str) -> bool {
-    let mut parts = value.as_bytes().split(|b| *b == b'-');
-    let mut next = |lengths: RangeInclusive<usize>, is: fn(&u8) -> bool| {
-        parts.next().is_some_and(|part| lengths.contains(&part.len()) && part.iter().all(is))
-    };
-    let has_parts =
-        next(2..=8, u8::is_ascii_uppercase) && next(4..=4, u8::is_ascii_digit) && next(4..=4, u8::is_ascii_hexdigit);
-    has_parts && parts.next().is_none()
 }

@@ -4,7 +4,8 @@
 //! key stands, `keys.rs` which keys are sensitive, `value.rs` where their values end, `pairs.rs` finds values that no colon or
 //! equals sign joins to their keys; `credentials.rs` knows `Authorization` schemes, `cards.rs` card numbers and `paths.rs`
 //! personal paths. `trigger.rs` says where any of these can begin, by `lanes.rs`, which looks at sixteen bytes in one step;
-//! `find.rs` walks over the text once and joins them. `clean.rs` says what surely hides nothing. `bytes.rs` has the classes of
+//! `find.rs` walks over the text once and joins them. `clean.rs` says what surely hides nothing; `steps.rs` counts for tests how
+//! often bytes are looked at. `bytes.rs` has the classes of
 //! bytes for all of them.
 
 mod bytes;
@@ -28,6 +29,7 @@ mod pattern;
 mod pieces;
 mod rules;
 mod shapes;
+mod steps;
 #[cfg(test)]
 mod table;
 mod trigger;

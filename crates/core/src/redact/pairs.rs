@@ -1,10 +1,10 @@
 //! Secrets whose key and value no colon or equals sign joins: `password hunter2` in a netrc file, `-Password x`, the tuple
 //! `('password', 'x')`, `{"name": "password", "value": "x"}`, `<password>x</password>`, `curl -u user:x`.
 
-use super::bytes;
 use super::key::{Key, key_before};
 use super::keys::{MAX_KEY_BYTES, Sensitive, Strength};
 use super::value::{self, Quote};
+use super::{bytes, steps};
 use crate::search;
 
 /// Whether one of these may stand behind the key that ends at `end`: most keys are followed by nothing of the kind. What
@@ -117,26 +117,44 @@ pub(super) fn quoted(text: &str, at: usize, line_is_json: bool) -> Option<Pair> 
     }
 }
 
-/// Returns the password that follows the option `-u` or `-p` at `at`, of a program that takes one there.
-pub(super) fn short_option(text: &str, at: usize) -> Option<(usize, usize)> {
-    const LONGEST: usize = 256;
-    let bytes = text.as_bytes();
-    let line = line_before(text, at);
-    let has = |programs: &[&str]| programs.iter().any(|program| search::find(line, program).is_some());
-    let (start, end) = match bytes.get(at + 1)? {
-        b'u' if has(&["curl ", "wget ", "http "]) => {
-            let start = at + 3 + usize::from(matches!(bytes.get(at + 3), Some(b'"' | b'\'')));
-            let end = start + bytes::until(bytes, start, LONGEST, bytes::ENDS_CREDENTIALS);
-            (start + bytes::until(bytes, start, end - start, bytes::COLON) + 1, end)
+/// The programs that were seen on a line whose option `-u` or `-p` has a password. Each byte is looked through once.
+#[derive(Debug, Default)]
+pub(super) struct Programs {
+    looked_to: usize,
+    takes_user: bool,
+    takes_password: bool,
+}
+
+impl Programs {
+    /// Looks through what stands before `at` and was not looked through.
+    fn look(&mut self, text: &str, at: usize) {
+        let mut part = bytes::part(text, self.looked_to, at);
+        self.looked_to = at;
+        if let Some(line_end) = part.rfind('\n') {
+            (self.takes_user, self.takes_password) = (false, false);
+            part = bytes::part(part, line_end, usize::MAX);
         }
-        b'p' if has(&["sshpass ", "docker login ", "podman login ", "psexec", "PsExec"]) => {
-            let start = at + 3 + usize::from(matches!(bytes.get(at + 3), Some(b'"' | b'\'')));
-            (start, start + bytes::until(bytes, start, LONGEST, bytes::ENDS_CREDENTIALS))
-        }
-        _ => return None,
-    };
-    let is_whole = at == 0 || bytes.get(at - 1) == Some(&b' ');
-    (is_whole && end > start).then_some((start, end))
+        steps::count(part.len());
+        let has = |programs: &[&str]| programs.iter().any(|program| search::find(part, program).is_some());
+        self.takes_user |= has(&["curl ", "wget ", "http "]);
+        self.takes_password |= has(&["sshpass ", "docker login ", "podman login ", "psexec", "PsExec"]);
+    }
+
+    /// Returns the password that follows the option `-u` or `-p` at `at`. Places never go back.
+    pub(super) fn password(&mut self, text: &str, at: usize) -> Option<(usize, usize)> {
+        const LONGEST: usize = 256;
+        let bytes = text.as_bytes();
+        self.look(text, at);
+        let start = at + 3 + usize::from(matches!(bytes.get(at + 3), Some(b'"' | b'\'')));
+        let end = start + bytes::until(bytes, start, LONGEST, bytes::ENDS_CREDENTIALS);
+        let start = match bytes.get(at + 1)? {
+            b'u' if self.takes_user => start + bytes::until(bytes, start, end - start, bytes::COLON) + 1,
+            b'p' if self.takes_password => start,
+            _ => return None,
+        };
+        let is_whole = at == 0 || bytes.get(at - 1) == Some(&b' ');
+        (is_whole && end > start).then_some((start, end))
+    }
 }
 
 /// Returns what stands before `at` on its line, as far back as is looked.

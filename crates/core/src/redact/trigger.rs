@@ -3,7 +3,7 @@
 
 use super::lanes::{self, LANES, Window};
 use super::rules::{self, Shapes};
-use super::{Paths, bytes, cards, key, pairs};
+use super::{Paths, bytes, cards, key, pairs, steps};
 use crate::mask::MASK_START;
 
 /// Finds the places at which something to hide may begin, in the order of the text.
@@ -14,8 +14,10 @@ pub(super) struct Triggers {
     separator: Option<usize>,
     /// Where that run ends, so that no run is walked along twice.
     run_end: usize,
-    /// Where the last word with an anchor ends, and whether `separator` is that end and not the run's.
+    /// Where the last word with an anchor ends, and whether its value may follow without a separator.
     word_end: usize,
+    word_pairs: bool,
+    /// Whether `separator` is that word's end and not the run's.
     is_word: bool,
     /// Where the last run of dashes ends.
     dashes_end: usize,
@@ -30,6 +32,7 @@ impl Triggers {
             separator: None,
             run_end: 0,
             word_end: 0,
+            word_pairs: false,
             is_word: false,
             dashes_end: 0,
             seen_to: 0,
@@ -39,16 +42,10 @@ impl Triggers {
     /// Returns the first place from `from` on at which something to hide may begin. `from` never goes back.
     pub(super) fn next(&mut self, bytes: &[u8], from: usize, paths: Paths) -> Option<usize> {
         let was_word = self.is_word && self.separator.is_some_and(|at| at < from);
-        if was_word {
-            // Behind the word its run goes on.
-            self.run_end = 0;
-        }
         if from > self.seen_to {
-            // What was hidden may have held an anchor.
-            self.word_end = 0;
-            self.follow(bytes, from);
+            self.follow(bytes, from); // What was hidden may have held an anchor.
         } else if was_word {
-            self.follow_run(bytes, from);
+            self.follow_run(bytes, from); // Behind the word its run goes on.
         }
         self.separator = self.separator.filter(|at| *at >= from);
         let found = self.search(bytes, from, paths);
@@ -105,7 +102,7 @@ impl Triggers {
             [b'/', b'/', behind @ ..] if before(1) == b':' && (paths == Paths::Strict || has_user(behind)) => {
                 return previous().or_else(|| may_begin_path(rest, paths).then_some(at));
             }
-            [b'/' | b'\\', ..] if before(1) == b':' && is_drive(before(2), before(3)) && previous().is_some() => {
+            [b'/' | b'\\', ..] if before(1) == b':' && previous().is_some() && is_drive(before(2), before(3), rest) => {
                 return previous();
             }
             [b'/', ..] => may_begin_path(rest, paths),
@@ -137,23 +134,22 @@ impl Triggers {
     fn follow(&mut self, bytes: &[u8], at: usize) {
         if at >= self.word_end {
             self.word_end = at + bytes::run(bytes, at, usize::MAX, bytes::KEY);
-            if pairs::may_follow(bytes, self.word_end) {
-                (self.separator, self.is_word) = (Some(self.word_end), true);
-                return;
-            }
-        } else if self.is_word {
-            return;
+            self.word_pairs = pairs::may_follow(bytes, self.word_end);
         }
-        self.follow_run(bytes, at);
+        if self.word_pairs {
+            (self.separator, self.is_word) = (Some(self.word_end), true);
+        } else {
+            self.follow_run(bytes, at);
+        }
     }
 
-    /// Follows the run of key bytes that goes on at `at` to its end.
+    /// Follows the run of key bytes that goes on at `at` to its end. No run is walked along twice.
     fn follow_run(&mut self, bytes: &[u8], at: usize) {
         if at >= self.run_end {
             self.run_end = at + bytes::run(bytes, at, usize::MAX, bytes::BEFORE_SEPARATOR);
-            self.is_word = false;
-            self.separator = bytes.get(self.run_end).filter(|b| matches!(b, b':' | b'=')).map(|_| self.run_end);
         }
+        self.is_word = false;
+        self.separator = bytes.get(self.run_end).filter(|b| matches!(b, b':' | b'=')).map(|_| self.run_end);
     }
 }
 
@@ -168,9 +164,13 @@ fn is_in_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
-/// Whether a drive may end before the separator: a letter that is no other word's last.
-fn is_drive(letter: u8, before: u8) -> bool {
-    letter.is_ascii_alphabetic() && !before.is_ascii_alphanumeric()
+/// Whether a drive may end before the separators that `path` begins with: a letter that is no other word's last, and a small
+/// one only with a user's folder behind it.
+fn is_drive(letter: u8, before: u8, path: &[u8]) -> bool {
+    let first = || path.iter().take(9).find(|byte| !matches!(byte, b'/' | b'\\'));
+    let is_letter = letter.is_ascii_uppercase()
+        || letter.is_ascii_lowercase() && first().is_some_and(|byte| matches!(byte, b'U' | b'u' | b'D'));
+    is_letter && !before.is_ascii_alphanumeric()
 }
 
 fn starts_mask(bytes: &[u8], at: usize) -> bool {
@@ -210,7 +210,8 @@ fn has_user(authority: &[u8]) -> bool {
     let (authority, rest) = authority.split_at_checked(length).unwrap_or_default();
     let port = bytes::until(authority, 0, usize::MAX, bytes::COLON) + 1;
     let may_go_on = || authority.get(port).is_some_and(|b| !b.is_ascii_digit());
-    authority.contains(&b'@') || may_go_on() && rest.iter().take(LONGEST).any(|b| *b == b'@')
+    let rest = rest.get(..LONGEST).unwrap_or(rest);
+    authority.contains(&b'@') || may_go_on() && memchr::memchr(b'@', rest).is_some()
 }
 
 /// Whether the slash that `rest` begins with may begin a path that is hidden.
@@ -231,6 +232,7 @@ fn may_begin_path(rest: &[u8], paths: Paths) -> bool {
 /// text's first.
 fn look(bytes: &[u8], base: usize) -> (usize, u32) {
     const BEHIND: usize = size_of::<Window>() - LANES;
+    steps::count(LANES);
     if let Some(window) = bytes.get(base - 1..).and_then(<[u8]>::first_chunk) {
         return (base, lanes::candidates(window));
     }

@@ -1,6 +1,8 @@
 //! Where the value of a key begins and ends, in JSON, in JSON inside a JSON string, and in plain text.
 
-use super::bytes;
+use std::ops::RangeInclusive;
+
+use super::{bytes, steps};
 use crate::mask::mask_length;
 
 /// A value behind a key.
@@ -45,6 +47,12 @@ const MAX_BACKSLASHES: usize = 7;
 /// A double quote that JSON does not escape closes the outer string where the line is JSON, and ends the text too; so
 /// does a line end. Nothing found: the end of the text.
 pub(super) fn closing_quote(bytes: &[u8], start: usize, quote: Quote, line_is_json: bool) -> usize {
+    let end = quote_end(bytes, start, quote, line_is_json);
+    steps::count(end.saturating_sub(start));
+    end
+}
+
+fn quote_end(bytes: &[u8], start: usize, quote: Quote, line_is_json: bool) -> usize {
     let mut backslashes = 0;
     for (i, &byte) in bytes.iter().enumerate().skip(start) {
         match byte {
@@ -137,6 +145,7 @@ pub(super) fn block(text: &str, at: usize) -> Option<(usize, usize)> {
             break;
         }
         end = line + bytes.get(line..)?.iter().take_while(|byte| **byte != b'\n').count();
+        steps::count(end - line);
     }
     (start < end).then_some((start, end))
 }
@@ -155,6 +164,7 @@ fn list_length(text: &str, at: usize, line_is_json: bool) -> Option<usize> {
     const LONGEST: usize = 1024;
     let mut end = at + 1;
     while end < at + LONGEST {
+        steps::count(1);
         match text.as_bytes().get(end)? {
             b']' => return Some(end - at),
             b'[' => end += mask_length(text.get(end..)?)?,
@@ -181,6 +191,7 @@ pub(super) fn scalars_inside(
     let mut depth = 0_usize;
     let mut i = at;
     while let Some(&byte) = bytes.get(i) {
+        steps::count(1);
         if let Some((quote, start)) = quote_at(bytes, i) {
             let is_escaped = quote.backslashes % 2 == 1 || key_quote.backslashes == 0;
             let is_outer = quote.byte == b'"'
@@ -313,4 +324,15 @@ pub(super) fn is_more_than_prose(word: &str, rest: &str) -> bool {
     let end = end + bytes::run(rest, end, usize::MAX, bytes::BLANK);
     let ends_line = matches!(rest.get(end..), None | Some([] | [b'\n' | b'\r', ..]));
     has_mark || (ends_line && word.len() >= 6)
+}
+
+/// A typed job ID has 16 bits of suffix: nobody uses it as a secret, and hiding it would hide the job.
+pub(super) fn is_job_id(value: &str) -> bool {
+    let mut parts = value.as_bytes().split(|b| *b == b'-');
+    let mut next = |lengths: RangeInclusive<usize>, is: fn(&u8) -> bool| {
+        parts.next().is_some_and(|part| lengths.contains(&part.len()) && part.iter().all(is))
+    };
+    let has_parts =
+        next(2..=8, u8::is_ascii_uppercase) && next(4..=4, u8::is_ascii_digit) && next(4..=4, u8::is_ascii_hexdigit);
+    has_parts && parts.next().is_none()
 }

@@ -1,13 +1,29 @@
 //! The writing side: what the logging handler hands its records to.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use jobtrail_core::Redactor;
-use jobtrail_writer::{Options, Outcome, Writer};
+use jobtrail_writer::{Compression, Durability, Options, Outcome, Period, Writer};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
+use crate::error::bad_option;
 use crate::record::{redactor, utf8};
+
+const PERIODS: [(&str, Period); 3] =
+    [("daily", Period::Daily), ("weekly", Period::Weekly), ("monthly", Period::Monthly)];
+const COMPRESSIONS: [(&str, Compression); 2] = [("gzip", Compression::Gzip), ("zstd", Compression::Zstd)];
+const DURABILITIES: [(&str, Durability); 3] =
+    [("process", Durability::Process), ("mapped", Durability::Mapped), ("disk", Durability::Disk)];
+
+/// The value of an option that has names.
+fn named<T: Copy>(py: Python<'_>, option: &str, name: &str, values: &[(&str, T)]) -> PyResult<T> {
+    values.iter().find(|(known, _)| *known == name).map(|(_, value)| *value).ok_or_else(|| {
+        let known: Vec<String> = values.iter().map(|(known, _)| format!("'{known}'")).collect();
+        bad_option(py, format!("bad {option} '{name}', supported: {}", known.join(", ")))
+    })
+}
 
 #[pyclass(frozen, module = "jobtrail._core")]
 pub(crate) struct LogWriter {
@@ -20,12 +36,18 @@ pub(crate) struct LogWriter {
 #[pymethods]
 impl LogWriter {
     #[new]
-    #[pyo3(signature = (path, *, max_bytes, backup_count, paths, warn))]
+    #[pyo3(signature = (path, *, max_bytes, backup_count, when, max_age_s, max_total_bytes, compress, durability, paths, warn))]
+    #[expect(clippy::too_many_arguments, reason = "all of them are keywords in Python, and each is one option")]
     fn new(
         py: Python<'_>,
         path: PathBuf,
         max_bytes: u64,
         backup_count: u32,
+        when: Option<&str>,
+        max_age_s: Option<u64>,
+        max_total_bytes: u64,
+        compress: Option<&str>,
+        durability: &str,
         paths: Option<&str>,
         warn: Py<PyAny>,
     ) -> PyResult<Self> {
@@ -34,7 +56,16 @@ impl LogWriter {
             let _ =
                 Python::try_attach(|py| warn.call1(py, (warning,)).map_err(|error| error.write_unraisable(py, None)));
         });
-        let options = Options { max_bytes, backup_count, ..Options::default() };
+        let options = Options {
+            max_bytes,
+            backup_count,
+            every: when.map(|name| named(py, "when", name, &PERIODS)).transpose()?,
+            max_age: max_age_s.map(Duration::from_secs),
+            max_total_bytes,
+            compress: compress.map(|name| named(py, "compress", name, &COMPRESSIONS)).transpose()?,
+            durability: named(py, "durability", durability, &DURABILITIES)?,
+            ..Options::default()
+        };
         let redactors = paths.map(|paths| Ok::<_, PyErr>((redactor(py, paths)?, redactor(py, "off")?))).transpose()?;
         Ok(Self { writer: py.detach(|| Writer::with_warn(&path, options, warn)), redactors })
     }

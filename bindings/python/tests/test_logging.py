@@ -228,9 +228,12 @@ def test_one_context_may_be_entered_twice() -> None:
 @pytest.mark.parametrize(
     ("option", "value", "says"),
     [
-        ("when", "midnight", "bad when 'midnight', supported: None"),
-        ("durability", "disk", "bad durability 'disk', supported: 'process'"),
-        ("compress", "gz", "bad compress 'gz', supported: None"),
+        ("when", "midnight", "bad when 'midnight', supported: None, 'daily', 'weekly', 'monthly'"),
+        ("durability", "memory", "bad durability 'memory', supported: 'process', 'mapped', 'disk'"),
+        ("compress", "gz", "bad compress 'gz', supported: None, 'gzip', 'zstd'"),
+        ("max_age_days", 0, "bad max_age_days 0, expected a number of days above 0 and below 1000000"),
+        ("max_age_days", "7d", "bad max_age_days '7d', expected a number of days above 0 and below 1000000"),
+        ("max_total_bytes", -1, f"bad max_total_bytes -1, expected a whole number from 0 to {2**63 - 1}"),
         ("format", "xml", "bad format 'xml', supported: 'process', 'service', 'json', 'job'"),
         ("log_level", "LOUD", "bad log_level 'LOUD', expected a number or a name such as 'INFO'"),
         ("max_bytes", -1, "bad max_bytes -1, expected a whole number from 0 to 4294967295"),

@@ -177,8 +177,9 @@ def run_cli(arguments: Sequence[str]) -> int:
 class LogWriter:
     """A log open for appending, by any number of threads and processes. Nothing here raises for a fault of the disk.
 
-    `paths` is what redaction does with paths, as in `redact`; None: no redaction at all. `warn` receives one line for
-    each fault that begins or ends.
+    `when` is `daily`, `weekly` or `monthly`, `compress` is `gzip` or `zstd`, `durability` is `process`, `mapped` or
+    `disk`; any other raises JobtrailError with the code `bad_option`. `paths` is what redaction does with paths, as in
+    `redact`; None: no redaction at all. `warn` receives one line for each fault that begins or ends.
     """
 
     def __new__(
@@ -187,6 +188,11 @@ class LogWriter:
         *,
         max_bytes: int,
         backup_count: int,
+        when: str | None,
+        max_age_s: int | None,
+        max_total_bytes: int,
+        compress: str | None,
+        durability: str,
         paths: str | None,
         warn: Callable[[str], object],
     ) -> LogWriter: ...

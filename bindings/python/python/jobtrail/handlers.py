@@ -9,7 +9,7 @@ import os
 import sys
 import weakref
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 from jobtrail._core import LogWriter, redact
 from jobtrail.formatters import KEEP_PATHS, message_of, one_record
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     _TextStreamHandler = logging.StreamHandler[TextIO]
 else:
     _TextStreamHandler = logging.StreamHandler
+
+Period = Literal["daily", "weekly", "monthly"]
+Compression = Literal["gzip", "zstd"]
+Durability = Literal["process", "mapped", "disk"]
 
 
 class ConsoleHandler(_TextStreamHandler):
@@ -52,12 +56,23 @@ class ConsoleHandler(_TextStreamHandler):
 
 
 class FileHandler(logging.handlers.RotatingFileHandler):
-    """Appends each record to a log with one write, in Rust: redacted, rotated by size, shared with other processes.
+    r"""Appends each record to a log, in Rust: redacted, rotated by size and time, shared with other processes.
 
     It is a `RotatingFileHandler` by type and by its `baseFilename`, `maxBytes` and `backupCount`; the file, its
     rotation and every fault of the disk are the writer's. A record that cannot be written waits in a bounded buffer
     (1 MiB), one warning goes to standard error, and writing resumes by itself. `failures` counts records that could not
     be handed to the writer at all.
+
+    Examples:
+        >>> import logging, tempfile
+        >>> from pathlib import Path
+        >>> path = Path(tempfile.mkdtemp(), "app.log")
+        >>> handler = FileHandler(path, when="weekly", compress="gzip", max_age_days=90, durability="mapped")
+        >>> handler.emit(logging.makeLogRecord({"msg": "password=hunter2"}))
+        >>> handler.flush()
+        >>> path.read_text()
+        'password=[redacted:password]\n'
+        >>> handler.close()
     """
 
     def __init__(
@@ -66,14 +81,31 @@ class FileHandler(logging.handlers.RotatingFileHandler):
         *,
         max_bytes: int = 10 * 1024 * 1024,
         backup_count: int = 5,
+        when: Period | None = None,
+        max_age_days: float | None = None,
+        max_total_bytes: int = 0,
+        compress: Compression | None = None,
+        durability: Durability = "process",
         paths: str | None = "home",
     ) -> None:
-        """Opens the log; a fault is a warning, not an exception. `paths` is as in `ConsoleHandler`."""
+        """Opens the log; a fault is a warning, not an exception.
+
+        `paths` is as in `ConsoleHandler`, the other options are as in `setup_logger`. One that is not known raises
+        JobtrailError with the code `bad_option`.
+        """
         super().__init__(
             Path(path).absolute(), maxBytes=max_bytes, backupCount=backup_count, encoding="utf-8", delay=True
         )
         self.failures = 0
         self._paths = paths
+        self._is_mapped = durability == "mapped"
+        self._options: dict[str, Any] = {
+            "when": when,
+            "max_age_s": None if max_age_days is None else int(max_age_days * 86_400),
+            "max_total_bytes": max_total_bytes,
+            "compress": compress,
+            "durability": durability,
+        }
         self._writer: LogWriter | None = self._open_writer()
         _open_handlers.add(self)
 
@@ -84,6 +116,7 @@ class FileHandler(logging.handlers.RotatingFileHandler):
             backup_count=self.backupCount,
             paths=self._paths,
             warn=_warn,
+            **self._options,
         )
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -97,6 +130,8 @@ class FileHandler(logging.handlers.RotatingFileHandler):
             if writer is None:  # closed or forked, and logged to again
                 writer = self._writer = self._open_writer()
             writer.append(text, hasattr(record, KEEP_PATHS))
+            if self._is_mapped and record.levelno >= logging.ERROR:
+                writer.flush()  # what went wrong is looked for at once
         except Exception:  # noqa: BLE001 - nothing is known to raise here, and nothing may
             self.handleError(record)
 
@@ -123,6 +158,11 @@ class FileHandler(logging.handlers.RotatingFileHandler):
         counts = self._writer.stats() if self._writer is not None else [0] * 5
         return dict(zip(("written", "buffered", "dropped", "rotated", "errors"), counts, strict=True))
 
+    def before_fork(self) -> None:
+        """Writes what waits in shared memory, so that it stands in front of what the child will write."""
+        if self._is_mapped:
+            self.flush()
+
     def after_fork(self) -> None:
         """Starts anew in a forked child: a lock may be held there for ever, and what waits is the parent's."""
         if self._writer is not None:
@@ -135,13 +175,18 @@ _open_handlers: weakref.WeakSet[FileHandler] = weakref.WeakSet()
 _left_behind: list[LogWriter] = []
 
 
+def _before_fork() -> None:
+    for handler in list(_open_handlers):
+        handler.before_fork()
+
+
 def _after_fork() -> None:
     for handler in list(_open_handlers):
         handler.after_fork()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork)
+    os.register_at_fork(before=_before_fork, after_in_child=_after_fork)
 
 
 def _warn(text: str) -> None:

@@ -73,11 +73,13 @@ pub(crate) fn retain(fs: &dyn Fs, path: &Path, options: &Options, chain: &Chain)
 
 /// The file, locked, if no writer has it open.
 pub(crate) fn lock_unused(fs: &dyn Fs, log: &Path, path: &Path) -> Option<File> {
+    // A dead process may have meant to write into it; while it is ours alone, nobody completes what is there.
+    ring::settle_all(fs, log);
     let file = fs.open(path).ok()?;
     if !matches!(fs.try_lock(&file, Hold::Alone), Ok(true)) {
         return None;
     }
-    // A dead process may have meant to write into it, and its ring still asks how far it came.
+    // And one that has died since: its ring still asks how far it came.
     ring::settle_all(fs, log);
     Some(file)
 }

@@ -53,8 +53,9 @@ pub(crate) enum Claim {
 #[derive(Debug)]
 pub(crate) struct Control {
     path: PathBuf,
-    /// Where a page of memory is wanted: the users who may have made it. Anyone may make a file in the system's folder.
+    /// In the system's folder, where anyone may make a file: the users who may have made it.
     owners: Option<[Option<u32>; 2]>,
+    has_page: bool,
     open: Option<Open>,
 }
 
@@ -77,12 +78,27 @@ struct Page {
 impl Control {
     /// The control file of a log.
     pub(crate) fn beside(log: &Path) -> Self {
-        Self { path: control_path(log), owners: None, open: None }
+        Self { path: control_path(log), owners: None, has_page: false, open: None }
     }
 
     /// The page of a log that belongs to `owner`, and its lock. None where the system has no memory for it.
     pub(crate) fn in_memory(fs: &dyn Fs, log: &Path, owner: Option<u32>) -> Option<Self> {
-        Some(Self { path: memory_path(fs, log)?, owners: Some([owner, fs.user()]), open: None })
+        Some(Self { path: memory_path(fs, log)?, owners: Some([owner, fs.user()]), has_page: true, open: None })
+    }
+
+    /// The lock of those who write from rings, one at a time. None where the system has no place for it.
+    pub(crate) fn of_rings(fs: &dyn Fs, log: &Path, owner: Option<u32>) -> Option<Self> {
+        let (folder, stem) = memory_place(fs, log)?;
+        let path = folder.join(stem + ".turn");
+        Some(Self { path, owners: Some([owner, fs.user()]), has_page: false, open: None })
+    }
+
+    /// Takes the file away, if nobody holds its lock. Whoever takes that next makes a new one.
+    pub(crate) fn remove(&mut self, fs: &dyn Fs) {
+        if self.open.is_some() && matches!(self.try_lock(fs, None), Ok(true)) {
+            let _ = fs.remove(&self.path);
+            self.unlock(fs);
+        }
     }
 
     /// Takes the lock, or says that another has it. The file is made where it is missing.
@@ -166,7 +182,8 @@ impl Control {
 
     /// Maps the page if it is wanted; whoever holds the lock also makes it where it is missing.
     fn map(&mut self, fs: &dyn Fs, locked: bool) {
-        if let (Some(_), Some(open)) = (self.owners, &mut self.open)
+        if self.has_page
+            && let Some(open) = &mut self.open
             && open.page.is_none()
         {
             open.page = open_page(fs, &open.stat, locked);

@@ -11,7 +11,7 @@ use crate::fs::{Fs, Hold, Stat};
 const TRIES: usize = 8;
 
 /// An unfinished line that is this old is nobody's write in progress.
-const SETTLED: Duration = Duration::from_millis(20);
+pub(crate) const SETTLED: Duration = Duration::from_millis(20);
 
 /// A killed writer's record ends at a multiple of this, if it was cut: systems copy and allocate in larger steps.
 const CUT_STEP: u64 = 512;
@@ -143,6 +143,13 @@ impl LogFile {
         }
         self.torn = !is_end(written);
         Ok(written)
+    }
+
+    /// Whether the file, so long now, seems to end in the cut record of a writer that was killed.
+    pub(crate) fn ends_in_half(&self, fs: &dyn Fs, len: u64) -> bool {
+        let mut last = [b'\n'];
+        let is_suspect = len > 0 && len.is_multiple_of(CUT_STEP);
+        is_suspect && matches!(fs.read_at(&self.file, &mut last, len - 1), Ok(1)) && last != [b'\n']
     }
 
     /// Whether a record that begins at `start` stands behind the cut record of a writer that was killed, in its line.

@@ -2,13 +2,17 @@
 
 use std::io;
 use std::mem;
+use std::path::Path;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
+use crate::control::Control;
+use crate::fs::Fs;
+use crate::log_file::LogFile;
 use crate::options::Outcome;
-use crate::ring::{Batch, Ring};
+use crate::ring::{self, Batch, Ring};
 use crate::sync::MutexGuard;
-use crate::work::Work;
+use crate::work::{IMPATIENCE, PATIENCE, POLL, TRIES, Work};
 
 /// A ring is emptied this often.
 pub(crate) const DRAIN_EVERY: Duration = Duration::from_millis(10);
@@ -101,6 +105,7 @@ impl Work<'_> {
             // new ring made.
             if self.state.ring.as_ref().is_some_and(|ring| !ring.can_be_found(self.fs, self.path)) {
                 self.end_ring();
+                self.state.turn = None;
             }
         }
     }
@@ -108,11 +113,51 @@ impl Work<'_> {
     /// Writes what dead processes left in their rings.
     pub(crate) fn finish_orphans(&mut self) {
         self.state.orphans_at = self.fs.now() + LOOK_FOR_ORPHANS_EVERY;
-        for ring in Ring::orphans(self.fs, self.path) {
+        let rings = Ring::orphans(self.fs, self.path);
+        if rings.is_empty() {
+            return;
+        }
+        let is_our_turn = self.take_turn();
+        for ring in rings {
             ring.settle(self.fs, self.path);
-            if self.write_from(&ring) {
+            if self.write_in_turn(&ring) {
                 ring.remove(self.fs);
             }
+        }
+        self.end_turn(is_our_turn);
+    }
+
+    /// Waits until no other process writes from its ring, so that a record which one of them is killed over can be
+    /// completed before anyone writes behind it. False where that cannot be had: then nobody waits for it either.
+    fn take_turn(&mut self) -> bool {
+        if self.state.turn.is_none() {
+            let Ok(log) = self.fs.stat(self.path) else { return false };
+            self.state.turn = Control::of_rings(self.fs, self.path, log.owner);
+        }
+        let mode = self.state.mode;
+        let Some(turn) = &mut self.state.turn else { return false };
+        let mut deadline = None;
+        loop {
+            match turn.try_lock(self.fs, mode) {
+                Ok(true) => return true,
+                Ok(false) => {}
+                Err(_) => return false,
+            }
+            let now = self.fs.now();
+            if now < self.state.turn_impatient_until {
+                return false;
+            }
+            if now > *deadline.get_or_insert(now + PATIENCE) {
+                self.state.turn_impatient_until = now + IMPATIENCE;
+                return false;
+            }
+            self.fs.sleep(POLL);
+        }
+    }
+
+    fn end_turn(&self, is_ours: bool) {
+        if let Some(turn) = self.state.turn.as_ref().filter(|_| is_ours) {
+            turn.unlock(self.fs);
         }
     }
 
@@ -141,6 +186,16 @@ impl Work<'_> {
 
     /// Writes what is in the ring by now; true when nothing of it is left.
     fn write_from(&mut self, ring: &Ring) -> bool {
+        if ring.is_empty() {
+            return true;
+        }
+        let is_our_turn = self.take_turn();
+        let is_empty = self.write_in_turn(ring);
+        self.end_turn(is_our_turn);
+        is_empty
+    }
+
+    fn write_in_turn(&mut self, ring: &Ring) -> bool {
         let up_to = ring.head();
         let mut batch = mem::take(&mut self.state.batch);
         let mut result = Ok(true);
@@ -170,7 +225,7 @@ impl Work<'_> {
         let Some(file) = &mut self.state.file else { return Err(io::ErrorKind::NotFound.into()) };
         let is_file = file.opened().is_file;
         if is_file {
-            ring.intend(batch, file.id(), self.fs.stat_open(file.file())?.len);
+            ring.intend(batch, file.id(), end_of(self.fs, file, self.path)?);
         }
         let written = file.write_part(self.fs, &batch.bytes, |part| batch.ends.iter().any(|(end, _)| *end == part))?;
         if let Some(&(_, done)) = batch.ends.iter().rev().find(|(end, _)| *end <= written) {
@@ -209,4 +264,19 @@ impl Work<'_> {
     pub(crate) fn needs_thread(&mut self) -> bool {
         !mem::replace(&mut self.state.has_thread, true)
     }
+}
+
+/// Where the file ends; if it is a killed process's cut record that it ends in, behind the rest of that. The death of a
+/// process takes a moment: the lock that says so may still be there when another is gone.
+fn end_of(fs: &dyn Fs, file: &LogFile, path: &Path) -> io::Result<u64> {
+    let mut len = fs.stat_open(file.file())?.len;
+    for _ in 0..TRIES {
+        if !file.ends_in_half(fs, len) {
+            break;
+        }
+        ring::settle_all(fs, path);
+        fs.sleep(POLL * 20);
+        len = fs.stat_open(file.file())?.len;
+    }
+    Ok(len)
 }

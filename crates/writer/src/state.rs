@@ -48,6 +48,10 @@ pub(crate) struct State {
     pub(crate) ring: Option<Arc<Ring>>,
     /// Room for records on their way from a ring into the log.
     pub(crate) batch: Batch,
+    /// Whose lock is held to write from a ring, where there can be such a lock.
+    pub(crate) turn: Option<Control>,
+    /// Another process did not give it back in time: not waited for until then.
+    pub(crate) turn_impatient_until: Duration,
     /// When to look for the rings of dead processes.
     pub(crate) orphans_at: Duration,
     /// The ring's thread has been started.
@@ -79,6 +83,8 @@ impl State {
             tidy: Arc::default(),
             ring: None,
             batch: Batch::default(),
+            turn: None,
+            turn_impatient_until: Duration::ZERO,
             orphans_at: Duration::ZERO,
             has_thread: false,
             said: Said::default(),

@@ -12,6 +12,7 @@ use crate::fs::{Fs, Stat};
 use crate::log_file::Wrote;
 use crate::mapped::Front;
 use crate::options::{Durability, Options, Outcome};
+use crate::ring;
 use crate::rotate::{self, Rotation};
 use crate::state::State;
 use crate::sync::Mutex;
@@ -23,7 +24,7 @@ pub(crate) const TRIES: usize = 8;
 pub(crate) const PATIENCE: Duration = Duration::from_millis(500);
 
 /// After waiting in vain, how long no append waits again: the other process may be stopped.
-const IMPATIENCE: Duration = Duration::from_secs(10);
+pub(crate) const IMPATIENCE: Duration = Duration::from_secs(10);
 
 /// After a rotation that failed, how long it is not tried again.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
@@ -56,6 +57,8 @@ pub(crate) struct Work<'w> {
 impl Work<'_> {
     /// Opens the log; a fault makes the first record wait.
     pub(crate) fn begin(&mut self) {
+        // Before the file's end is looked at: a record that a process was killed over may be completed here.
+        ring::settle_all(self.fs, self.path);
         if let Err(error) = self.reopen() {
             self.failed(&error);
         }
@@ -112,6 +115,9 @@ impl Work<'_> {
             file.release(self.fs);
         }
         self.state.generation = None;
+        if let Some(mut turn) = self.state.turn.take() {
+            turn.remove(self.fs);
+        }
         if let Some(mut shared) = self.state.shared.take() {
             shared.end(self.fs);
         }

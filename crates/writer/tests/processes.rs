@@ -4,9 +4,11 @@
 
 mod common;
 
+use std::env;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::process::Command;
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -187,6 +189,65 @@ fn kill(durability: Durability) {
         assert!(missing.is_empty(), "{name}: of {count}, {missing:?}, {:?}", lines.get(&record(&name, missing[0])));
     }
     assert_eq!(0, rings_of(folder.path()).len());
+}
+
+/// At full speed, where a kill most often comes in the middle of a write from a ring: the record it cuts is completed by
+/// whoever writes next, and none is missing in the middle or there twice.
+#[test]
+fn records_that_processes_are_killed_over_are_completed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("worker.log");
+    let options = Options {
+        max_bytes: 256 * 1024,
+        backup_count: 1_000_000,
+        durability: Durability::Mapped,
+        ..Options::default()
+    };
+    let start = |round: usize| {
+        let mut command = Command::new(env::current_exe().unwrap());
+        command.env("WRITER_THREADS", "1");
+        Process::start_by(command, &path, &format!("round{round}"), 100_000_000, options)
+    };
+
+    let count = rounds(10, 100);
+    let mut running = Vec::new();
+    for round in 0..count {
+        running.push(start(round));
+        thread::sleep(Duration::from_millis(3 + 2 * (round as u64 % 5)));
+        if running.len() == 3 {
+            kill_first(&mut running);
+        }
+    }
+    while !running.is_empty() {
+        kill_first(&mut running);
+    }
+    drop(Writer::open(&path, options)); // finishes what the last ones left
+
+    let mut found = vec![Vec::new(); count];
+    let mut wrong = Vec::new();
+    for file in files_of(&path) {
+        for line in fs::read_to_string(file).unwrap().split_inclusive('\n') {
+            let mut words = line.strip_prefix("round").unwrap_or_default().split(' ').map(|word| word.parse().ok());
+            match (words.next().flatten(), words.next().flatten()) {
+                (Some(round), Some(number)) if round < count && line == record(&format!("round{round}"), number) => {
+                    found[round].push(number);
+                }
+                _ => wrong.push(line.to_owned()),
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} torn lines: {:?}", wrong.len(), wrong.iter().take(3).collect::<Vec<_>>());
+    for (round, numbers) in found.iter_mut().enumerate() {
+        numbers.sort_unstable();
+        assert!(numbers.iter().copied().eq(0..numbers.len()), "round{round}: not each number once");
+    }
+    assert!(found.iter().map(Vec::len).sum::<usize>() > 10_000);
+}
+
+fn kill_first(running: &mut Vec<Process>) {
+    let mut process = running.remove(0);
+    process.child.kill().unwrap();
+    process.child.wait().unwrap();
 }
 
 /// At any moment of making its ring, before the first record too.

@@ -179,12 +179,17 @@ pub fn generate_job_id(
 ///
 /// Accepted are 1 to 128 of `A-Z a-z 0-9 . _ -`, other than `.` and `..`; everything else is refused.
 pub fn check_job_ref(text: &str) -> Result<(), JobIdError> {
-    let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
-    if (1..=MAX_REF_BYTES).contains(&text.len()) && text.bytes().all(allowed) && text != "." && text != ".." {
+    if is_job_ref(text) {
         return Ok(());
     }
     let expected = "1 to 128 letters, digits, `.`, `_` or `-`".to_owned();
     Err(JobIdError { part: "id", expected, given: shorten(text) })
+}
+
+/// Whether a text is an ID of any kind, as [`check_job_ref`] has it.
+pub(crate) fn is_job_ref(text: &str) -> bool {
+    let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
+    (1..=MAX_REF_BYTES).contains(&text.len()) && text.bytes().all(allowed) && text != "." && text != ".."
 }
 
 /// Returns the typed ID that stands at the start of `text`, and its length in bytes, where no letter, digit, `-` or `_`

@@ -1,59 +1,83 @@
 //! Finds the job that a message talks about: a typed ID, `job_id=123`, `job 123`, `Job #123`.
 
-use crate::job_id::{self, JobTypes, check_job_ref};
+use std::ops::Range;
 
-/// Returns the first job ID that stands in a message, never part of a longer token.
+use crate::job_id::{self, JobTypes, is_job_ref};
+
+/// Returns where the first job ID stands in a message, never part of a longer token.
 ///
-/// A typed ID counts wherever it stands. Behind `job_id`, `jobId` or `job` and `=` or `:` any ID counts; behind `job`
-/// and a space only a number, with or without `#`, so that "job done" names no job.
-pub(crate) fn find<'m>(message: &'m str, types: &JobTypes) -> Option<&'m str> {
+/// A typed ID counts wherever it stands. Behind `job_id`, `jobId`, `Job ID` or `job` and `=` or `:` any ID counts; behind
+/// `job` and a space only a number, with or without `#`, so that "job done" and "job 50% done" name no job.
+pub(crate) fn find(message: &str, types: &JobTypes) -> Option<Range<usize>> {
     let bytes = message.as_bytes();
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
-        if byte.is_ascii_alphanumeric() {
-            let rest = message.get(at..).unwrap_or_default();
-            if let Some(length) = job_id::at_start(rest, types) {
-                return rest.get(..length);
-            }
-            if let Some(id) = behind_key(rest) {
-                return Some(id);
-            }
-            at += bytes.iter().skip(at).take_while(|b| is_token(**b)).count();
-        } else if is_token(byte) {
-            at += bytes.iter().skip(at).take_while(|b| is_token(**b)).count();
-        } else {
-            at += 1;
+        if byte.is_ascii_uppercase()
+            && let Some(length) = job_id::at_start(message.get(at..)?, types)
+        {
+            return Some(at..at + length);
         }
+        if byte | 0x20 == b'j'
+            && let Some(place) = behind_key(message, at)
+        {
+            return Some(place);
+        }
+        at += token_length(bytes, at).max(if byte == 0xe2 { 3 } else { 1 });
     }
     None
 }
 
-/// Reads `job_id=ID`, `job: ID`, `job 123` or `Job #123` at the start of `text`.
-fn behind_key(text: &str) -> Option<&str> {
-    let rest = strip_word(text, "job")?;
-    let (rest, named) = ["_id", "Id", "-id", "ID", "_ID", "id"]
-        .into_iter()
-        .find_map(|suffix| Some((rest.strip_prefix(suffix)?, true)))
-        .unwrap_or((rest, false));
-    if let Some(value) = rest.strip_prefix(['=', ':']) {
-        let value = value.strip_prefix(' ').filter(|_| named).unwrap_or(value).trim_start_matches(['"', '\'', '#']);
-        let id = value.get(..value.bytes().take_while(|b| is_token(*b)).count())?.trim_end_matches('.');
-        return check_job_ref(id).is_ok().then_some(id);
+/// Reads `job_id=ID`, `job:ID`, `job: 123`, `job 123` or `Job #123` at a place of a text. Returns where the ID stands.
+fn behind_key(text: &str, at: usize) -> Option<Range<usize>> {
+    let bytes = text.as_bytes();
+    let mut at = behind_word(bytes, at, b"job")?;
+    let named = behind_word(bytes, behind_any(bytes, at, b"_- "), b"id");
+    if let Some(end) = named {
+        at = behind_any(bytes, end, b"\"'");
+        at = behind_word(bytes, at, b" =").map_or(at, |end| end - 1); // `job_id = 7`
     }
-    let value = rest.strip_prefix(' ')?;
-    let value = value.strip_prefix('#').unwrap_or(value);
-    let id = value.get(..value.bytes().take_while(|b| is_token(*b)).count())?.trim_end_matches('.');
-    (!id.is_empty() && id.bytes().all(|b| b.is_ascii_digit())).then_some(id)
+    let value_at = behind_any(bytes, at, b"=:");
+    let mut start = behind_any(bytes, value_at, b" ");
+    let is_apart = start > value_at;
+    let is_assigned = value_at > at && (named.is_some() || !is_apart);
+    start = behind_any(bytes, behind_any(bytes, start, b"\"'#"), b"\"'#");
+    let mut end = start + token_length(bytes, start);
+    while end > start && bytes.get(end - 1) == Some(&b'.') {
+        end -= 1;
+    }
+    let id = text.get(start..end)?;
+    let counts = if is_assigned {
+        is_job_ref(id) && !matches!(id, "None" | "null" | "undefined")
+    } else {
+        // Neither a share nor a time of day.
+        let ends = !matches!(bytes.get(end..), Some([b'%' | b'/', ..] | [b':', b'0'..=b'9', ..]));
+        is_apart && ends && end > start && id.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    counts.then_some(start..end)
 }
 
-fn strip_word<'t>(text: &'t str, word: &str) -> Option<&'t str> {
-    let (start, rest) = text.split_at_checked(word.len())?;
-    start.eq_ignore_ascii_case(word).then_some(rest)
+/// Returns where a word in any case ends that stands at a place.
+#[inline(never)]
+fn behind_word(bytes: &[u8], at: usize, word: &[u8]) -> Option<usize> {
+    let end = at + word.len();
+    bytes.get(at..end)?.eq_ignore_ascii_case(word).then_some(end)
 }
 
-/// Whether a byte belongs to a token; any byte of a character beyond ASCII does.
-fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.') || byte >= 0x80
+/// Returns the place behind one of some bytes that may stand at a place.
+#[inline(never)]
+fn behind_any(bytes: &[u8], at: usize, any: &[u8]) -> usize {
+    at + usize::from(bytes.get(at).is_some_and(|byte| any.contains(byte)))
+}
+
+/// Returns how long the token at a place is. Any character beyond ASCII belongs to one, but for typographic punctuation.
+fn token_length(bytes: &[u8], at: usize) -> usize {
+    let rest = bytes.get(at..).unwrap_or_default();
+    let belongs = |(at, byte): (usize, &u8)| match byte {
+        0xe2 => !matches!(rest.get(at + 1), Some(0x80 | 0x81)),
+        0x80.. => true,
+        _ => byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'),
+    };
+    rest.iter().enumerate().take_while(|each| belongs(*each)).count()
 }
 
 #[cfg(test)]
@@ -71,6 +95,32 @@ mod tests {
             ("started job_id=abc-1, next", Some("abc-1")),
             ("JOB_ID=abc-1 jobid=2", Some("abc-1")),
             ("jobId: 123e4567-e89b-42d3-a456-426614174000", Some("123e4567-e89b-42d3-a456-426614174000")),
+            (r#"sent {"job_id": "abc-1"}"#, Some("abc-1")),
+            ("{'jobId': 7, 'x': 1}", Some("7")),
+            ("Job ID: abc-1", Some("abc-1")),
+            ("job id 12 is gone", Some("12")),
+            ("job_id = 7", Some("7")),
+            ("job: 12 done", Some("12")),
+            ("job 12: done", Some("12")),
+            ("(job 12)", Some("12")),
+            ("job 12\u{2026}", Some("12")),
+            ("\u{201c}MSH-0105-A7F2\u{201d}", Some("MSH-0105-A7F2")),
+            ("job 12\u{e9}", None),
+            ("\u{fc}job 12", None),
+            ("GET /api/jobs/MSH-0105-A7F2/logs?x=1", Some("MSH-0105-A7F2")),
+            ("https://host/run?job_id=77&x=1", Some("77")),
+            ("https://host/run?xjob_id=77&x=1", None),
+            ("wrote MSH-0105-A7F2.log", Some("MSH-0105-A7F2")),
+            ("job_id=None", None),
+            ("job_id: null", None),
+            ("job id is gone", None),
+            ("job: done", None),
+            ("job 50% done", None),
+            ("job 3/10 done", None),
+            ("job 12:30", None),
+            ("job 1.5", None),
+            ("jobs 12", None),
+            ("job-12 job_12 job12", None),
             ("job done", None),
             ("job 12ms", None),
             ("xMSH-0105-A7F2", None),
@@ -82,7 +132,9 @@ mod tests {
             ("", None),
         ];
         for (message, expected) in cases {
-            assert_eq!(expected, find(message, &JobTypes::default()), "{message}");
+            let found = find(message, &JobTypes::default()).and_then(|place| message.get(place));
+
+            assert_eq!(expected, found, "{message}");
         }
     }
 }

@@ -2,14 +2,30 @@
 
 use std::borrow::Cow;
 
+use crate::search;
+
 /// Returns the text of raw log bytes as it is shown: invalid UTF-8 as U+FFFD, ANSI escape sequences, the carriage
 /// return of a line end and a byte order mark in front removed. Clean text is borrowed.
 pub(crate) fn shown(raw: &[u8]) -> Cow<'_, str> {
     let raw = raw.strip_prefix(b"\xef\xbb\xbf").unwrap_or(raw);
-    if let Ok(text) = str::from_utf8(raw) {
-        return without_codes(text);
+    match String::from_utf8_lossy(raw) {
+        Cow::Borrowed(text) => without_codes(text),
+        Cow::Owned(text) => Cow::Owned(without_codes(&text).into_owned()),
     }
-    Cow::Owned(without_codes(&String::from_utf8_lossy(raw)).into_owned())
+}
+
+/// Returns raw lines as text where every line of them is shown as it stands.
+pub(crate) fn clean(raw: &[u8]) -> Option<&str> {
+    let text = if memchr::memchr2(0x1b, b'\r', raw).is_some() { None } else { str::from_utf8(raw).ok() };
+    text.filter(|text| search::find(text, "\u{feff}").is_none())
+}
+
+/// Returns what [`shown`] does of lines with which the text of [`clean`] lines begins, where there is one.
+pub(crate) fn shown_knowing<'t>(raw: &'t [u8], clean: Option<&'t str>) -> Cow<'t, str> {
+    match clean.and_then(|clean| clean.get(..raw.len())) {
+        Some(text) => Cow::Borrowed(text),
+        None => shown(raw),
+    }
 }
 
 /// Returns raw lines without the last line feed and the carriage returns before it.
@@ -23,26 +39,23 @@ pub(crate) fn without_end(raw: &[u8]) -> &[u8] {
 
 /// Removes ANSI escape sequences and every `\r` that stands before a line end or the end of the text.
 fn without_codes(text: &str) -> Cow<'_, str> {
-    if memchr::memchr2(0x1b, b'\r', text.as_bytes()).is_none() {
+    let bytes = text.as_bytes();
+    let mut cleaned = String::new();
+    let (mut copied, mut at) = (0, 0);
+    while let Some(next) = bytes.get(at..).and_then(|rest| memchr::memchr2(0x1b, b'\r', rest)) {
+        let start = at + next;
+        let rest = bytes.get(start..).unwrap_or_default();
+        let returns = rest.iter().take_while(|byte| **byte == b'\r').count();
+        at = start + if returns > 0 { returns } else { escape_length(rest) };
+        if returns == 0 || matches!(bytes.get(at), None | Some(b'\n')) {
+            cleaned.push_str(text.get(copied..start).unwrap_or_default());
+            copied = at;
+        }
+    }
+    if copied == 0 {
         return Cow::Borrowed(text);
     }
-    let mut cleaned = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, from)) = rest.find(['\u{1b}', '\r']).and_then(|at| rest.split_at_checked(at)) {
-        cleaned.push_str(before);
-        let length = if from.starts_with('\r') {
-            let length = from.bytes().take_while(|byte| *byte == b'\r').count();
-            let ends_line = matches!(from.as_bytes().get(length), None | Some(b'\n'));
-            if !ends_line {
-                cleaned.push_str(from.get(..length).unwrap_or_default());
-            }
-            length
-        } else {
-            escape_length(from.as_bytes())
-        };
-        rest = from.get(length..).unwrap_or_default();
-    }
-    cleaned.push_str(rest);
+    cleaned.push_str(text.get(copied..).unwrap_or_default());
     Cow::Owned(cleaned)
 }
 

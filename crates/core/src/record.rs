@@ -163,6 +163,7 @@ impl<'a> Fields<'a> {
     }
 
     /// Adds a key that is not there yet, with a text.
+    #[inline(never)]
     pub(crate) fn push_text(&mut self, key: &'static str, text: &str) {
         let mut raw = String::with_capacity(text.len() + 2);
         scan::push_string(text, &mut raw);
@@ -185,10 +186,18 @@ pub(crate) struct Head {
     pub(crate) format: &'static str,
     /// The place of the layout of which the line is, where that is known.
     pub(crate) layout: Option<usize>,
+    /// Whether all that the line says was caught by a pattern.
+    pub(crate) is_caught: bool,
 }
 
 impl From<&Parsed<'_>> for Head {
     fn from(parsed: &Parsed<'_>) -> Self {
-        Self { stamp: parsed.stamp, level: parsed.record.level, format: parsed.record.format, layout: None }
+        Self {
+            stamp: parsed.stamp,
+            level: parsed.record.level,
+            format: parsed.record.format,
+            layout: None,
+            is_caught: false,
+        }
     }
 }

@@ -134,34 +134,36 @@ impl Reader {
         }
         if !rest.is_empty() {
             let hunt = self.hunt.clone();
-            let kept_from = self.read(rest, hunt.as_deref(), sink);
+            // Where much is passed over, lines are looked at one by one.
+            let clean = if hunt.is_some() { None } else { lines::clean(whole_lines(rest)) };
+            let kept_from = self.read(rest, clean, hunt.as_deref(), sink);
             self.pending.extend_from_slice(rest.get(kept_from..).unwrap_or_default());
         }
     }
 
     fn read_pending(&mut self, sink: &mut Give<'_>) {
         let mut pending = mem::take(&mut self.pending);
-        let kept_from = self.read(&pending, None, sink);
+        let kept_from = self.read(&pending, None, None, sink);
         pending.drain(..kept_from);
         self.pending = pending;
     }
 
     /// Reads the whole lines of a block that begins with the open record, or with a line where there is none. Returns
-    /// where what has to wait begins: the last record, and an unfinished line.
-    fn read(&mut self, block: &[u8], hunt: Option<&Hunt>, sink: &mut Give<'_>) -> usize {
-        // Only where it is needed: an endless line would be looked through again with each of its pieces.
-        let whole_lines = || block.get(..memchr::memrchr(b'\n', block).map_or(0, |i| i + 1)).unwrap_or_default();
-        let mut ahead = hunt.map(|hunt| Ahead::new(hunt, whole_lines()));
+    /// where what has to wait begins: the last record, and an unfinished line. `clean` is the text of the whole lines, where
+    /// it is known to be [`lines::clean`].
+    fn read(&mut self, block: &[u8], clean: Option<&str>, hunt: Option<&Hunt>, sink: &mut Give<'_>) -> usize {
+        let mut ahead = hunt.map(|hunt| Ahead::new(hunt, whole_lines(block)));
+        let text = |from: usize| clean.and_then(|clean| clean.get(from..));
         let mut record_at = 0;
         while let Some(end) = block.get(self.searched..).and_then(|rest| memchr::memchr(b'\n', rest)) {
             let end = self.searched + end + 1;
             let line = block.get(self.unfinished_at..end).unwrap_or_default();
-            match self.takes(line) {
+            match self.takes(line, text(self.unfinished_at)) {
                 Takes::GoesOn => self.records.go_on(),
                 Takes::First => self.records.begin(&self.head, &mut self.memory),
                 Takes::Next => {
                     let record = block.get(record_at..self.unfinished_at).unwrap_or_default();
-                    self.records.give(record, &mut self.memory, sink);
+                    self.records.give(record, text(record_at), &mut self.memory, sink);
                     self.records.begin(&self.head, &mut self.memory);
                     record_at = self.unfinished_at;
                     if let Some(anew) = ahead.as_mut().and_then(|ahead| ahead.anew_behind(record_at, &mut self.memory))
@@ -188,7 +190,7 @@ impl Reader {
     /// Continuation lines that come later form a record of their own.
     pub fn flush(&mut self, sink: &mut dyn FnMut(Record<'_>)) {
         let waiting = self.pending.get(..self.unfinished_at).unwrap_or_default();
-        self.records.give(waiting, &mut self.memory, sink);
+        self.records.give(waiting, None, &mut self.memory, sink);
         self.pending.drain(..self.unfinished_at);
         self.searched -= self.unfinished_at;
         self.unfinished_at = 0;
@@ -199,7 +201,7 @@ impl Reader {
     pub(crate) fn peek(&mut self, max_bytes: usize, sink: &mut dyn FnMut(Record<'_>)) {
         if self.unfinished_at <= max_bytes {
             let waiting = self.pending.get(..self.unfinished_at).unwrap_or_default();
-            self.records.clone().give(waiting, &mut self.memory, sink);
+            self.records.clone().give(waiting, None, &mut self.memory, sink);
         }
     }
 
@@ -207,13 +209,13 @@ impl Reader {
     pub fn finish(&mut self, sink: &mut dyn FnMut(Record<'_>)) {
         if self.pending.len() > self.unfinished_at {
             let line = self.pending.get(self.unfinished_at..).unwrap_or_default().to_vec();
-            if let Takes::Next = self.takes(&line) {
+            if let Takes::Next = self.takes(&line, None) {
                 let waiting = self.pending.get(..self.unfinished_at).unwrap_or_default();
-                self.records.give(waiting, &mut self.memory, sink);
+                self.records.give(waiting, None, &mut self.memory, sink);
                 self.pending.drain(..self.unfinished_at);
             }
         }
-        self.records.give(&self.pending, &mut self.memory, sink);
+        self.records.give(&self.pending, None, &mut self.memory, sink);
         self.pending.clear();
         self.unfinished_at = 0;
         self.searched = 0;
@@ -221,12 +223,12 @@ impl Reader {
     }
 
     /// Says whether a line goes on with the open record; where it does not, it opens the next one, and `head` is what it says.
-    fn takes(&mut self, line: &[u8]) -> Takes {
+    fn takes(&mut self, line: &[u8], clean: Option<&str>) -> Takes {
         let line = lines::without_end(line);
         let open = if read_object_head(line, &mut self.memory, &mut self.head) {
             Open::object()
         } else {
-            let text = lines::shown(line);
+            let text = lines::shown_knowing(line, clean);
             let head = format::head(&text, &mut self.memory);
             if head.is_none()
                 && let Some(open) = &mut self.open
@@ -243,6 +245,11 @@ impl Reader {
             Some(_) => Takes::Next,
         }
     }
+}
+
+/// Returns the whole lines of a block.
+fn whole_lines(block: &[u8]) -> &[u8] {
+    block.get(..memchr::memrchr(b'\n', block).map_or(0, |i| i + 1)).unwrap_or_default()
 }
 
 /// What a line is to the open record.

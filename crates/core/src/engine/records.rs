@@ -7,7 +7,7 @@ use super::clean::CleanValues;
 use super::plan::{Plan, Wants};
 use super::reader::Give;
 use super::text;
-use crate::format::{self, Layout, Member, Memory};
+use crate::format::{self, Catch, Layout, Member, Memory};
 use crate::job_id::JobTypes;
 use crate::lines;
 use crate::query::{Filter, Needs};
@@ -28,6 +28,8 @@ pub(super) struct Records {
     lines: Option<usize>,
     /// The members of the open record's first line, where a layout took it.
     members: Vec<Member>,
+    /// What a pattern caught of it, where one took it.
+    catch: Box<Catch>,
     job_types: JobTypes,
     dates: DateCarry,
     /// The last timestamp of the source.
@@ -56,7 +58,7 @@ pub struct Seen {
 }
 
 /// What a line says that no format takes.
-pub(super) const PLAIN: Head = Head { stamp: None, level: None, format: "plain", layout: None };
+pub(super) const PLAIN: Head = Head { stamp: None, level: None, format: "plain", layout: None, is_caught: false };
 
 /// Reads into `head` what a line says that is an object of a known layout. Returns whether it is one.
 pub(super) fn read_object_head(line: &[u8], memory: &mut Memory, head: &mut Head) -> bool {
@@ -77,6 +79,7 @@ impl Records {
             head: PLAIN,
             lines: None,
             members: Vec::new(),
+            catch: Box::default(),
             job_types: options.job_types,
             dates: DateCarry::new(options.zone, options.date),
             carried: options.carried,
@@ -109,7 +112,13 @@ impl Records {
     pub(super) fn begin(&mut self, head: &Head, memory: &mut Memory) {
         self.head = *head;
         self.lines = Some(1);
+        self.take_found(memory);
+    }
+
+    /// Takes what the memory found in the open record's first line.
+    fn take_found(&mut self, memory: &mut Memory) {
         memory.swap_members(&mut self.members);
+        memory.swap_catch(&mut self.catch);
     }
 
     /// Says that the open record has one more line.
@@ -132,21 +141,23 @@ impl Records {
         self.line = self.line.map(|line| line + lines as u64);
     }
 
-    /// Gives the record that `raw`, all its lines, stands for, if it is wanted; nothing where it is empty.
-    pub(super) fn give(&mut self, raw: &[u8], memory: &mut Memory, sink: &mut Give<'_>) {
+    /// Gives the record that `raw`, all its lines, stands for, if it is wanted; nothing where it is empty. `clean` begins
+    /// with its text, where that is known to be [`lines::clean`].
+    pub(super) fn give(&mut self, raw: &[u8], clean: Option<&str>, memory: &mut Memory, sink: &mut Give<'_>) {
         if raw.is_empty() {
             return;
         }
         let lines = self.lines.take().unwrap_or_else(|| {
             let line = lines::without_end(raw.split_inclusive(|byte| *byte == b'\n').next().unwrap_or_default());
             self.head = read_head(line, memory).unwrap_or(PLAIN);
-            memory.swap_members(&mut self.members);
+            self.take_found(memory);
             memchr::memchr_iter(b'\n', raw).count()
         });
         let (line, offset) = (self.line, self.offset);
         let timestamp = self.see();
         self.count(raw.len(), lines);
-        let (carried, level, format) = (self.carried, self.head.level, self.head.format);
+        let (carried, format) = (self.carried, self.head.format);
+        let level = self.head.level;
         // Made where it goes: to copy a record takes as long as to read a short value.
         let head = || Record { timestamp, carried, level, format, line, offset, ..Record::default() };
         let verdict = match carried {
@@ -157,7 +168,7 @@ impl Records {
         match verdict {
             Some(false) => {}
             Some(true) if self.plan.wants == Wants::Head => sink(head()),
-            _ => self.give_whole(raw, lines, head(), memory, &mut |record, filter| {
+            _ => self.give_whole((raw, clean), lines, head(), memory, &mut |record, filter| {
                 if verdict == Some(true) || filter.matches(&record) {
                     sink(record);
                 }
@@ -168,7 +179,7 @@ impl Records {
     /// Gives a record with all that is wanted of it; so far it has what its head says.
     fn give_whole(
         &mut self,
-        raw: &[u8],
+        (raw, clean): (&[u8], Option<&str>),
         lines: usize,
         record: Record<'_>,
         memory: &mut Memory,
@@ -176,12 +187,12 @@ impl Records {
     ) {
         let mut record = record; // of a text that begins here
         let is_one_line = lines == usize::from(raw.ends_with(b"\n"));
-        let raw = lines::without_end(raw);
+        let shown = lines::shown_knowing(lines::without_end(raw), clean);
         let layout = self.head.layout.and_then(|place| memory.layout(place));
         let may_be_clean = |layout: &&Layout| self.redactor.is_none() || layout.has_harmless_keys();
         if let Some(layout) = layout.filter(may_be_clean)
             && is_one_line
-            && let Ok(text) = str::from_utf8(raw)
+            && let Cow::Borrowed(text) = shown
         {
             let mut is_clean = true;
             let mut look = |value: &str| {
@@ -192,14 +203,15 @@ impl Records {
                 return sink(record, &self.plan.filter);
             }
         }
-        let shown = lines::shown(raw);
         let text = self.redactor.as_ref().map_or(Cow::Borrowed(&*shown), |redactor| redactor.redact(&shown));
         let line_text = text::first_line(&text);
         // Where text was changed the members stand elsewhere.
         let is_unchanged = matches!((&shown, &text), (Cow::Borrowed(_), Cow::Borrowed(_)));
         let mut read =
             |layout: &Layout| layout.read(line_text, &self.members, self.needs_fields, &mut |_| (), &mut record);
-        if layout.filter(|_| is_unchanged).and_then(&mut read).is_none() {
+        if self.head.is_caught && is_unchanged {
+            format::fill(&self.catch, line_text, &mut record);
+        } else if layout.filter(|_| is_unchanged).and_then(&mut read).is_none() {
             let Record { timestamp, carried, level, line, offset, .. } = record;
             record = Record { timestamp, carried, level, line, offset, ..format::parse(line_text, memory).record };
         }

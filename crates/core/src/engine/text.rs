@@ -35,8 +35,11 @@ pub(super) fn complete<'t>(text: &'t str, record: &mut Record<'t>, job_types: &J
 /// Adds to a record that was read from `text`, its only line, a job that the message names.
 pub(super) fn complete_line<'t>(text: &'t str, record: &mut Record<'t>, job_types: &JobTypes) {
     if record.job_id.is_none() {
-        let mentioned = job_mention::find(&record.message, job_types);
-        record.job_id = mentioned.map(|id| Cow::Owned(id.to_owned()));
+        let place = job_mention::find(&record.message, job_types);
+        record.job_id = place.and_then(|place| match &record.message {
+            Cow::Borrowed(message) => message.get(place).map(Cow::Borrowed),
+            Cow::Owned(message) => message.get(place).map(|id| Cow::Owned(id.to_owned())),
+        });
     }
     record.text = Cow::Borrowed(text);
 }

@@ -32,6 +32,7 @@ use std::mem;
 use crate::level::Level;
 use crate::record::{Head, Parsed, Record};
 use crate::search;
+pub(crate) use pattern::Catch;
 use pattern::{Caught, Example, Inside, Rows};
 
 use json::Minute;
@@ -109,10 +110,11 @@ pub struct NearMiss {
 /// assert!(misses.iter().all(|miss| miss.format != "service" && miss.at <= 42));
 /// ```
 pub fn near_misses(line: &str) -> Vec<NearMiss> {
-    let mut caught = Caught::new(line);
+    let mut catch = Catch::default();
+    let mut caught = Caught::new(line, &mut catch);
     let mut misses = Vec::new();
     for row in caught.candidates().filter(|_| !line.starts_with('{')) {
-        if caught.read(row).is_some() && (caught.inside != Inside::Record || caught.message.starts_with('{')) {
+        if caught.read(row).is_some() && (caught.catch.inside != Inside::Record || caught.message().starts_with('{')) {
             break;
         }
         let pattern = index::ROWS.get(row..).and_then(|rows| rows.split('\n').next()).unwrap_or_default();
@@ -132,6 +134,8 @@ pub(crate) struct Memory {
     /// The members of the last line that a layout took, where they are wanted.
     members: Vec<Member>,
     keeps_members: bool,
+    /// What a pattern caught of the last line that is no object.
+    catch: Box<Catch>,
     /// That of the last time in such a line.
     minute: Minute,
     /// How many bytes of JSON lines layouts may still be learned from.
@@ -154,6 +158,7 @@ impl Memory {
             recent: 0,
             members: Vec::new(),
             keeps_members: true,
+            catch: Box::default(),
             minute: Minute::default(),
             to_learn: 0,
             is_harmless: |_| false,
@@ -206,6 +211,11 @@ impl Memory {
         mem::swap(&mut self.members, members);
     }
 
+    /// Takes what a pattern caught of the last line in exchange for an old catch.
+    pub(crate) fn swap_catch(&mut self, catch: &mut Box<Catch>) {
+        mem::swap(&mut self.catch, catch);
+    }
+
     /// Returns a level such that, if the line is an object at all, this is its level; none where that is not certain
     /// without reading the whole line.
     pub(crate) fn level_if_json(&self, line: &[u8]) -> Option<Level> {
@@ -241,21 +251,43 @@ pub(crate) fn head(line: &str, memory: &mut Memory) -> Option<Head> {
     if line.starts_with('{') {
         return headed(line, memory).as_ref().map(Head::from);
     }
-    let mut caught = Caught::new(line);
-    match take(&mut caught, true) {
-        Some((format, None)) => Some(Head { stamp: caught.stamp, level: caught.level, format, layout: None }),
-        Some((format, inside)) => Some(Head::from(&made(format, &caught, inside))),
-        None => other(line).as_ref().map(Head::from),
+    match caught(line, &mut memory.catch, true)? {
+        Taken::Whole => {
+            let Catch { stamp, level, format, .. } = *memory.catch;
+            Some(Head { stamp, level, format, layout: None, is_caught: true })
+        }
+        Taken::With(parsed) => Some(Head::from(&parsed)),
     }
 }
 
 /// Reads a line by the patterns. `may_hold`: it may have another record inside.
 fn text(line: &str, may_hold: bool) -> Option<Parsed<'_>> {
-    let mut caught = Caught::new(line);
-    match take(&mut caught, may_hold) {
-        Some((format, inside)) => Some(made(format, &caught, inside)),
-        None if may_hold => other(line),
-        None => None,
+    let mut catch = Catch::default();
+    Some(match caught(line, &mut catch, may_hold)? {
+        Taken::With(parsed) => parsed,
+        Taken::Whole => {
+            let mut parsed = Parsed { stamp: catch.stamp, ..Parsed::default() };
+            fill(&catch, line, &mut parsed.record);
+            parsed
+        }
+    })
+}
+
+/// How a line was taken.
+#[expect(clippy::large_enum_variant, reason = "it lives no longer than the look at one line")]
+enum Taken<'a> {
+    /// All that it says was caught.
+    Whole,
+    /// It has a record inside, or is of no pattern.
+    With(Parsed<'a>),
+}
+
+/// Reads a line as far as a pattern catches it, or all of it.
+fn caught<'a>(line: &'a str, catch: &mut Catch, may_hold: bool) -> Option<Taken<'a>> {
+    match take(&mut Caught::new(line, catch), may_hold) {
+        Some(Taken::With(inside)) => Some(Taken::With(made(catch, line, inside))),
+        None if may_hold => other(line).map(Taken::With),
+        taken => taken,
     }
 }
 
@@ -279,39 +311,47 @@ fn object(text: &str) -> Option<Parsed<'_>> {
         .filter(|Parsed { stamp, record }| stamp.is_some() || record.level.is_some() || !record.message.is_empty())
 }
 
-/// Finds the pattern that takes a line. Returns the format's name, and the record that stands inside.
-fn take<'a>(caught: &mut Caught<'a>, may_hold: bool) -> Option<(&'static str, Option<Parsed<'a>>)> {
+/// Finds the pattern that takes a line, and the record that stands inside.
+fn take<'a>(caught: &mut Caught<'a, '_>, may_hold: bool) -> Option<Taken<'a>> {
     for pattern in caught.candidates() {
         if caught.read(pattern).is_none() {
             continue;
         }
-        let message = caught.message;
-        let inside = match caught.inside {
+        let message = caught.message();
+        let inside = match caught.catch.inside {
             Inside::Text => None,
             _ if message.starts_with('{') => object(message),
             Inside::Record if may_hold => text(message, false).filter(|inside| inside.stamp.is_some()),
             _ => None,
         };
-        if inside.is_some() || caught.inside != Inside::Record {
-            return Some((pattern::name(pattern)?, inside));
+        if inside.is_some() || caught.catch.inside != Inside::Record {
+            caught.catch.format = pattern::name(pattern)?;
+            return Some(inside.map_or(Taken::Whole, Taken::With));
         }
     }
     None
 }
 
-/// Makes a record of what a pattern caught, and of the record inside: what that one says goes before it.
-fn made<'a>(format: &'static str, caught: &Caught<'a>, inside: Option<Parsed<'a>>) -> Parsed<'a> {
-    let message = caught.message;
-    let mut parsed = inside.unwrap_or_else(|| {
-        let record = Record { message: Cow::Borrowed(message), ..Record::default() };
-        Parsed { stamp: None, record }
-    });
-    parsed.stamp = parsed.stamp.or(caught.stamp);
-    let record = &mut parsed.record;
-    record.format = format;
-    record.level = record.level.or(caught.level);
-    record.pid = record.pid.or(caught.pid);
-    for &(name, word) in caught.words() {
+/// Makes a record of what a pattern caught of a line, and of the record inside: what that one says goes before it.
+fn made<'a>(catch: &Catch, line: &'a str, inside: Parsed<'a>) -> Parsed<'a> {
+    let mut parsed = inside;
+    parsed.stamp = parsed.stamp.or(catch.stamp);
+    add(catch, line, &mut parsed.record);
+    parsed
+}
+
+/// Fills a record that has no more than its time and place with what a pattern caught of its line.
+pub(crate) fn fill<'a>(catch: &Catch, line: &'a str, record: &mut Record<'a>) {
+    record.message = Cow::Borrowed(catch.message(line));
+    add(catch, line, record);
+}
+
+/// Adds to a record what a pattern caught of its line, but for what the record has already.
+fn add<'a>(catch: &Catch, line: &'a str, record: &mut Record<'a>) {
+    record.format = catch.format;
+    record.level = record.level.or(catch.level);
+    record.pid = record.pid.or(catch.pid);
+    for (name, word) in catch.words(line) {
         let part = match name {
             "n" => &mut record.logger,
             "t" => &mut record.thread,
@@ -322,16 +362,13 @@ fn made<'a>(format: &'static str, caught: &Caught<'a>, inside: Option<Parsed<'a>
                 continue;
             }
         };
-        if part.is_none() {
-            *part = Some(Cow::Borrowed(word));
-        }
+        part.get_or_insert(Cow::Borrowed(word));
     }
-    match format {
-        "panel" | "events-console" => panel::finish(record, message),
-        "kafka" => jvm::finish(record, message),
+    match catch.format {
+        "panel" | "events-console" => panel::finish(record, catch.message(line)),
+        "kafka" => jvm::finish(record, catch.message(line)),
         _ => {}
     }
-    parsed
 }
 
 #[cfg(test)]

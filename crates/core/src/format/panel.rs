@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use super::pattern::{Example, Rows};
-use crate::job_id::check_job_ref;
+use crate::job_id::is_job_ref;
 use crate::record::Record;
 use crate::search;
 
@@ -27,7 +27,7 @@ pub(super) const EXAMPLES: &[Example] = &[
 pub(super) fn finish<'a>(record: &mut Record<'a>, message: &'a str) {
     match record.format {
         "panel" if record.level.is_none() => {
-            record.job_id = Some(message.trim()).filter(|id| check_job_ref(id).is_ok()).map(Cow::Borrowed);
+            record.job_id = Some(message.trim()).filter(|id| is_job_ref(id)).map(Cow::Borrowed);
         }
         "events-console" => event(record, message),
         _ => {}

@@ -45,7 +45,7 @@ fn stamp_form(letter: u8) -> Option<&'static str> {
         b'H' => "ymd HMS",
         b'I' => "Ymd H:M:Sf",
         b'J' => "d/b/Y H:M:S",
-        b'K' => "y/m/d H:M:S",
+        b'K' => "y/m/d H:M:Sf",
         b'L' => "m-d H:M:Sf",
         b'N' => "a, d b Y H:M:Sz",
         b'O' => "Y/m/d H:M:Sf",
@@ -58,30 +58,51 @@ fn stamp_form(letter: u8) -> Option<&'static str> {
     })
 }
 
-/// A line, and what a pattern caught of it.
-pub(super) struct Caught<'l> {
+/// A line, and what a pattern catches of it.
+pub(super) struct Caught<'l, 'c> {
     text: &'l str,
     /// Where the next piece begins.
     at: usize,
     /// The date and time at the line's beginning or behind its first byte, where it begins and ends: many patterns ask for
     /// it.
     date_time: Option<(Stamp, usize, usize)>,
+    pub(super) catch: &'c mut Catch,
+}
+
+/// What a pattern caught of a line: places in it, so that it can wait until the line's record is whole.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Catch {
+    pub(super) format: &'static str,
     pub(super) stamp: Option<Stamp>,
     pub(super) level: Option<Level>,
     pub(super) pid: Option<i64>,
-    /// The message.
-    pub(super) message: &'l str,
+    /// Where the message begins.
+    message_at: usize,
     /// What may stand in the message.
     pub(super) inside: Inside,
-    /// The words by the letters or names of their places, and how many there are.
-    words: [(&'static str, &'l str); MAX_WORDS],
+    /// The words by the letters or names of their places, where they begin and end, and how many there are.
+    words: [(&'static str, usize, usize); MAX_WORDS],
     count: usize,
 }
 
+impl Catch {
+    /// Returns the message of the line that this was caught of.
+    pub(super) fn message<'l>(&self, line: &'l str) -> &'l str {
+        line.get(self.message_at..).unwrap_or_default()
+    }
+
+    /// Returns the words of that line by the letters or names of their places.
+    pub(super) fn words<'l>(&self, line: &'l str) -> impl Iterator<Item = (&'static str, &'l str)> {
+        let words = self.words.get(..self.count).unwrap_or_default();
+        words.iter().filter_map(move |(name, start, end)| Some((*name, line.get(*start..*end)?)))
+    }
+}
+
 /// What a message may be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Inside {
     /// Just a text.
+    #[default]
     Text,
     /// A text, or an object with a record's parts.
     MaybeObject,
@@ -92,31 +113,20 @@ pub(super) enum Inside {
 /// No pattern has more words.
 const MAX_WORDS: usize = 8;
 
-impl<'l> Caught<'l> {
+impl<'l, 'c> Caught<'l, 'c> {
     /// Begins with a line of which nothing is caught.
     #[inline]
-    pub(super) fn new(text: &'l str) -> Self {
+    pub(super) fn new(text: &'l str, catch: &'c mut Catch) -> Self {
         let bytes = text.as_bytes();
         let start = usize::from(bytes.first() == Some(&b'['));
         let dated = bytes.get(start..).filter(|rest| rest.first().is_some_and(u8::is_ascii_digit));
         let date_time = dated.and_then(stamp::date_time);
-        Self {
-            text,
-            at: 0,
-            date_time: date_time.map(|(stamp, rest)| (stamp, start, text.len() - rest.len())),
-            stamp: None,
-            level: None,
-            pid: None,
-            message: "",
-            inside: Inside::Text,
-            words: [("", ""); MAX_WORDS],
-            count: 0,
-        }
+        Self { text, at: 0, date_time: date_time.map(|(stamp, rest)| (stamp, start, text.len() - rest.len())), catch }
     }
 
-    /// Returns the words by the letters or names of their places.
-    pub(super) fn words(&self) -> &[(&'static str, &'l str)] {
-        self.words.get(..self.count).unwrap_or_default()
+    /// Returns the message.
+    pub(super) fn message(&self) -> &'l str {
+        self.catch.message(self.text)
     }
 
     /// Returns how far the line was read.
@@ -131,8 +141,9 @@ impl<'l> Caught<'l> {
 
     /// Reads the line by the pattern at a place of [`ROWS`]; none where it is of another form.
     pub(super) fn read(&mut self, pattern: usize) -> Option<()> {
-        (self.at, self.stamp, self.level, self.pid) = (0, None, None, None);
-        (self.message, self.inside, self.count) = ("", Inside::Text, 0);
+        self.at = 0;
+        (self.catch.stamp, self.catch.level, self.catch.pid) = (None, None, None);
+        (self.catch.message_at, self.catch.inside, self.catch.count) = (self.text.len(), Inside::Text, 0);
         let mut next = pattern;
         let mut may_skip = false;
         loop {
@@ -187,36 +198,39 @@ impl<'l> Caught<'l> {
             _ => (ROWS.get(from..from + 1)?, from + 1),
         };
         if mark == b'=' {
-            self.add("n", rest.get(..name.len()).filter(|word| *word == name)?)?;
+            let word = rest.get(..name.len()).filter(|word| *word == name)?;
+            self.add("n", self.at, word)?;
             self.at += name.len();
             return Some(behind);
         }
         let border = border(behind);
         let length = if mark == b'*' { text_length(rest, border)? } else { word_length(rest, border) };
         let word = rest.get(..length)?;
+        let start = if mark == b'*' { self.at + word.len() - word.trim_start_matches(' ').len() } else { self.at };
         let word = if mark == b'*' { word.trim_matches(' ') } else { word };
         match name {
-            "w" => self.add("n", Some(word).filter(|word| is_class(word))?)?,
+            "w" => self.add("n", start, Some(word).filter(|word| is_class(word))?)?,
             // What stands in brackets may be nothing.
             _ if word.is_empty() && mark == b'*' && letter == b'{' => {}
-            _ => self.add(name, word)?,
+            _ => self.add(name, start, word)?,
         }
         self.at += length;
         Some(behind)
     }
 
-    fn add(&mut self, name: &'static str, word: &'l str) -> Option<()> {
+    /// Keeps a word that begins at `start`.
+    fn add(&mut self, name: &'static str, start: usize, word: &str) -> Option<()> {
         if word.is_empty() {
             return None;
         }
         if name == "T" {
             let (thread, logger) = search::rsplit_once(word, ":")?;
-            self.add("t", thread)?;
-            return self.add("n", logger);
+            self.add("t", start, thread)?;
+            return self.add("n", start + word.len() - logger.len(), logger);
         }
         if name != "-" && word != "-" {
-            *self.words.get_mut(self.count)? = (name, word);
-            self.count += 1;
+            *self.catch.words.get_mut(self.catch.count)? = (name, start, start + word.len());
+            self.catch.count += 1;
         }
         Some(())
     }
@@ -234,31 +248,31 @@ impl<'l> Caught<'l> {
                 if letter == b'D' && !matches!(stamp, Stamp::Instant(_)) {
                     return None;
                 }
-                self.stamp = Some(stamp);
+                self.catch.stamp = Some(stamp);
                 self.at = end;
                 return Some(());
             }
             // A time, on the date before it if there is one.
             b'T' => {
                 let (micros, rest) = stamp::time(rest)?;
-                (self.stamp.and_then(|date| date.at(micros)).unwrap_or(Stamp::TimeOfDay(micros)), rest)
+                (self.catch.stamp.and_then(|date| date.at(micros)).unwrap_or(Stamp::TimeOfDay(micros)), rest)
             }
             // A count since 1970.
             b'e' => {
                 let length = word_length(self.rest()?, "");
-                self.stamp = Some(Stamp::Instant(stamp::epoch(self.rest()?.get(..length)?)?));
+                self.catch.stamp = Some(Stamp::Instant(stamp::epoch(self.rest()?.get(..length)?)?));
                 self.at += length;
                 return Some(());
             }
             // The zone of the stamp before it, if there is one.
             b'z' => {
                 let Some((seconds, behind)) = stamp::zone(rest) else { return Some(()) };
-                (self.stamp?.in_zone(seconds), behind)
+                (self.catch.stamp?.in_zone(seconds), behind)
             }
             // The message.
             b'm' | b'o' | b'M' => {
-                self.message = self.rest()?;
-                self.inside = match letter {
+                self.catch.message_at = self.at;
+                self.catch.inside = match letter {
                     b'm' => Inside::Text,
                     b'o' => Inside::MaybeObject,
                     _ => Inside::Record,
@@ -281,7 +295,7 @@ impl<'l> Caught<'l> {
                 if letter == b'U' && !is_plain {
                     return None;
                 }
-                self.level = Some(level);
+                self.catch.level = Some(level);
                 self.at += name.len();
                 return Some(());
             }
@@ -293,13 +307,13 @@ impl<'l> Caught<'l> {
             // A syslog priority (RFC 5424 section 6.2.1): `<34>`.
             b'!' => {
                 let (priority, length) = number(rest.strip_prefix(b"<")?)?;
-                self.level = Level::from_syslog(priority & 7);
+                self.catch.level = Level::from_syslog(priority & 7);
                 self.at += length + 2;
                 return (rest.get(length + 1) == Some(&b'>')).then_some(());
             }
             // A level's initial, in front of a digit.
             b'q' => {
-                self.level = Level::of(rest.get(..1)?);
+                self.catch.level = Level::of(rest.get(..1)?);
                 self.at += 1;
                 return self.peek()?.is_ascii_digit().then_some(());
             }
@@ -310,20 +324,20 @@ impl<'l> Caught<'l> {
             }
             b'p' => {
                 let (pid, length) = number(rest)?;
-                self.pid = Some(pid);
+                self.catch.pid = Some(pid);
                 self.at += length;
                 return Some(());
             }
             // What stands before a process number or colon in syslog.
             b'g' => {
                 let length = tag_length(self.rest()?)?;
-                self.add("n", self.rest()?.get(..length)?)?;
+                self.add("n", self.at, self.rest()?.get(..length)?)?;
                 self.at += length;
                 return Some(());
             }
             _ => stamp::by(stamp_form(letter)?, rest)?,
         };
-        self.stamp = Some(stamp);
+        self.catch.stamp = Some(stamp);
         self.at = self.text.len() - behind.len();
         Some(())
     }
@@ -382,7 +396,8 @@ fn word_length(text: &str, border: &str) -> usize {
 /// Whether a word names a class or module, not something that a message begins with.
 fn is_class(word: &str) -> bool {
     let inside = word.as_bytes().get(1..word.len().saturating_sub(1)).unwrap_or_default();
-    word == "root" || word.starts_with("__") || inside.iter().any(|byte| matches!(byte, b'.' | b'$' | b':'))
+    let is_name = word.as_bytes().first().is_some_and(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'$'));
+    word == "root" || word.starts_with("__") || is_name && inside.iter().any(|byte| matches!(byte, b'.' | b'$' | b':'))
 }
 
 /// Returns the length of a syslog tag (RFC 3164 section 4.1.3): up to a bracket or colon. Spaces are part of a name only in

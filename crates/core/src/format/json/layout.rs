@@ -205,7 +205,7 @@ impl Layout {
         mut members: Option<&mut Vec<Member>>,
         head: &mut Head,
     ) -> Option<()> {
-        (head.stamp, head.level, head.format) = (None, None, self.format);
+        (head.stamp, head.level, head.format, head.is_caught) = (None, None, self.format, false);
         if let Some(members) = &mut members {
             members.clear();
         }

@@ -30,11 +30,12 @@ impl Name {
         Self { text, start: u32::from_le_bytes(start), mask: u32::from_le_bytes(mask) }
     }
 
-    /// Whether `rest` begins with the name as a word, or with an initial in front of a digit, as glog has it.
+    /// Whether `rest` begins with the name as a word. A digit may follow: glog's initials stand in front of one, and Apache
+    /// writes `trace2`.
     fn begins(&self, rest: &[u8]) -> bool {
         let behind = rest.get(self.text.len());
         rest.get(..self.text.len()).is_some_and(|word| word.eq_ignore_ascii_case(self.text))
-            && !behind.is_some_and(|byte| byte.is_ascii_alphabetic() || self.text.len() > 1 && byte.is_ascii_digit())
+            && !behind.is_some_and(u8::is_ascii_alphabetic)
     }
 }
 

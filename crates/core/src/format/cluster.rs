@@ -7,8 +7,9 @@ use super::pattern::{Example, Rows};
 
 pub(super) const ROWS: Rows = "\
 bgl {label} {epoch} {-} {node} %B {-} {type} %n %l %m
-thunderbird {label} {epoch} %F {user} {-} {-} %T {location} %g<[%p]>: _%m
-thunderbird {label} {epoch} %F {user} {-} {-} %T {location} _%m
+bgl {label} {epoch} {-} {node} %B {-} {type} %n {severity} %m
+thunderbird {label} {epoch} %F {user} {-} _{-} %T {location} %g<[%p]>:< >%m
+thunderbird {label} {epoch} %F {user} {-} _{-} %T {location} %m
 hpc {id} {node} %n {state} %e {flag} %m
 ";
 

@@ -19,8 +19,12 @@ asctime %O [%l_] %m
 asctime %O_%U<:> _%m
 go %O %m
 epoch %e %m
-dated %d %m
+asctime %K %l_%m
+dated %d<,> %m
 dated [%d] %m
+dated %C %m
+dated %T %m
+dated [%T] %m
 ";
 
 pub(super) const EXAMPLES: &[Example] = &[

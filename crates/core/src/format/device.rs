@@ -7,11 +7,16 @@ use super::pattern::{Example, Rows};
 
 pub(super) const ROWS: Rows = "\
 logcat %L_%p_%t %l *n: %m
-logcat %d_%p_%t %l *n: %m
+logcat %L_%p_%t %l _:< >%m
+logcat %L_{uid}_%p_%t %l *n: %m
+logcat %e_%p_%t %l *n: %m
+logcat %d %z_%p_%t %l *n: %m
 logcat <%L >%l/*n(_%p): %m
+cbs %d, %l_[{code}]_%n_%m
 cbs %d, %l_%n_%m
-healthapp %Q|%n|%p|%m
+healthapp %Q|*n|%p|%m
 proxifier [%P] *n - %m
+proxifier [%P] %m
 ";
 
 pub(super) const EXAMPLES: &[Example] = &[

@@ -18,10 +18,13 @@ logback %T [*t] %l_%n - %m
 wildfly %d %l_[%n] (*t) %m
 wildfly %T %l_[%n] (*t) %m
 hadoop %d %l_[*t] %n: %m
+hadoop %d %l_[*t] %w (*{caller}) - %m
+hadoop %d %l_%w (*{caller}) - %m
 log4j %d %l_%w: %m
 log4j %d %l_%w - %m
 log4j %d %l_[*t] %w - %m
 spark %K %l_%n: %m
+spark %K %l_[*t] %n: %m
 hdfs %H %p %l %n: %m
 elasticsearch [%d][%l_][%n_] [*{node}] %m
 elasticsearch [%d][%l_][%n_] %m

@@ -18,6 +18,8 @@ django [%J] %m
 django %U %d %n %p %t %m
 openstack %d %p %l %n [*{request}] %m
 openstack {file} %d %p %l %n [*{request}] %m
+openstack %d %p %l %w %m
+openstack {file} %d %p %l %w %m
 ";
 
 pub(super) const EXAMPLES: &[Example] = &[

@@ -1,17 +1,18 @@
 //! syslog, as it is sent and as files and `journalctl` show it.
 //!
 //! Specification: RFC 3164 section 4.1, with and without the priority; RFC 5424 section 6; `journalctl -o short` and
-//! `short-iso`; `HAProxy`'s lines. The host goes to `fields.host`, the tag is the logger.
+//! `short-iso`; `HAProxy`'s lines. The host goes to `fields.host`, the tag is the logger. One space behind the
+//! tag belongs to the header; what a program writes behind it is its own.
 
 use super::pattern::{Example, Rows};
 
 pub(super) const ROWS: Rows = "\
 haproxy <%!>%S {host} =haproxy=[%p]: %m
-syslog <%!>%S {host} %g[%p] (*{address}): _%o
-syslog <%!>%S {host} %g<[%p]>: _%o
-syslog <%!>%S {host} _%o
-syslog %D {host} %g[%p]: _%o
-syslog %D {host} =kernel=: _%o
+syslog <%!>%S {host} %g[%p] (*{address}):< >%o
+syslog <%!>%S {host} %g<[%p]>:< >%o
+syslog <%!>%S {host} %o
+syslog %D _{host} %g[%p]:< >%o
+syslog %D {host} =kernel=:< >%o
 syslog-5424 %!1 %d {host} %n %p {msgid} - %o
 syslog-5424 %!1 %d {host} %n %p {msgid} [*{structured_data}] %o
 ";

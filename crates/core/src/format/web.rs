@@ -7,8 +7,9 @@ use super::pattern::{Example, Rows};
 
 pub(super) const ROWS: Rows = "\
 apache-error [%C] [%l] %m
+apache-error [%C] [:%l<%#>] [pid %p<:tid %t>] %m
 apache-error [%C] [:%l] %m
-apache-error [%C] [%n:%l] [pid %p<:tid %t>] %m
+apache-error [%C] [%n:%l<%#>] [pid %p<:tid %t>] %m
 nginx-error %O [%l] %p#%t: %m
 access {client} {-} {user} [%A] %m
 access {vhost} {client} {-} {user} [%A] %m

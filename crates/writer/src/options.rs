@@ -88,7 +88,7 @@ pub enum Durability {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Control {
-    /// By a word in memory that they share, in the control file: the limit is exact, and costs no call to the system.
+    /// By a word in memory that they share: the limit is exact, and costs no call to the system.
     Shared,
     /// By the place where each one's last record ended. The limit may be passed by one record of each writer.
     Files,

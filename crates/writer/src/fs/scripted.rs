@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, ErrorKind};
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -45,6 +46,8 @@ pub(crate) struct Scripted {
     is_remote: bool,
     /// Files that are memory are not there.
     has_no_memory: bool,
+    /// How often something was written, and how often asked of a file or a name.
+    calls: [AtomicUsize; 2],
 }
 
 #[derive(Debug)]
@@ -69,6 +72,16 @@ impl Scripted {
     /// Lets `after` calls through and changes the `times` that follow.
     pub(crate) fn plan(&self, call: Call, after: usize, times: usize, act: Act) {
         self.script.lock().unwrap_or_else(PoisonError::into_inner).push(Line { call, after, times, act });
+    }
+
+    /// How many writes there were so far, and how many questions about a file.
+    pub(crate) fn calls(&self) -> [usize; 2] {
+        [&self.calls[0], &self.calls[1]].map(|count| count.load(Ordering::Relaxed))
+    }
+
+    fn asked(&self) {
+        sync::point();
+        self.calls[1].fetch_add(1, Ordering::Relaxed);
     }
 
     pub(crate) fn set_clock(&self, seconds: i64) {
@@ -136,27 +149,28 @@ impl Fs for Scripted {
     }
 
     fn stat(&self, path: &Path) -> io::Result<Stat> {
-        sync::point();
+        self.asked();
         RealFs.stat(path)
     }
 
     fn stat_open(&self, file: &File) -> io::Result<Stat> {
-        sync::point();
+        self.asked();
         RealFs.stat_open(file)
     }
 
     fn write(&self, file: &File, bytes: &[u8]) -> io::Result<usize> {
+        self.calls[0].fetch_add(1, Ordering::Relaxed);
         let len = self.act(Call::Write)?.unwrap_or(bytes.len());
         RealFs.write(file, bytes.get(..len).unwrap_or(bytes))
     }
 
     fn end_of_write(&self, file: &File) -> io::Result<u64> {
-        sync::point();
+        self.asked();
         RealFs.end_of_write(file)
     }
 
     fn read_at(&self, file: &File, bytes: &mut [u8], at: u64) -> io::Result<usize> {
-        sync::point();
+        self.asked();
         RealFs.read_at(file, bytes, at)
     }
 

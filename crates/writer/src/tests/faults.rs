@@ -15,6 +15,28 @@ fn scripted() -> (Log, Arc<Scripted>) {
     (Log::new(Arc::clone(&fs) as Arc<dyn crate::fs::Fs>), fs)
 }
 
+/// Ten thousand records of 100 bytes fill 16 times what is written between two looks; a slow machine looks by the clock too.
+#[test]
+fn a_record_is_one_call_to_the_system_and_two_beside_others() {
+    let record = "x".repeat(99) + "\n";
+    for (others, most) in [(0, 200), (1, 10_300)] {
+        let (log, fs) = scripted();
+        let others: Vec<_> = (0..others).map(|_| log.writer(Options::default())).collect();
+        let writer = log.writer(Options::default());
+        let [_, before] = fs.calls();
+        let began = Instant::now();
+
+        for _ in 0..10_000 {
+            assert_eq!(Outcome::Written, writer.append(record.as_bytes()));
+        }
+
+        let [written, asked] = fs.calls();
+        let by_the_clock = 5 * (1 + began.elapsed().as_millis() as usize / 100);
+        assert_eq!(10_000, written);
+        assert!(asked - before <= most + by_the_clock, "{} with {} others", asked - before, others.len());
+    }
+}
+
 #[test]
 fn an_interrupted_write_is_made_again() {
     let (log, fs) = scripted();

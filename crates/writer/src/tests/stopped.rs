@@ -104,7 +104,8 @@ fn stop_and_go_on(durability: usize) {
     };
     wait_until("the child stops", is_stopped);
 
-    let writer = log.writer(options);
+    // Nor by age and by size together.
+    let writer = log.writer(Options { max_total_bytes: 150, max_age: Some(Duration::from_hours(1)), ..options });
     for number in 0..300 {
         assert_eq!(Outcome::Written, writer.append(format!("parent {number:06}\n").as_bytes()));
     }
@@ -140,7 +141,18 @@ fn a_forked_child_has_memory_of_its_own() {
     fork(Durability::Mapped);
 }
 
+#[test]
+fn a_forked_child_waits_for_the_disk_too() {
+    fork(Durability::Disk);
+}
+
 fn fork(durability: Durability) {
+    for _ in 0..if env::var_os("JOBTRAIL_LONG").is_some() { 10 } else { 1 } {
+        fork_in_mid_stream(durability);
+    }
+}
+
+fn fork_in_mid_stream(durability: Durability) {
     let log = Log::new(Arc::new(RealFs));
     let writer = log.writer(Options { max_bytes: 1000, backup_count: 1000, durability, ..Options::default() });
 

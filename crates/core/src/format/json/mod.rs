@@ -383,14 +383,29 @@ fn has_keys(members: &[(Cow<'_, str>, &str)], keys: &str) -> bool {
 /// Returns what the service's console prints for the same event behind its job ID: `MESH | started | bracket.step |
 /// Strategy: fast`, `UPDATE | completed`.
 fn event_message(record: &Record<'_>) -> String {
-    let mut message = text(record, "job_type").map_or_else(|| "update".to_owned(), Cow::into_owned);
-    message.make_ascii_uppercase();
-    let last = if message == "IMPORT" { ["user_email", " | User: "] } else { ["strategy", " | Strategy: "] };
-    for [key, before] in [["status", " | "], ["filename", " | "], last] {
-        let part = text(record, key);
-        if let Some(part) = part.as_deref().or(record.status.as_deref().filter(|_| key == "status")) {
+    const PARTS: [[&str; 2]; 5] = [
+        ["job_type", ""],
+        ["status", " | "],
+        ["filename", " | "],
+        ["strategy", " | Strategy: "],
+        ["user_email", " | User: "],
+    ];
+    let mut message = String::new();
+    let mut is_import = false;
+    for (place, [key, before]) in PARTS.into_iter().enumerate() {
+        let own = text(record, key).filter(|_| place < 3 || is_import == (place == 4));
+        let part = own.as_deref().or(match place {
+            0 => Some("update"),
+            1 => record.status.as_deref(),
+            _ => None,
+        });
+        if let Some(part) = part {
             message.push_str(before);
             message.push_str(part);
+        }
+        if place == 0 {
+            message.make_ascii_uppercase();
+            is_import = message == "IMPORT";
         }
     }
     message

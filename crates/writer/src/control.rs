@@ -14,10 +14,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::chain::folder_of;
 use crate::fs::{Fs, Hold, Stat};
+use crate::left_over;
 use crate::shared::Mapping;
 
 /// How much memory.
 const LEN: usize = 4096;
+
+/// How the names of the files of shared memory begin.
+pub(crate) const NAMES_BEGIN: &str = "jobtrail-";
 
 /// What the memory begins with: its name and version.
 const MAGIC: u64 = u64::from_le_bytes(*b"jobtrl02");
@@ -192,7 +196,7 @@ impl Control {
 }
 
 fn open_page(fs: &dyn Fs, control: &Stat, locked: bool) -> Option<Page> {
-    let path = fs.memory_folder()?.join(format!("jobtrail-{:x}.page", control.id[1]));
+    let path = page_path(fs, control)?;
     let file = match fs.open_control(&path) {
         Err(error) if locked && error.kind() == ErrorKind::NotFound => fs.create_control(&path, control.mode).ok()?,
         opened => opened.ok()?,
@@ -206,10 +210,10 @@ fn open_page(fs: &dyn Fs, control: &Stat, locked: bool) -> Option<Page> {
     if found.id != named.id || found.owner != control.owner || found.mode != control.mode || !found.is_file {
         return None;
     }
-    let number = control.id[1] ^ control.id[0].rotate_left(32) ^ MAGIC;
-    let mapping = match Mapping::open(&file, number, LEN, &[control.owner]) {
+    let mapping = match Mapping::open(&file, page_number(control), LEN, &[control.owner]) {
         Err(error) if locked && error.kind() == ErrorKind::NotFound && fs.user() == control.owner => {
-            Mapping::create(&file, number, LEN, control.mode.unwrap_or_default()).ok()?
+            left_over::sweep_once(fs);
+            Mapping::create(&file, page_number(control), LEN, control.mode.unwrap_or_default()).ok()?
         }
         opened => opened.ok()?,
     };
@@ -221,6 +225,40 @@ fn open_page(fs: &dyn Fs, control: &Stat, locked: bool) -> Option<Page> {
         magic.store(MAGIC, Ordering::Release);
     }
     Some(Page { path, file, id: found.id, mapping })
+}
+
+/// Where the file of a page is, and the number of its memory: both are named by the file of its lock.
+fn page_path(fs: &dyn Fs, control: &Stat) -> Option<PathBuf> {
+    Some(fs.memory_folder()?.join(format!("{NAMES_BEGIN}{:x}.page", control.id[1])))
+}
+
+fn page_number(control: &Stat) -> u64 {
+    control.id[1] ^ control.id[0].rotate_left(32) ^ MAGIC
+}
+
+/// Removes a page and its lock if nobody uses them.
+pub(crate) fn remove_unused(fs: &dyn Fs, path: &Path) {
+    let Ok(lock) = fs.open_control(path) else { return };
+    let Ok(control) = fs.stat_open(&lock) else { return };
+    let Some(page_path) = page_path(fs, &control) else { return };
+    if !matches!(fs.try_lock(&lock, Hold::Alone), Ok(true)) {
+        return;
+    }
+    match fs.open_control(&page_path) {
+        Ok(page) if matches!(fs.try_lock(&page, Hold::Alone), Ok(true)) => {
+            if let Ok(mapping) = Mapping::open(&page, page_number(&control), LEN, &[control.owner]) {
+                mapping.remove();
+            }
+            let _ = fs.remove(&page_path);
+            let _ = fs.remove(path);
+            let _ = fs.unlock(&page);
+        }
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            let _ = fs.remove(path);
+        }
+        _ => {}
+    }
+    let _ = fs.unlock(&lock);
 }
 
 /// The memory that the writers of one log share.
@@ -380,7 +418,7 @@ pub(crate) fn memory_place<'f>(fs: &'f dyn Fs, log: &Path) -> Option<(&'f Path, 
     let hash = name
         .iter()
         .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
-    Some((folder, format!("jobtrail-{device:x}-{number:x}-{hash:x}")))
+    Some((folder, format!("{NAMES_BEGIN}{device:x}-{number:x}-{hash:x}")))
 }
 
 /// `logs/worker.log` to `logs/.worker.ctl`; a name that does not end in `.log` is kept whole.

@@ -29,6 +29,7 @@ mod chain;
 mod compress;
 mod control;
 mod fs;
+mod left_over;
 mod log_file;
 mod mapped;
 mod newest;

@@ -18,6 +18,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use crate::chain;
 use crate::control::memory_place;
 use crate::fs::{Fs, Hold};
+use crate::left_over;
 use crate::log_file::SETTLED;
 use crate::shared::{Mapping, fork_id};
 use crate::work::{POLL, TRIES};
@@ -80,6 +81,7 @@ pub(crate) struct Batch {
 impl Ring {
     /// Makes a ring for this process.
     pub(crate) fn create(fs: &dyn Fs, log: &Path) -> io::Result<Self> {
+        left_over::sweep_once(fs);
         for _ in 0..TRIES {
             let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
             let nanoseconds = u64::try_from(since.as_nanos()).unwrap_or_default();
@@ -307,6 +309,16 @@ impl Drop for Ring {
 pub(crate) fn settle_all(fs: &dyn Fs, log: &Path) {
     for ring in Ring::orphans(fs, log) {
         ring.settle(fs, log);
+    }
+}
+
+/// Removes a dead process's ring of whatever log, if it is ours and nothing waits in it.
+pub(crate) fn remove_empty(fs: &dyn Fs, path: PathBuf, number: u64) {
+    if !is_ours(number)
+        && let Some(ring) = Ring::take_over(fs, path, number, &[fs.user()])
+        && ring.is_empty()
+    {
+        ring.remove(fs);
     }
 }
 

@@ -110,6 +110,9 @@ impl Work<'_> {
     /// Writes what waits, and says that the file is not in use by us any more.
     pub(crate) fn end(&mut self) {
         self.end_ring();
+        if self.options.durability == Durability::Mapped {
+            self.finish_orphans(); // of children that ended without a word
+        }
         self.flush();
         if let Some(file) = self.state.file.take() {
             file.release(self.fs);

@@ -4,6 +4,8 @@
 #[cfg(not(feature = "shuttle"))]
 mod faults;
 #[cfg(not(feature = "shuttle"))]
+mod left_over;
+#[cfg(not(feature = "shuttle"))]
 mod old_files;
 #[cfg(feature = "shuttle")]
 mod schedules;

@@ -119,7 +119,7 @@ export function parseLine(text: string, options?: ReadOptions): LogRecord {
 /** Returns `text` with its secrets and personal paths masked; doing it twice changes nothing more. */
 export function redact(text: string, options?: RedactOptions): string {
   needInit();
-  return glue.redact(text, options);
+  return glue.redact(text, options) ?? text;
 }
 
 /**
@@ -135,10 +135,11 @@ export function redactObject<T>(value: T, options?: RedactOptions): T {
 
 /** Masks secrets and personal paths with the same options each time. */
 export class Redactor {
-  readonly #options: RedactOptions;
+  readonly #options: RedactOptions | undefined;
 
   constructor(options: RedactOptions = {}) {
-    this.#options = { ...options };
+    // Without any option none is looked for at each text.
+    this.#options = Object.keys(options).length > 0 ? { ...options } : undefined;
   }
 
   /** Returns `text` with its secrets and personal paths masked, as `redact` does. */

@@ -4,6 +4,8 @@
 mod errors;
 mod options;
 
+use std::borrow::Cow;
+
 use jobtrail_core as core;
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
@@ -26,10 +28,13 @@ pub fn parse_line(text: &str, options: JsValue) -> Done<JsValue> {
     js_sys::JSON::parse(&json)
 }
 
-/// Returns the text with its secrets and personal paths masked.
+/// Returns the text with its secrets and personal paths masked; nothing where it hides none, so that it is not copied back.
 #[wasm_bindgen]
-pub fn redact(text: &str, options: JsValue) -> Done<String> {
-    Ok(Options(options).redactor()?.redact(text).into_owned())
+pub fn redact(text: &str, options: JsValue) -> Done<Option<String>> {
+    Ok(match Options(options).redactor()?.redact(text) {
+        Cow::Borrowed(_) => None,
+        Cow::Owned(redacted) => Some(redacted),
+    })
 }
 
 /// Returns a job ID, its type, month, day and suffix, or says which part is wrong.

@@ -9,7 +9,8 @@ const OTHER_NUMBERS: [&str; 12] =
 
 /// Whether a card number may stand at the start of `rest`: in every grouping these places are digits.
 pub(super) fn may_begin(rest: &[u8]) -> bool {
-    DIGIT_PLACES.iter().all(|place| rest.get(*place).is_some_and(u8::is_ascii_digit))
+    matches!(rest, [b'2'..=b'6' | b'8' | b'9', ..])
+        && DIGIT_PLACES.iter().all(|place| rest.get(*place).is_some_and(u8::is_ascii_digit))
 }
 
 /// Some places of a card number that are digits in one run as in groups of 4-4-4-4, 4-6-5 and 4-6-4.
@@ -28,7 +29,8 @@ pub(super) fn card_at(bytes: &[u8], at: usize) -> Option<usize> {
         Some(next) => !(next.is_ascii_alphanumeric() || matches!(next, b'_' | b'%')),
         None => true,
     };
-    (ends && is_of_a_brand(digits) && has_right_check_digit(digits) && !names_other_number(bytes, at)).then_some(length)
+    let is_brand = is_of(&BRANDS, digits) || is_of(&RARE_BRANDS, digits) && (length > count || names_card(bytes, at));
+    (ends && is_brand && has_right_check_digit(digits) && !names_other_number(bytes, at)).then_some(length)
 }
 
 /// Reads digits at `at`: in one run, or in the groups of cards (4-4-4-4, 4-6-5, 4-6-4), with one separator throughout.
@@ -64,21 +66,56 @@ fn digits_at(bytes: &[u8], at: usize) -> Option<([u8; MAX_DIGITS], usize, usize)
     is_card.then_some((digits, count, length))
 }
 
-fn is_of_a_brand(digits: &[u8]) -> bool {
-    let first = |count: usize| digits.iter().take(count).fold(0_u32, |number, digit| number * 10 + u32::from(*digit));
-    match digits.len() {
-        13 => first(1) == 4,
-        14 => matches!(first(3), 300..=305) || matches!(first(2), 36 | 38 | 39),
-        15 => matches!(first(2), 34 | 37),
-        16 => {
-            first(1) == 4
-                || matches!(first(2), 51..=55 | 62 | 65)
-                || matches!(first(3), 644..=649)
-                || matches!(first(4), 2221..=2720 | 3528..=3589 | 6011)
-        }
-        19 => first(1) == 4 || matches!(first(2), 62 | 65) || first(4) == 6011,
-        _ => false,
-    }
+/// The first six digits of a brand's cards, from and to, and a bit for each number of digits that they have, 13 lowest.
+type Brand = (u32, u32, u8);
+
+/// Visa, Diners Club, American Express, Mastercard, JCB, Discover and what is accepted with it.
+const BRANDS: [Brand; 13] = [
+    (400_000, 499_999, 0b100_1001),
+    (300_000, 305_999, 0b000_0010),
+    (360_000, 369_999, 0b000_0010),
+    (380_000, 399_999, 0b000_0010),
+    (340_000, 349_999, 0b000_0100),
+    (370_000, 379_999, 0b000_0100),
+    (510_000, 559_999, 0b000_1000),
+    (222_100, 272_099, 0b000_1000),
+    (352_800, 358_999, 0b000_1000),
+    (644_000, 649_999, 0b000_1000),
+    (601_100, 601_199, 0b100_1000),
+    (620_000, 629_999, 0b100_1000),
+    (650_000, 659_999, 0b100_1000),
+];
+
+/// Maestro, Dankort, Union Pay, Mir, Verve, Ru Pay and Troy. Their prefixes are those of many other numbers, so one of these is a
+/// card only in groups or behind the word.
+const RARE_BRANDS: [Brand; 15] = [
+    (501_800, 502_099, 0b111_1111),
+    (503_800, 503_899, 0b111_1111),
+    (589_300, 589_399, 0b111_1111),
+    (630_400, 630_499, 0b111_1111),
+    (675_900, 675_999, 0b111_1111),
+    (676_100, 676_399, 0b111_1111),
+    (676_700, 676_799, 0b111_1111),
+    (620_000, 629_999, 0b111_1000),
+    (220_000, 220_499, 0b111_1000),
+    (506_099, 506_198, 0b111_1000),
+    (507_865, 507_964, 0b111_1000),
+    (600_000, 609_999, 0b000_1000),
+    (810_000, 829_999, 0b000_1000),
+    (508_000, 508_999, 0b000_1000),
+    (979_200, 979_299, 0b000_1000),
+];
+
+fn is_of(brands: &[Brand], digits: &[u8]) -> bool {
+    let first = digits.iter().take(6).fold(0, |number, digit| number * 10 + u32::from(*digit));
+    brands.iter().any(|(from, to, lengths)| (*from..=*to).contains(&first) && lengths >> (digits.len() - 13) & 1 == 1)
+}
+
+/// Whether the word `card` stands not far before the number.
+fn names_card(bytes: &[u8], at: usize) -> bool {
+    const LONGEST: usize = 24;
+    let before = bytes.get(at.saturating_sub(LONGEST)..at).unwrap_or_default();
+    before.windows(4).any(|word| word.eq_ignore_ascii_case(b"card"))
 }
 
 /// The Luhn sum: every second digit from the right doubled.
@@ -134,6 +171,24 @@ mod tests {
         ] {
             assert_eq!(Some(card), found(&format!("card {card}, declined")), "{card}");
         }
+    }
+
+    #[test]
+    fn rare_brands_are_cards_in_groups_or_behind_the_word() {
+        for card in [
+            "6759649826438453",
+            "6304000000000000",
+            "2200000000000004",
+            "6073849700024945",
+            "5060990580000217499",
+            "9792030000000000",
+            "62000000000000000",
+        ] {
+            assert_eq!(Some(card), found(&format!("Card: {card}, declined")), "{card}");
+            assert_eq!(None, found(&format!("part {card}, shipped")), "{card}");
+        }
+        assert_eq!(Some("2200 0000 0000 0004"), found("paid by 2200 0000 0000 0004"));
+        assert_eq!(Some("9792-0300-0000-0000"), found("paid by 9792-0300-0000-0000"));
     }
 
     #[test]

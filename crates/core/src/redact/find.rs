@@ -5,7 +5,7 @@
 
 use super::credentials::{SCHEMES, credentials_length, is_words, takes_parameters};
 use super::ends::{jwt_length, key_block_length};
-use super::key::{Key, key_before};
+use super::key::{Key, escaped_key, key_before};
 use super::keys::{self, MAX_KEY_BYTES, Sensitive, Strength};
 use super::pairs::{self, Pair, Programs};
 use super::trigger::Triggers;
@@ -102,7 +102,7 @@ impl Walk<'_, '_> {
                 self.at = self.at.max(at + bytes::run(self.bytes, at, usize::MAX, bytes::BACKSLASH));
             }
             b'-' => self.dashes(at, rest),
-            b'2'..=b'6' if let Some(length) = cards::card_at(self.bytes, at) => self.card(at, at + length),
+            b'2'..=b'9' if let Some(length) = cards::card_at(self.bytes, at) => self.card(at, at + length),
             _ => self.token(at, rest),
         }
     }
@@ -271,7 +271,13 @@ impl Walk<'_, '_> {
         if is_colon && self.is_in_clock_time(at) {
             return;
         }
-        let Some(key) = key_before(self.text, at) else { return };
+        let Some(key) = key_before(self.text, at) else {
+            if let Some(sensitive) = escaped_key(self.text, at).filter(|found| !self.options.is_off(found.rule)) {
+                let value_at = at + 1 + bytes::run(self.bytes, at + 1, 16, bytes::BLANK);
+                self.value(value_at, sensitive, Some(Quote::JSON), false);
+            }
+            return;
+        };
         let Some(sensitive) = key.sensitive(self.text) else { return };
         if self.options.is_off(sensitive.rule) {
             return; // its value is not looked through at every key in it

@@ -78,3 +78,27 @@ pub(super) fn key_before(text: &str, at: usize) -> Option<Key<'_>> {
 pub(super) fn is_key(byte: u8) -> bool {
     bytes::is(byte, bytes::KEY)
 }
+
+/// Returns how sensitive the key of JSON before the separator at `at` is, some of whose letters are escapes: `"p\u0061ss"`.
+pub(super) fn escaped_key(text: &str, at: usize) -> Option<Sensitive> {
+    const LONGEST: usize = 6 * MAX_KEY_BYTES;
+    let bytes = text.as_bytes();
+    let end = (at - bytes::run_before(bytes, at, 32, bytes::BLANK)).checked_sub(1)?;
+    let length = bytes::run_before(bytes, end, LONGEST, bytes::KEY | bytes::BACKSLASH | bytes::BLANK);
+    let start = end - length;
+    bytes.get(end).filter(|quote| **quote == b'"' && bytes.get(start.wrapping_sub(1)) == Some(quote))?;
+    let mut key = [0_u8; MAX_KEY_BYTES];
+    let mut count = 0;
+    let mut i = start;
+    while let Some(&byte) = bytes.get(i..end)?.first() {
+        *key.get_mut(count)? = byte;
+        i += 1;
+        if byte == b'\\' {
+            let [b'u', b'0', b'0', high @ b'2'..=b'7', low] = *bytes.get(i..)?.first_chunk()? else { return None };
+            *key.get_mut(count)? = ((high & 7) << 4) + (low & 15) + (low >> 6) * 9;
+            i += 5;
+        }
+        count += 1;
+    }
+    keys::classify(std::str::from_utf8(key.get(..count)?).ok()?).filter(|_| count < length)
+}

@@ -202,7 +202,7 @@ const PLAIN_KEYS: &[&str] = &[
 
 /// Returns whether a key is sensitive, and how.
 pub(super) fn classify(key: &str) -> Option<Sensitive> {
-    if key.len() > MAX_KEY_BYTES || !has_stem(key.as_bytes()) {
+    if key.len() > MAX_KEY_BYTES {
         return None;
     }
     let mut buffer = [0_u8; MAX_KEY_BYTES];
@@ -266,55 +266,6 @@ fn glued(word: &str, found: impl Fn(&'static str, Strength) -> Option<Sensitive>
     } else {
         None
     }
-}
-
-/// The beginnings of all sensitive words, also glued ones.
-const STEMS: [&[u8]; 18] = [
-    b"auth",
-    b"cook",
-    b"cred",
-    b"csrf",
-    b"cv",
-    b"key",
-    b"otp",
-    b"pass",
-    b"pin",
-    b"pw",
-    b"secret",
-    b"session",
-    b"sid",
-    b"sig",
-    b"token",
-    b"verifier",
-    b"xsrf",
-    b"phrase",
-];
-
-/// For each first letter (its low five bits) a bit for each second letter that some stem has.
-const PAIRS: [u32; 32] = pairs();
-
-const fn pairs() -> [u32; 32] {
-    let mut table = [0; 32];
-    let mut i = 0;
-    while i < STEMS.len() {
-        table[(STEMS[i][0] & 31) as usize] |= 1 << (STEMS[i][1] & 31);
-        i += 1;
-    }
-    table
-}
-
-/// Whether a key holds the beginning of any sensitive word: most keys do not, and need no further look.
-fn has_stem(key: &[u8]) -> bool {
-    key.iter().zip(key.iter().skip(1)).enumerate().any(|(i, (first, second))| {
-        let seconds = PAIRS.get(usize::from(first & 31)).copied().unwrap_or_default();
-        let rest = key.get(i..).unwrap_or_default();
-        let letter = first.to_ascii_lowercase();
-        seconds >> (second & 31) & 1 == 1
-            && STEMS
-                .iter()
-                .filter(|stem| stem.first() == Some(&letter))
-                .any(|stem| rest.get(..stem.len()).is_some_and(|start| start.eq_ignore_ascii_case(stem)))
-    })
 }
 
 /// Splits a key at everything that is no letter or digit and at camelCase borders, in lower case. Returns how many

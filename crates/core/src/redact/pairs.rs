@@ -77,7 +77,7 @@ pub(super) enum Pair {
 /// Returns the value that belongs to the quoted name whose closing quote stands at `at`.
 pub(super) fn quoted(text: &str, at: usize, line_is_json: bool) -> Option<Pair> {
     let bytes = text.as_bytes();
-    let (quote, behind) = value::quote_at(bytes, at)?;
+    let (quote, behind) = value::quote_at(bytes, at).filter(|_| may_follow(bytes, at))?;
     let name = key_before(text, behind).filter(|key| key.quote == Some(quote) && !key.name().contains(' '))?;
     let sensitive = name.sensitive(text)?;
     let opening = name.start().checked_sub(quote.backslashes + 1)?;

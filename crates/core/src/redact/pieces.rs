@@ -175,6 +175,11 @@ const PIECES: &[&str] = &[
     "broken",
     "mapping",
     "verified",
+    "p\\u0061ssword",
+    "\\u006b",
+    "\\u00e9",
+    "Card 6759649826438453",
+    "2200 0000 0000 0004",
 ];
 
 /// A seeded source of numbers (xorshift), so that a failure can be repeated.

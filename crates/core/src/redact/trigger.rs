@@ -106,6 +106,10 @@ impl Triggers {
                 return previous();
             }
             [b'/', ..] => may_begin_path(rest, paths),
+            [b'\\', b'u', b'0', b'0', b'2'..=b'7', ..] => {
+                self.follow(bytes, at); // a letter of a key, maybe
+                false
+            }
             // Of a run of backslashes the walk stops at the first.
             [b'\\', b'\\', ..] => {
                 at == from || before(1) != b'\\' && matches!(bytes::run(rest, 0, 5, bytes::BACKSLASH), 2 | 4)
@@ -126,8 +130,7 @@ impl Triggers {
     /// Whether a token or a card number may begin here, where a word begins.
     fn may_begin_token(&self, rest: &[u8]) -> bool {
         let goes_on = [13, 9, 5].iter().all(|place| rest.get(*place).is_some_and(|byte| *byte > b'*'));
-        goes_on && is_dense(rest) && self.shapes.may_begin(rest)
-            || matches!(rest, [b'2'..=b'6', ..]) && cards::may_begin(rest)
+        goes_on && is_dense(rest) && self.shapes.may_begin(rest) || cards::may_begin(rest)
     }
 
     /// Follows the word that goes on at `at`, and the run of key bytes behind it: what ends them may have a sensitive key.

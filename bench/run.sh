@@ -15,7 +15,12 @@ if ! cmp -s bench/requirements.txt "$FOLDER/requirements.txt"; then
   "$FOLDER/venv/bin/python" -m pip install --quiet --disable-pip-version-check -r bench/requirements.txt
   cp bench/requirements.txt "$FOLDER/requirements.txt"
 fi
-cargo build --quiet --release -p jobtrail-cli -p jobtrail-bench -p jobtrail-writer-bench
+if ! cmp -s bench/peers/package.json "$FOLDER/npm/package.json"; then
+  mkdir -p "$FOLDER/npm"
+  cp bench/peers/package.json "$FOLDER/npm/"
+  npm install --silent --no-audit --no-fund --prefix "$FOLDER/npm" || rm "$FOLDER/npm/package.json"
+fi
+cargo build --quiet --release -p jobtrail-cli -p jobtrail-bench -p jobtrail-redactor-bench -p jobtrail-writer-bench
 .venv/bin/maturin build --quiet --release --out "$FOLDER/wheel"
 "$FOLDER/venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall \
   "$FOLDER"/wheel/jobtrail-*.whl
@@ -25,8 +30,14 @@ printf '%s, %s, %s\n\n' "$(nproc) cores" "$(rustc --version)" "$("$FOLDER/venv/b
 echo
 "$FOLDER/venv/bin/python" bench/scanning.py "$FOLDER" "$MEGABYTES" target/release/jobtrail-bench
 echo
+target/release/jobtrail-redactor-bench "$FOLDER/${MEGABYTES}mb-"*.log
+echo
+"$FOLDER/venv/bin/python" bench/redacting.py "$FOLDER" "$MEGABYTES"
+echo
 target/release/jobtrail-writer-bench "$FOLDER"
 echo
 "$FOLDER/venv/bin/python" bench/writing.py
 echo
 node bench/wasm.mjs "$(ls "$FOLDER/${MEGABYTES}mb-"*json.log)"
+echo
+node bench/redacting.mjs "$FOLDER" "$FOLDER/${MEGABYTES}mb-"*.log

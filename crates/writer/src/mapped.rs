@@ -12,7 +12,7 @@ use crate::log_file::LogFile;
 use crate::options::Outcome;
 use crate::ring::{self, Batch, Ring};
 use crate::sync::MutexGuard;
-use crate::work::{IMPATIENCE, PATIENCE, POLL, TRIES, Work};
+use crate::work::{IMPATIENCE, PATIENCE, POLL, Work};
 
 /// A ring is emptied this often.
 pub(crate) const DRAIN_EVERY: Duration = Duration::from_millis(10);
@@ -22,6 +22,9 @@ const LOOK_FOR_ORPHANS_EVERY: Duration = Duration::from_secs(1);
 
 /// The most bytes of one write.
 const BATCH: usize = 64 * 1024;
+
+/// How long a cut record at the end of the file is waited for: another process may be about to complete it.
+const CUT_PATIENCE: Duration = Duration::from_millis(100);
 
 /// The part of a writer that appending by way of a ring needs, with a lock of its own: an append waits for nobody who
 /// writes to the log, unless the ring is full.
@@ -113,18 +116,27 @@ impl Work<'_> {
     /// Writes what dead processes left in their rings.
     pub(crate) fn finish_orphans(&mut self) {
         self.state.orphans_at = self.fs.now() + LOOK_FOR_ORPHANS_EVERY;
-        let rings = Ring::orphans(self.fs, self.path);
-        if rings.is_empty() {
+        if !Ring::are_others(self.fs, self.path) {
             return;
         }
+        // First the turn, then the rings: whose turn it is may be waiting for a ring to be settled.
         let is_our_turn = self.take_turn();
-        for ring in rings {
+        for ring in Ring::orphans(self.fs, self.path) {
             ring.settle(self.fs, self.path);
             if self.write_in_turn(&ring) {
                 ring.remove(self.fs);
             }
         }
         self.end_turn(is_our_turn);
+    }
+
+    /// Settles what dead processes intended to write, so that the end of the log is what it will be.
+    pub(crate) fn settle_orphans(&mut self) {
+        if Ring::are_others(self.fs, self.path) {
+            let is_our_turn = self.take_turn();
+            ring::settle_all(self.fs, self.path);
+            self.end_turn(is_our_turn);
+        }
     }
 
     /// Waits until no other process writes from its ring, so that a record which one of them is killed over can be
@@ -266,16 +278,17 @@ impl Work<'_> {
     }
 }
 
-/// Where the file ends; if it is a killed process's cut record that it ends in, behind the rest of that. The death of a
-/// process takes a moment: the lock that says so may still be there when another is gone.
+/// Where the file ends; if it is a killed process's cut record that it ends in, behind the rest of that.
 fn end_of(fs: &dyn Fs, file: &LogFile, path: &Path) -> io::Result<u64> {
     let mut len = fs.stat_open(file.file())?.len;
-    for _ in 0..TRIES {
-        if !file.ends_in_half(fs, len) {
+    let mut deadline = None;
+    while file.ends_in_half(fs, len) {
+        let now = fs.now();
+        if now > *deadline.get_or_insert(now + CUT_PATIENCE) {
             break;
         }
         ring::settle_all(fs, path);
-        fs.sleep(POLL * 20);
+        fs.sleep(POLL);
         len = fs.stat_open(file.file())?.len;
     }
     Ok(len)

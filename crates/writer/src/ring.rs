@@ -117,6 +117,13 @@ impl Ring {
         Ok(Some(Self { path: path.to_path_buf(), number, mapping, file }))
     }
 
+    /// Whether there is any ring of the log but those of this process, a dead one's or not.
+    pub(crate) fn are_others(fs: &dyn Fs, log: &Path) -> bool {
+        let (folder, prefix) = place_of(fs, log);
+        let names = fs.names(&folder).unwrap_or_default();
+        names.iter().filter_map(|name| number_of(name, &prefix)).any(|number| !is_ours(number))
+    }
+
     /// Takes over the rings of dead processes, if they are the log's owner's or ours.
     pub(crate) fn orphans(fs: &dyn Fs, log: &Path) -> Vec<Self> {
         let (folder, prefix) = place_of(fs, log);

@@ -12,7 +12,6 @@ use crate::fs::{Fs, Stat};
 use crate::log_file::Wrote;
 use crate::mapped::Front;
 use crate::options::{Durability, Options, Outcome};
-use crate::ring;
 use crate::rotate::{self, Rotation};
 use crate::state::State;
 use crate::sync::Mutex;
@@ -58,7 +57,7 @@ impl Work<'_> {
     /// Opens the log; a fault makes the first record wait.
     pub(crate) fn begin(&mut self) {
         // Before the file's end is looked at: a record that a process was killed over may be completed here.
-        ring::settle_all(self.fs, self.path);
+        self.settle_orphans();
         if let Err(error) = self.reopen() {
             self.failed(&error);
         }

@@ -123,7 +123,10 @@ pub(super) fn parse(line: &str) -> Option<Parsed<'_>> {
             Some((role, place)) if place == i => set(&mut parsed.record, role, key, Value::of(raw), numbers),
             // A key whose last value became a part of the record is no field, nor are its earlier values.
             Some((_, place)) if members.get(place).is_some_and(|(taken, _)| taken == key) => {}
-            _ if holds_parts(key, raw) && open(key, raw, &mut parsed, &mut best, numbers) => {}
+            // Nor are the earlier values of one of which nothing is left.
+            _ if holds_parts(key, raw) && open(key, raw, &mut parsed, &mut best, numbers) => {
+                rest.retain(|(other, _)| other != key);
+            }
             _ => rest.push((key.clone(), Cow::Borrowed(*raw))),
         }
     }
@@ -164,7 +167,8 @@ fn has_word(words: &str, word: &str) -> bool {
 fn open<'a>(path: &str, raw: &'a str, parsed: &mut Parsed<'a>, best: &mut Best, numbers: Numbers) -> bool {
     let is_open = has_word(OPEN_HOLDERS, path);
     let Some(members) = scan::members(raw) else { return false };
-    let mut is_whole = true;
+    // Invariant: each object of which nothing is left takes a part, so there are few.
+    let mut is_whole = !members.is_empty();
     for (key, raw) in members {
         let full = [path, ".", &key].concat();
         let role = role(&full).or_else(|| role(&key).filter(|_| is_open)).map(|(role, _)| role);
@@ -306,20 +310,21 @@ fn is_scalar(raw: &str) -> bool {
 
 /// Makes a value a part of the record; its time is not, as long as the day is not known.
 fn set<'a>(record: &mut Record<'a>, role: Role, key: &str, value: Value<'a>, numbers: Numbers) {
-    match role {
-        Role::Timestamp => {}
-        Role::Level => record.level = value.level(key, numbers),
-        Role::Pid => record.pid = value.pid(),
-        Role::Logger => record.logger = value.scalar(),
-        Role::Component => record.component = value.scalar(),
-        Role::Thread => record.thread = value.scalar(),
-        Role::Job => record.job_id = value.scalar(),
-        Role::Project => record.project_id = value.scalar(),
-        Role::User => record.user_id = value.scalar(),
-        Role::Status => record.status = value.scalar(),
-        Role::Message => record.message = value.line(key).unwrap_or_default(),
-        Role::Exception => record.exception = value.scalar(),
-    }
+    let text = match role {
+        Role::Timestamp => return,
+        Role::Level => return record.level = value.level(key, numbers),
+        Role::Pid => return record.pid = value.pid(),
+        Role::Message => return record.message = value.line(key).unwrap_or_default(),
+        Role::Logger => &mut record.logger,
+        Role::Component => &mut record.component,
+        Role::Thread => &mut record.thread,
+        Role::Job => &mut record.job_id,
+        Role::Project => &mut record.project_id,
+        Role::User => &mut record.user_id,
+        Role::Status => &mut record.status,
+        Role::Exception => &mut record.exception,
+    };
+    *text = value.scalar();
 }
 
 /// For each part of a record the best member found so far: its rank and its place.

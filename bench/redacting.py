@@ -7,6 +7,7 @@ import re
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
@@ -79,9 +80,11 @@ def peers() -> dict[str, tuple[Callable[[str], object], int]]:
         from detect_secrets.core.scan import scan_line  # noqa: PLC0415 - only where it is installed
         from detect_secrets.settings import default_settings  # noqa: PLC0415
 
+        settings = ExitStack()
+        settings.enter_context(default_settings())
+
         def scan(line: str) -> list[object]:
-            with default_settings():
-                return list(scan_line(line))
+            return list(scan_line(line))
 
         found["detect-secrets"] = (scan, FEW)
     return found

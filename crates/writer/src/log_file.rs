@@ -6,6 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::fs::{Fs, Hold, Stat};
+use crate::work::POLL;
 
 /// How often opening is tried while other processes rename the file under our hands.
 const TRIES: usize = 8;
@@ -43,20 +44,31 @@ pub(crate) enum Wrote {
 impl LogFile {
     /// Opens the log, and makes it and its folder where they are missing, with `mode` if one is known.
     pub(crate) fn open(fs: &dyn Fs, path: &Path, mode: Option<u32>) -> io::Result<Self> {
+        let mut denied = None;
         for _ in 0..TRIES {
             match fs.open(path) {
                 Err(error) if error.kind() == ErrorKind::NotFound => {}
+                // Another user may just be making it, and give it its mode or, below, its name in a moment.
+                Err(error) if error.kind() == ErrorKind::PermissionDenied => {
+                    denied = Some(error);
+                    fs.sleep(POLL);
+                    continue;
+                }
                 opened => return Self::new(fs, opened?),
             }
             match fs.create(path, mode) {
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+                Err(error) if error.kind() == ErrorKind::PermissionDenied => {
+                    denied = Some(error);
+                    fs.sleep(POLL);
+                }
                 Err(error) if error.kind() == ErrorKind::NotFound => {
                     fs.create_folder(path.parent().unwrap_or_else(|| Path::new(".")))?;
                 }
                 created => return Self::new(fs, created?),
             }
         }
-        Err(io::Error::other("the file comes and goes while it is opened"))
+        Err(denied.unwrap_or_else(|| io::Error::other("the file comes and goes while it is opened")))
     }
 
     fn new(fs: &dyn Fs, file: File) -> io::Result<Self> {
@@ -167,7 +179,7 @@ fn mark_used(fs: &dyn Fs, file: &File) -> bool {
         let alone = matches!(fs.try_lock(file, Hold::Alone), Ok(true));
         match fs.try_lock(file, Hold::Shared) {
             Ok(true) => return alone,
-            Ok(false) => fs.sleep(Duration::from_micros(50)), // a sibling asks just now whether it is alone
+            Ok(false) => fs.sleep(POLL), // a sibling asks just now whether it is alone
             Err(_) => return false,
         }
     }

@@ -109,7 +109,8 @@ fn two_users_share_a_log_and_lose_nothing() {
 
             let what = format!("{durability:?}, stranger first: {stranger_first}");
             for (reports, errors) in &ended {
-                assert!(reports.iter().all(|(_, outcome)| *outcome == written()), "{what}");
+                // One who may not make the file can find none for a moment while it is renamed; its record waits.
+                assert!(reports.iter().all(|(_, outcome)| *outcome != format!("{:?}", Outcome::Dropped)), "{what}");
                 assert!(warnings_in(errors).len() <= 1, "{what}: {errors}");
             }
             assert_eq!(expected(["owner", "stranger"], count), lines_of(&path), "{what}");

@@ -1,6 +1,7 @@
 //! Bytes to text: lossy UTF-8 and the removal of ANSI escape codes and carriage returns. Line ends are the engine's.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 use crate::search;
 
@@ -8,21 +9,41 @@ use crate::search;
 /// return of a line end and a byte order mark in front removed. Clean text is borrowed.
 pub(crate) fn shown(raw: &[u8]) -> Cow<'_, str> {
     let raw = raw.strip_prefix(b"\xef\xbb\xbf").unwrap_or(raw);
-    match String::from_utf8_lossy(raw) {
-        Cow::Borrowed(text) => without_codes(text),
-        Cow::Owned(text) => Cow::Owned(without_codes(&text).into_owned()),
+    match str::from_utf8(raw) {
+        Ok(text) => without_codes(text),
+        Err(_) => Cow::Owned(without_codes(&String::from_utf8_lossy(raw)).into_owned()),
+    }
+}
+
+/// The lines of a block, of which it is found out once, when it is first asked, whether all are shown as they stand.
+pub(crate) struct Shown<'b> {
+    block: &'b [u8],
+    text: OnceCell<Option<&'b str>>,
+}
+
+impl<'b> Shown<'b> {
+    pub(crate) fn new(block: &'b [u8]) -> Self {
+        Self { block, text: OnceCell::new() }
+    }
+
+    /// Returns what [`shown`] does of the lines that begin at a place of the block.
+    fn lines(&self, from: usize, length: usize) -> Option<&'b str> {
+        (*self.text.get_or_init(|| clean(self.block)))?.get(from..from + length)
     }
 }
 
 /// Returns raw lines as text where every line of them is shown as it stands.
-pub(crate) fn clean(raw: &[u8]) -> Option<&str> {
+fn clean(raw: &[u8]) -> Option<&str> {
     let text = if memchr::memchr2(0x1b, b'\r', raw).is_some() { None } else { str::from_utf8(raw).ok() };
     text.filter(|text| search::find(text, "\u{feff}").is_none())
 }
 
-/// Returns what [`shown`] does of lines with which the text of [`clean`] lines begins, where there is one.
-pub(crate) fn shown_knowing<'t>(raw: &'t [u8], clean: Option<&'t str>) -> Cow<'t, str> {
-    match clean.and_then(|clean| clean.get(..raw.len())) {
+/// Where raw lines stand: in which block and from where on, if it is worth knowing of more than them.
+pub(crate) type Place<'s, 'b> = Option<(&'s Shown<'b>, usize)>;
+
+/// Returns what [`shown`] does of lines that stand at a place.
+pub(crate) fn shown_at<'b>(raw: &'b [u8], place: Place<'_, 'b>) -> Cow<'b, str> {
+    match place.and_then(|(block, from)| block.lines(from, raw.len())) {
         Some(text) => Cow::Borrowed(text),
         None => shown(raw),
     }

@@ -10,7 +10,7 @@ use super::profile::Profile;
 use super::records::{PLAIN, Records, Seen, read_object_head};
 use super::skip::{Ahead, Hunt};
 use crate::format::{self, Memory};
-use crate::lines;
+use crate::lines::{self, Place, Shown};
 use crate::record::{Head, Record};
 use crate::redact::Redactor;
 use crate::timestamp::Timestamp;
@@ -135,8 +135,8 @@ impl Reader {
         if !rest.is_empty() {
             let hunt = self.hunt.clone();
             // Where much is passed over, lines are looked at one by one.
-            let clean = if hunt.is_some() { None } else { lines::clean(whole_lines(rest)) };
-            let kept_from = self.read(rest, clean, hunt.as_deref(), sink);
+            let shown = if hunt.is_some() { None } else { Some(Shown::new(whole_lines(rest))) };
+            let kept_from = self.read(rest, shown.as_ref(), hunt.as_deref(), sink);
             self.pending.extend_from_slice(rest.get(kept_from..).unwrap_or_default());
         }
     }
@@ -149,21 +149,26 @@ impl Reader {
     }
 
     /// Reads the whole lines of a block that begins with the open record, or with a line where there is none. Returns
-    /// where what has to wait begins: the last record, and an unfinished line. `clean` is the text of the whole lines, where
-    /// it is known to be [`lines::clean`].
-    fn read(&mut self, block: &[u8], clean: Option<&str>, hunt: Option<&Hunt>, sink: &mut Give<'_>) -> usize {
+    /// where what has to wait begins: the last record, and an unfinished line.
+    fn read<'b>(
+        &mut self,
+        block: &'b [u8],
+        shown: Option<&Shown<'b>>,
+        hunt: Option<&Hunt>,
+        sink: &mut Give<'_>,
+    ) -> usize {
         let mut ahead = hunt.map(|hunt| Ahead::new(hunt, whole_lines(block)));
-        let text = |from: usize| clean.and_then(|clean| clean.get(from..));
+        let place = |from: usize| Some((shown?, from));
         let mut record_at = 0;
         while let Some(end) = block.get(self.searched..).and_then(|rest| memchr::memchr(b'\n', rest)) {
             let end = self.searched + end + 1;
             let line = block.get(self.unfinished_at..end).unwrap_or_default();
-            match self.takes(line, text(self.unfinished_at)) {
+            match self.takes(line, place(self.unfinished_at)) {
                 Takes::GoesOn => self.records.go_on(),
                 Takes::First => self.records.begin(&self.head, &mut self.memory),
                 Takes::Next => {
                     let record = block.get(record_at..self.unfinished_at).unwrap_or_default();
-                    self.records.give(record, text(record_at), &mut self.memory, sink);
+                    self.records.give(record, place(record_at), &mut self.memory, sink);
                     self.records.begin(&self.head, &mut self.memory);
                     record_at = self.unfinished_at;
                     if let Some(anew) = ahead.as_mut().and_then(|ahead| ahead.anew_behind(record_at, &mut self.memory))
@@ -223,12 +228,12 @@ impl Reader {
     }
 
     /// Says whether a line goes on with the open record; where it does not, it opens the next one, and `head` is what it says.
-    fn takes(&mut self, line: &[u8], clean: Option<&str>) -> Takes {
+    fn takes<'b>(&mut self, line: &'b [u8], place: Place<'_, 'b>) -> Takes {
         let line = lines::without_end(line);
         let open = if read_object_head(line, &mut self.memory, &mut self.head) {
             Open::object()
         } else {
-            let text = lines::shown_knowing(line, clean);
+            let text = lines::shown_at(line, place);
             let head = format::head(&text, &mut self.memory);
             if head.is_none()
                 && let Some(open) = &mut self.open

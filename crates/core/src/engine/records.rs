@@ -9,7 +9,7 @@ use super::reader::Give;
 use super::text;
 use crate::format::{self, Catch, Layout, Member, Memory};
 use crate::job_id::JobTypes;
-use crate::lines;
+use crate::lines::{self, Place};
 use crate::query::{Filter, Needs};
 use crate::record::{Head, Record};
 use crate::redact::Redactor;
@@ -141,9 +141,8 @@ impl Records {
         self.line = self.line.map(|line| line + lines as u64);
     }
 
-    /// Gives the record that `raw`, all its lines, stands for, if it is wanted; nothing where it is empty. `clean` begins
-    /// with its text, where that is known to be [`lines::clean`].
-    pub(super) fn give(&mut self, raw: &[u8], clean: Option<&str>, memory: &mut Memory, sink: &mut Give<'_>) {
+    /// Gives the record that `raw`, all its lines, stands for, if it is wanted; nothing where it is empty.
+    pub(super) fn give<'b>(&mut self, raw: &'b [u8], place: Place<'_, 'b>, memory: &mut Memory, sink: &mut Give<'_>) {
         if raw.is_empty() {
             return;
         }
@@ -168,7 +167,7 @@ impl Records {
         match verdict {
             Some(false) => {}
             Some(true) if self.plan.wants == Wants::Head => sink(head()),
-            _ => self.give_whole((raw, clean), lines, head(), memory, &mut |record, filter| {
+            _ => self.give_whole((raw, place), lines, head(), memory, &mut |record, filter| {
                 if verdict == Some(true) || filter.matches(&record) {
                     sink(record);
                 }
@@ -177,9 +176,9 @@ impl Records {
     }
 
     /// Gives a record with all that is wanted of it; so far it has what its head says.
-    fn give_whole(
+    fn give_whole<'b>(
         &mut self,
-        (raw, clean): (&[u8], Option<&str>),
+        (raw, place): (&'b [u8], Place<'_, 'b>),
         lines: usize,
         record: Record<'_>,
         memory: &mut Memory,
@@ -187,7 +186,7 @@ impl Records {
     ) {
         let mut record = record; // of a text that begins here
         let is_one_line = lines == usize::from(raw.ends_with(b"\n"));
-        let shown = lines::shown_knowing(lines::without_end(raw), clean);
+        let shown = lines::shown_at(lines::without_end(raw), place);
         let layout = self.head.layout.and_then(|place| memory.layout(place));
         let may_be_clean = |layout: &&Layout| self.redactor.is_none() || layout.has_harmless_keys();
         if let Some(layout) = layout.filter(may_be_clean)

@@ -25,6 +25,12 @@ pub(crate) fn short(bytes: &[u8]) -> Option<[u64; 2]> {
     (bytes.len() <= 2 * size_of::<u64>()).then_some([first, last])
 }
 
+/// Returns a number that follows from the first and the last bytes of a text, up to eight of each.
+pub(crate) fn ends(bytes: &[u8]) -> u64 {
+    let last = last_word(bytes);
+    mixed(bytes.first_chunk().map_or(0, |first| u64::from_le_bytes(*first)), last)
+}
+
 pub(crate) fn mixed(hash: u64, word: u64) -> u64 {
     const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
     (hash.rotate_left(32) ^ word).wrapping_mul(ODD)

@@ -9,6 +9,7 @@ mod database;
 mod dated;
 mod device;
 mod header;
+mod headless;
 mod index;
 mod job_log_manager;
 mod json;
@@ -35,6 +36,7 @@ use crate::search;
 pub(crate) use pattern::Catch;
 use pattern::{Caught, Example, Inside, Rows};
 
+use headless::Headless;
 use json::Minute;
 pub(crate) use json::{Layout, Member};
 
@@ -136,6 +138,7 @@ pub(crate) struct Memory {
     keeps_members: bool,
     /// What a pattern caught of the last line that is no object.
     catch: Box<Catch>,
+    headless: Headless,
     /// That of the last time in such a line.
     minute: Minute,
     /// How many bytes of JSON lines layouts may still be learned from.
@@ -159,6 +162,7 @@ impl Memory {
             members: Vec::new(),
             keeps_members: true,
             catch: Box::default(),
+            headless: Headless::default(),
             minute: Minute::default(),
             to_learn: 0,
             is_harmless: |_| false,
@@ -251,12 +255,19 @@ pub(crate) fn head(line: &str, memory: &mut Memory) -> Option<Head> {
     if line.starts_with('{') {
         return headed(line, memory).as_ref().map(Head::from);
     }
-    match caught(line, &mut memory.catch, true)? {
-        Taken::Whole => {
+    if memory.headless.has(line) {
+        return None;
+    }
+    match caught(line, &mut memory.catch, true) {
+        None => {
+            memory.headless.add(line);
+            None
+        }
+        Some(Taken::Whole) => {
             let Catch { stamp, level, format, .. } = *memory.catch;
             Some(Head { stamp, level, format, layout: None, is_caught: true })
         }
-        Taken::With(parsed) => Some(Head::from(&parsed)),
+        Some(Taken::With(parsed)) => Some(Head::from(&parsed)),
     }
 }
 

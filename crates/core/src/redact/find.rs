@@ -8,7 +8,7 @@ use super::ends::{jwt_length, key_block_length};
 use super::key::{Key, escaped_key, key_before};
 use super::keys::{self, MAX_KEY_BYTES, Sensitive, Strength};
 use super::pairs::{self, Pair, Programs};
-use super::trigger::Triggers;
+use super::trigger::{Triggers, is_dense};
 use super::value::{self, Quote, Value};
 use super::{Cover, Finding, RedactOptions, bytes, cards, paths, rules, steps};
 use crate::mask::mask_length;
@@ -39,7 +39,7 @@ fn walk(text: &str, options: &RedactOptions, next: &mut dyn FnMut(&[u8], usize) 
         programs: Programs::default(),
         string_state: (0, false),
     };
-    while let Some(at) = next(walk.bytes, walk.at) {
+    while let Some(at) = walk.behind_hidden().or_else(|| next(walk.bytes, walk.at)) {
         walk.at = at;
         walk.step();
     }
@@ -73,6 +73,17 @@ struct Line {
 }
 
 impl Walk<'_, '_> {
+    /// Returns this place if something was hidden right before it and a token may begin: the mask ends a word, as it does when
+    /// the text is redacted again.
+    fn behind_hidden(&self) -> Option<usize> {
+        let rest = self.bytes.get(self.at..)?;
+        let is_token = rest.first().is_some_and(u8::is_ascii_alphanumeric) && is_dense(rest) || rest.starts_with(b"$");
+        self.found
+            .last()
+            .filter(|last| last.end == self.at && (is_token || cards::may_begin(rest)))
+            .map(|last| last.end)
+    }
+
     /// Looks at the trigger at `at` and moves on.
     fn step(&mut self) {
         let at = self.at;
@@ -318,7 +329,7 @@ impl Walk<'_, '_> {
         }) else {
             return;
         };
-        let Some(user) = colon_in(bytes::part(self.text, start, start + length)) else { return };
+        let Some(user) = value::colon_in(bytes::part(self.text, start, start + length)) else { return };
         let password_at = start + user + 1;
         if let Some((rule, length)) = rules::shapes().at(bytes::part(self.text, start, start + user).as_bytes()) {
             self.hide(rule, start, start + length); // https://TOKEN:x-oauth-basic@github.com
@@ -484,17 +495,5 @@ impl Walk<'_, '_> {
             let cover = Cover::QuotedMask(quote.unwrap_or(Quote::JSON));
             self.push(Finding { rule: sensitive.rule, start, end, cover });
         }
-    }
-}
-
-/// Returns where the first colon stands that is in no mask.
-fn colon_in(credentials: &str) -> Option<usize> {
-    let mut at = 0;
-    loop {
-        at += bytes::until(credentials.as_bytes(), at, usize::MAX, bytes::COLON_OR_MASK);
-        if *credentials.as_bytes().get(at)? == b':' {
-            return Some(at);
-        }
-        at += mask_length(credentials.get(at..)?).unwrap_or(1);
     }
 }

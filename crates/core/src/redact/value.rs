@@ -336,3 +336,15 @@ pub(super) fn is_job_id(value: &str) -> bool {
         next(2..=8, u8::is_ascii_uppercase) && next(4..=4, u8::is_ascii_digit) && next(4..=4, u8::is_ascii_hexdigit);
     has_parts && parts.next().is_none()
 }
+
+/// Returns where the first colon stands that is in no mask.
+pub(super) fn colon_in(credentials: &str) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        at += bytes::until(credentials.as_bytes(), at, usize::MAX, bytes::COLON_OR_MASK);
+        if *credentials.as_bytes().get(at)? == b':' {
+            return Some(at);
+        }
+        at += mask_length(credentials.get(at..)?).unwrap_or(1);
+    }
+}

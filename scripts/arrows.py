@@ -55,6 +55,7 @@ CRATES: dict[str, set[str]] = {
     "jobtrail": {"jobtrail-cli"},
     "jobtrail-python": {"jobtrail-core", "jobtrail-files", "jobtrail-arrow", "jobtrail-writer", "jobtrail-cli"},
     "jobtrail-wasm": {"jobtrail-core"},
+    "jobtrail-module": {"jobtrail-wasm"},
     "jobtrail-xtask": set(),
     "jobtrail-bench": {"jobtrail-core", "jobtrail-files"},
     "jobtrail-writer-bench": {"jobtrail-writer"},

@@ -63,11 +63,11 @@ fn wasm() -> Done {
 fn compile(root: &Path) -> Done<PathBuf> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     run(Command::new(cargo)
-        .args(["build", "--package", "jobtrail-wasm", "--profile", "wasm", "--target", "wasm32-unknown-unknown"])
+        .args(["build", "--package", "jobtrail-module", "--profile", "wasm", "--target", "wasm32-unknown-unknown"])
         .env("CARGO_ENCODED_RUSTFLAGS", flags(root)?.join("\u{1f}"))
         .current_dir(root))?;
     let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
-    Ok(root.join(target).join("wasm32-unknown-unknown/wasm/jobtrail_wasm.wasm"))
+    Ok(root.join(target).join("wasm32-unknown-unknown/wasm/jobtrail_module.wasm"))
 }
 
 /// The compiler's flags: SIMD, inlining as when one builds for size (the profile's level would inline 16 KB more, and what is

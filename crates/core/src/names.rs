@@ -1,7 +1,5 @@
 //! Names that many records share, each kept once: jobs, loggers, components, users, projects.
 
-use std::collections::BTreeMap;
-
 use crate::hash;
 
 /// Where a name stands: its number from 1 on, in the order of first appearance; 0 is no name.
@@ -17,8 +15,10 @@ pub(crate) struct Names {
     /// Places by hash: a name's place stands in the slot of its hash or shortly behind it. A power of two, at most half
     /// of it taken. Empty before the first name.
     slots: Vec<Slot>,
-    /// Names that found no slot: who chooses names can choose them with one hash, and should not make this slow.
-    crowded: BTreeMap<String, usize>,
+    /// The places of names that found no slot, because who chooses names can choose them with one hash and should not
+    /// make this slow: runs in the order of the names, each less than half as long as the one before it. A map of the
+    /// standard library is several times the code, which the browser downloads.
+    crowded: Vec<Vec<Place>>,
 }
 
 /// Where a name may be seated.
@@ -71,7 +71,10 @@ impl Names {
                 Some(_) => {}
             }
         }
-        self.crowded.get(name).and_then(|&place| Place::try_from(place).ok())
+        self.crowded.iter().find_map(|run| {
+            let at = run.partition_point(|&place| self.get(place) < Some(name));
+            run.get(at).copied().filter(|&place| self.get(place) == Some(name))
+        })
     }
 
     fn add(&mut self, name: &str) -> Place {
@@ -98,9 +101,34 @@ impl Names {
         let free = self.slots_of(hash).find(|&slot| self.slots.get(slot).is_some_and(|slot| slot.place == 0));
         if let Some(slot) = free.and_then(|slot| self.slots.get_mut(slot)) {
             *slot = Slot { hash, place };
-        } else if let Some(name) = self.get(place).map(str::to_owned) {
-            self.crowded.insert(name, place as usize);
+        } else {
+            self.crowd(place);
         }
+    }
+
+    fn crowd(&mut self, place: Place) {
+        let mut run = vec![place];
+        while let Some(last) = self.crowded.pop_if(|last| last.len() <= run.len()) {
+            run = self.merged(&last, &run);
+        }
+        self.crowded.push(run);
+    }
+
+    fn merged(&self, one: &[Place], other: &[Place]) -> Vec<Place> {
+        let mut merged = Vec::with_capacity(one.len() + other.len());
+        let (mut one, mut other) = (one, other);
+        while let ([first, behind @ ..], [second, beyond @ ..]) = (one, other) {
+            if self.get(*second) < self.get(*first) {
+                merged.push(*second);
+                other = beyond;
+            } else {
+                merged.push(*first);
+                one = behind;
+            }
+        }
+        merged.extend_from_slice(one);
+        merged.extend_from_slice(other);
+        merged
     }
 
     /// Returns the slots in which a name of this hash is looked for.
@@ -151,11 +179,12 @@ mod tests {
         for slot in &mut names.slots {
             slot.place = taken;
         }
-        let crowded = names.place("crowded");
+        let crowd: Vec<String> = (0..20).map(|i| format!("crowded {}", i * 7 % 20)).collect();
+        let places: Vec<Place> = crowd.iter().map(|name| names.place(name)).collect();
 
-        assert_eq!((102, Some("crowded")), (crowded, names.get(crowded)));
-        names.place("taken");
-        assert_eq!(crowded, names.place("crowded"));
-        assert_eq!(1, names.crowded.len());
+        assert_eq!(places, crowd.iter().map(|name| names.place(name)).collect::<Vec<_>>());
+        assert_eq!(places, (102..122).collect::<Vec<_>>());
+        assert_eq!(vec![16, 4], names.crowded.iter().map(Vec::len).collect::<Vec<_>>());
+        assert_eq!(Some("crowded 7"), names.get(103));
     }
 }

@@ -1,9 +1,9 @@
 //! The record: what every format becomes and everything else works on.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use crate::level::Level;
+use crate::names::Names;
 use crate::scan;
 use crate::stamp::Stamp;
 use crate::timestamp::Timestamp;
@@ -144,15 +144,14 @@ impl<'a> Fields<'a> {
         if members.len() <= FEW && !members.iter().enumerate().any(|(i, (key, _))| is_twice(i, key)) {
             return Self(members);
         }
-        let mut places: BTreeMap<String, usize> = BTreeMap::new();
+        let mut keys = Names::default();
         let mut fields: Vec<(Cow<'a, str>, Cow<'a, str>)> = Vec::with_capacity(members.len());
         for (key, raw) in members {
-            if let Some((_, old)) = places.get(&*key).and_then(|&place| fields.get_mut(place)) {
-                *old = raw;
-                continue;
+            let place = keys.place(&key) as usize; // from 1 on
+            match fields.get_mut(place.wrapping_sub(1)) {
+                Some((_, old)) => *old = raw,
+                None => fields.push((key, raw)),
             }
-            places.insert(key.clone().into_owned(), fields.len());
-            fields.push((key, raw));
         }
         Self(fields)
     }

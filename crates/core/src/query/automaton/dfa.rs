@@ -1,10 +1,9 @@
 //! The pattern as a table: one state at a time, one look-up a symbol.
 
-use std::collections::BTreeMap;
-
 use super::super::pattern::Bytes;
 use super::nfa::{Nfa, Node, NodeSet};
 use super::{Before, Symbol, any_symbol};
+use crate::names::Names;
 
 /// The most table states; a pattern that needs more is matched node by node.
 const MAX_STATES: usize = 2_000;
@@ -32,7 +31,8 @@ impl Dfa {
         symbols.extend([Symbol::Mask, Symbol::End]);
         let classes = symbols.len();
         let mut states = vec![(Vec::new(), Before::LineStart)];
-        let mut known = BTreeMap::from([(name(&[], Before::LineStart), 0)]);
+        let mut known = Names::default();
+        known.place(&name(&[], Before::LineStart));
         let mut next = Vec::new();
         let mut closed = NodeSet::new(nfa.nodes.len());
         let mut after = Vec::new();
@@ -48,12 +48,11 @@ impl Dfa {
                     continue;
                 }
                 let behind = Before::after(symbol);
-                let fresh = states.len() * classes;
-                let number = *known.entry(name(&after, behind)).or_insert(fresh);
-                if number == fresh {
+                let place = known.place(&name(&after, behind)) as usize; // from 1 on
+                if place > states.len() {
                     states.push((after.clone(), behind));
                 }
-                next.push(u32::try_from(number).ok()?);
+                next.push(u32::try_from((place - 1) * classes).ok()?);
             }
             if states.len() > MAX_STATES || work > MAX_TABLE_WORK {
                 return None;

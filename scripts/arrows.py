@@ -59,6 +59,7 @@ CRATES: dict[str, set[str]] = {
     "jobtrail-xtask": set(),
     "jobtrail-bench": {"jobtrail-core", "jobtrail-files"},
     "jobtrail-writer-bench": {"jobtrail-writer"},
+    "jobtrail-redactor-bench": {"jobtrail-core"},
 }
 
 # In the browser package: what makes the panel's parts, and may therefore know the WASM.

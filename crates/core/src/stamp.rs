@@ -61,8 +61,13 @@ pub(crate) fn whole(text: &str) -> Option<Stamp> {
 /// Reads `2026-01-05T14:30:01.123456789+01:00` and its relatives at the start of `text`: a space for the `T`, a comma
 /// for the point, any number of fraction digits or none, `Z`, `+01:00`, `+0100`, `+01`, a space and a zone's name, or no zone
 /// (RFC 3339 section 5.6, Python's `asctime`). Returns the stamp and what follows it.
+///
+/// Read as well are the day of the year and the compact forms of ISO 8601: `2026-005T14:30:01Z`, `20260105T143001Z`.
 pub(crate) fn date_time(text: &[u8]) -> Option<(Stamp, &[u8])> {
-    let (date, seconds) = date_and_seconds(text.first_chunk()?)?;
+    let Some((date, seconds)) = text.first_chunk().and_then(date_and_seconds) else {
+        let forms = ["Y-jTH:M:Sfz", "Y-j H:M:Sfz", "YmdTHMSfz", "Ymd H:M:Sfz"];
+        return forms.iter().find_map(|form| by(form, text));
+    };
     let (fraction, rest) = fraction_micros(text.get("2026-01-05T14:30:01".len()..)?);
     let micros = seconds * MICROS_PER_SECOND + fraction;
     match offset_seconds(rest).or_else(|| named_zone(rest.strip_prefix(b" ")?)) {
@@ -168,8 +173,8 @@ fn offset_seconds(text: &[u8]) -> Option<(i32, &[u8])> {
 }
 
 /// Reads the stamp at the start of `text` whose form is spelled in letters: `Y` year, `y` its last two digits, `b` month by
-/// name, `m` by number, `d` day, `e` day without a leading zero, `a` weekday, `H` `M` `S` time, `f` fraction, `z` zone; the
-/// last two may be left out. What is no letter stands for itself. Returns the stamp and what follows it.
+/// name, `m` by number, `d` day, `e` day without a leading zero, `j` day of the year, `a` weekday, `H` `M` `S` time, `p` half of the
+/// day, `f` fraction, `z` zone; the last two may be left out. What is no letter stands for itself. Returns the stamp and what follows it.
 pub(crate) fn by<'t>(form: &str, text: &'t [u8]) -> Option<(Stamp, &'t [u8])> {
     let mut rest = text;
     let mut year = None;
@@ -178,11 +183,16 @@ pub(crate) fn by<'t>(form: &str, text: &'t [u8]) -> Option<(Stamp, &'t [u8])> {
         let number;
         (number, rest) = match letter {
             b'Y' => digits(rest, 4)?,
+            b'j' => digits(rest, 3)?,
             b'y' | b'm' | b'd' => digits(rest, 2)?,
             b'e' => up_to_two_digits(rest.strip_prefix(b" ").unwrap_or(rest))?,
             b'H' | b'M' | b'S' => up_to_two_digits(rest)?,
             b'b' => name(rest, MONTHS)?,
             b'a' => name(rest, WEEKDAYS)?,
+            b'p' => (
+                i64::from(rest.strip_prefix(b"PM").is_some()),
+                rest.get(2..).filter(|_| matches!(rest, [b'A' | b'P', b'M', ..]))?,
+            ),
             b'f' => fraction(rest),
             b'z' => {
                 let zone = zone(rest);
@@ -196,6 +206,10 @@ pub(crate) fn by<'t>(form: &str, text: &'t [u8]) -> Option<(Stamp, &'t [u8])> {
             b'y' => year = Some(if number < 70 { 2000 } else { 1900 } + number),
             b'b' | b'm' => month = number,
             b'd' | b'e' => day = number,
+            b'j' => (month, day) = month_and_day(year?, number)?,
+            // The hours of a half begin with 12.
+            b'p' if !(3600..13 * 3600).contains(&seconds) => return None,
+            b'p' => seconds = seconds % (12 * 3600) + number * 12 * 3600,
             b'f' => micros = number,
             b'H' if number > 23 => return None,
             b'M' if number > 59 => return None,
@@ -209,6 +223,12 @@ pub(crate) fn by<'t>(form: &str, text: &'t [u8]) -> Option<(Stamp, &'t [u8])> {
     let date = date_of(year.unwrap_or(2000), month, day)?;
     let stamp = if year.is_some() { Stamp::Local(date, micros) } else { Stamp::Yearless(date.month, date.day, micros) };
     Some((east.map_or(stamp, |east| stamp.in_zone(east)), rest))
+}
+
+/// Returns the month and day of the month of a day of a year, counted from 1.
+fn month_and_day(year: i64, day_of_year: i64) -> Option<(i64, i64)> {
+    let date = Date::from_days(date_of(year, 1, 1)?.days() + day_of_year - 1);
+    (i64::from(date.year) == year).then_some((date.month.into(), date.day.into()))
 }
 
 const MONTHS: &[u8] = b"JanFebMarAprMayJunJulAugSepOctNovDec";

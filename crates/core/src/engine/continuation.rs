@@ -1,5 +1,6 @@
 //! Which lines go on with the record before them: indented text, tracebacks, and key blocks that must stay together.
 
+use crate::format::{self, TWO_LINES};
 use crate::search;
 
 /// The longest key block taken as one record, so that a lost `END` line cannot swallow the rest of a log.
@@ -10,6 +11,8 @@ const MAX_KEY_BLOCK_LINES: u32 = 400;
 pub(super) struct Open {
     /// Whether a format took its first line.
     headed: bool,
+    /// Whether it has no line but its first one so far.
+    is_one_line: bool,
     trace: Trace,
     /// Lines left of an open private key block; 0 outside one.
     key_block_lines: u32,
@@ -28,7 +31,7 @@ enum Trace {
 impl Open {
     /// Begins a record with its first line.
     pub(super) fn new(first_line: &str, headed: bool) -> Self {
-        let mut open = Open { headed, trace: Trace::None, key_block_lines: 0 };
+        let mut open = Open { headed, is_one_line: true, trace: Trace::None, key_block_lines: 0 };
         if !headed && begins_trace(first_line) {
             open.trace = Trace::Frames;
         }
@@ -38,11 +41,19 @@ impl Open {
 
     /// Begins a record with a line that is one whole object.
     pub(super) fn object() -> Self {
-        Open { headed: true, trace: Trace::None, key_block_lines: 0 }
+        Open { headed: true, is_one_line: false, trace: Trace::None, key_block_lines: 0 }
+    }
+
+    /// Whether a line is the second one of this record, by the format of the first.
+    pub(super) fn takes_second(&mut self, format: &str, line: &str) -> bool {
+        let takes = self.is_one_line && format == TWO_LINES && format::second_line(line).is_some();
+        self.is_one_line &= !takes;
+        takes
     }
 
     /// Whether a line that no format takes goes on with this record.
     pub(super) fn takes(&mut self, line: &str) -> bool {
+        self.is_one_line = false;
         let takes = self.key_block_lines > 0 || self.goes_on(line);
         if takes {
             self.watch_key_block(line);

@@ -234,6 +234,11 @@ impl Reader {
             Open::object()
         } else {
             let text = lines::shown_at(line, place);
+            if let Some(open) = &mut self.open
+                && open.takes_second(self.head.format, &text)
+            {
+                return Takes::GoesOn;
+            }
             let head = format::head(&text, &mut self.memory);
             if head.is_none()
                 && let Some(open) = &mut self.open

@@ -7,8 +7,9 @@ use super::clean::CleanValues;
 use super::plan::{Plan, Wants};
 use super::reader::Give;
 use super::text;
-use crate::format::{self, Catch, Layout, Member, Memory};
+use crate::format::{self, Catch, Layout, Member, Memory, TWO_LINES};
 use crate::job_id::JobTypes;
+use crate::level::Level;
 use crate::lines::{self, Place};
 use crate::query::{Filter, Needs};
 use crate::record::{Head, Record};
@@ -69,6 +70,12 @@ pub(super) fn read_object_head(line: &[u8], memory: &mut Memory, head: &mut Head
 pub(super) fn read_head(line: &[u8], memory: &mut Memory) -> Option<Head> {
     let mut head = Head::default();
     if read_object_head(line, memory, &mut head) { Some(head) } else { format::head(&lines::shown(line), memory) }
+}
+
+/// Returns the level that stands in the second of a record's lines, where its format writes it there.
+fn level_behind(format: &str, raw: &[u8]) -> Option<Level> {
+    let line = raw.split(|byte| *byte == b'\n').nth(1).filter(|_| format == TWO_LINES)?;
+    format::second_line(str::from_utf8(line).ok()?).map(|(level, _)| level)
 }
 
 impl Records {
@@ -156,7 +163,7 @@ impl Records {
         let timestamp = self.see();
         self.count(raw.len(), lines);
         let (carried, format) = (self.carried, self.head.format);
-        let level = self.head.level;
+        let level = self.head.level.or_else(|| level_behind(format, raw));
         // Made where it goes: to copy a record takes as long as to read a short value.
         let head = || Record { timestamp, carried, level, format, line, offset, ..Record::default() };
         let verdict = match carried {

@@ -23,6 +23,7 @@ pub(super) fn first_line(text: &str) -> &str {
 pub(super) fn complete<'t>(text: &'t str, record: &mut Record<'t>, job_types: &JobTypes) {
     let continuation = text.get(first_line(text).len()..).unwrap_or_default();
     let continuation = continuation.strip_prefix('\n').unwrap_or_default().trim_end();
+    let continuation = format::complete(record, continuation);
     if !continuation.is_empty() {
         record.exception = Some(match record.exception.take() {
             None => Cow::Borrowed(continuation),

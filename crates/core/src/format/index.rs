@@ -189,7 +189,7 @@ const fn behind(pattern: usize) -> [u16; 2] {
     }
     let second = match (BYTES[pattern], BYTES[pattern + 1]) {
         (b'%', b'U') => UPPER,
-        (b'%', b'C' | b'N' | b'S') => LOWER,
+        (b'%', b'C' | b'N' | b'S' | b'X') => LOWER,
         (b'%', b'q') => DIGIT,
         (mark, _) if is_literal(mark) => begins(pattern + 1),
         _ => ANY,
@@ -213,7 +213,7 @@ const fn begins(at: usize) -> u16 {
             begins(at + 1) | begins(behind + 1)
         }
         (b'_', _) => SPACE | begins(at + 1),
-        (b'%', b'C' | b'N' | b'S' | b'U' | b'q') => UPPER,
+        (b'%', b'C' | b'N' | b'S' | b'U' | b'X' | b'q') => UPPER,
         (b'%', b'l') => UPPER | LOWER,
         (b'%', b'p') => DIGIT | bit(b'-'),
         (b'%', b'!') => bit(b'<'),

@@ -1,11 +1,13 @@
 //! The JVM's formats: log4j, logback and what is built with them.
 //!
 //! Specification: the conversion patterns of log4j's `PatternLayout` and logback's `PatternLayout`, and the defaults of Spring
-//! Boot, Hadoop, HDFS, Spark, `ZooKeeper`, Kafka (`[%d] %p %m (%c)`), Elasticsearch, Tomcat, Cassandra and `WildFly`.
+//! Boot, Hadoop, HDFS, Spark, `ZooKeeper`, Kafka (`[%d] %p %m (%c)`), Elasticsearch, Tomcat, Cassandra and `WildFly`;
+//! `java.util.logging.SimpleFormatter`, which writes the level and the message in a second line.
 
 use std::borrow::Cow;
 
 use super::pattern::{Example, Rows};
+use crate::level::Level;
 use crate::record::Record;
 use crate::search;
 
@@ -31,6 +33,7 @@ elasticsearch [%d][%l_][%n_] %m
 kafka [%d] %l_%m
 tomcat %V %l_[*t] %n %m
 cassandra %l_[*t] %d %n:{line} - %m
+jul %X %n< {method}>
 ";
 
 pub(super) const EXAMPLES: &[Example] = &[
@@ -57,6 +60,7 @@ pub(super) const EXAMPLES: &[Example] = &[
         "tomcat",
         "05-Jan-2026 14:30:01.123 INFO [main] org.apache.catalina.startup.Catalina.start Server startup in 512 ms",
     ),
+    ("jul", "Jan 05, 2026 2:30:01 PM com.example.App main"),
     ("cassandra", "INFO  [main] 2026-01-05 14:30:01,123 CassandraDaemon.java:650 - Startup complete"),
 ];
 
@@ -69,4 +73,13 @@ pub(super) fn finish<'a>(record: &mut Record<'a>, message: &'a str) {
     } else {
         record.format = "asctime";
     }
+}
+
+/// The format whose records have their level and message in a second line: `INFO: Started`.
+pub(crate) const TWO_LINES: &str = "jul";
+
+/// Reads the second line of a record of [`TWO_LINES`]: its level, and the message behind it.
+pub(crate) fn second_line(line: &str) -> Option<(Level, &str)> {
+    let (name, message) = search::split_once(line, ":")?;
+    Some((Level::of(name.as_bytes())?, message.strip_prefix(' ').unwrap_or(message)))
 }

@@ -39,6 +39,7 @@ use pattern::{Caught, Example, Inside, Rows};
 use headless::Headless;
 use json::Minute;
 pub(crate) use json::{Layout, Member};
+pub(crate) use jvm::{TWO_LINES, second_line};
 
 /// Every family of text formats, the likeliest first; of two patterns that take a line the first one counts.
 const FAMILIES: &[Rows] = &[
@@ -341,6 +342,19 @@ fn take<'a>(caught: &mut Caught<'a, '_>, may_hold: bool) -> Option<Taken<'a>> {
         }
     }
     None
+}
+
+/// Adds to a record the message that its format writes behind the line of its header. Returns the lines behind that.
+pub(crate) fn complete<'t>(record: &mut Record<'t>, lines: &'t str) -> &'t str {
+    let (first, rest) = search::split_once(lines, "\n").unwrap_or((lines, ""));
+    let message = match record.format {
+        TWO_LINES => second_line(first).map(|(_, message)| message),
+        "dotnet" if record.message.is_empty() => first.get(first.bytes().take_while(|byte| *byte == b' ').count()..),
+        _ => None,
+    };
+    let Some(message) = message else { return lines };
+    record.message = Cow::Borrowed(message);
+    rest
 }
 
 /// Makes a record of what a pattern caught of a line, and of the record inside: what that one says goes before it.

@@ -54,6 +54,7 @@ fn stamp_form(letter: u8) -> Option<&'static str> {
         b'R' => "d b Y H:M:Sf",
         b'S' => "b e H:M:Sf",
         b'V' => "d-b-Y H:M:Sfz",
+        b'X' => "b e, Y H:M:S p",
         _ => return None,
     })
 }

@@ -97,6 +97,7 @@ clef @t
 ecs ecs.version
 gelf version short_message
 otlp timeUnixNano body
+otlp resourceLogs
 docker log stream time
 journald __REALTIME_TIMESTAMP
 mongodb t s c ctx
@@ -143,11 +144,15 @@ const OPEN_HOLDERS: &str = "fields @fields attributes jsonPayload record.extra";
 
 /// The others whose members may be parts of the record.
 const HOLDERS: &str = "record record.level record.process record.thread record.time log process process.thread service error \
-                       err body resource resource.attributes t instant";
+                       err body resource resource.attributes scope t instant";
+
+/// The lists of OTLP's batches. The parts of the record are those of the first one in a batch, and the batch stays whole in
+/// `fields`: a line is one record.
+const BATCHES: &str = "resourceLogs scopeLogs logRecords";
 
 /// Whether a value's members may be parts of the record.
 fn holds_parts(key: &str, raw: &str) -> bool {
-    raw.starts_with(['{', '[']) && (has_word(OPEN_HOLDERS, key) || has_word(HOLDERS, key))
+    raw.starts_with(['{', '[']) && [OPEN_HOLDERS, HOLDERS, BATCHES].iter().any(|words| has_word(words, key))
 }
 
 /// Whether a word is one of some with a space between two of them.
@@ -165,13 +170,20 @@ fn has_word(words: &str, word: &str) -> bool {
 /// Makes members of an inner object parts of the record that has none of them yet. Returns whether nothing else is left of
 /// the object.
 fn open<'a>(path: &str, raw: &'a str, parsed: &mut Parsed<'a>, best: &mut Best, numbers: Numbers) -> bool {
-    let is_open = has_word(OPEN_HOLDERS, path);
-    let Some(members) = scan::members(raw) else { return false };
+    if has_word(BATCHES, path) {
+        if let Some(first) = objects(raw).next() {
+            open("", first, parsed, best, numbers);
+        }
+        return false;
+    }
+    let is_open = path.is_empty() || has_word(OPEN_HOLDERS, path);
+    let Some(members) = scan::members(raw).or_else(|| attributes(raw)) else { return false };
     // Invariant: each object of which nothing is left takes a part, so there are few.
     let mut is_whole = !members.is_empty();
     for (key, raw) in members {
         let full = [path, ".", &key].concat();
-        let role = role(&full).or_else(|| role(&key).filter(|_| is_open)).map(|(role, _)| role);
+        let full = full.strip_prefix('.').unwrap_or(&full);
+        let role = role(full).or_else(|| role(&key).filter(|_| is_open)).map(|(role, _)| role);
         if let Some(role) = role.filter(|role| best.place(*role).is_none() && fits(*role, &key, raw, numbers)) {
             match role {
                 Role::Timestamp => parsed.stamp = Value::of(raw).stamp(),
@@ -179,10 +191,32 @@ fn open<'a>(path: &str, raw: &'a str, parsed: &mut Parsed<'a>, best: &mut Best, 
             }
             best.take(role, 0, usize::MAX);
         } else {
-            is_whole &= holds_parts(&full, raw) && open(&full, raw, parsed, best, numbers);
+            is_whole &= holds_parts(full, raw) && open(full, raw, parsed, best, numbers);
         }
     }
     is_whole
+}
+
+/// Returns the members that a list of OTLP's attributes stands for: `[{"key":"job_id","value":{"stringValue":"j1"}}]`.
+fn attributes(raw: &str) -> Option<Vec<(Cow<'_, str>, &str)>> {
+    let attribute = |raw| {
+        let members = scan::members(raw)?;
+        let [(_, key), (_, value)] = members.as_slice() else { return None };
+        let (_, value) = scan::members(value)?.pop()?;
+        Some((scan::text_of(key)?, value))
+    };
+    objects(raw).map(attribute).collect()
+}
+
+/// Returns the objects in the list that `raw` is.
+fn objects(raw: &str) -> impl Iterator<Item = &str> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        at += memchr::memchr(b'{', raw.as_bytes().get(at..)?)?;
+        let start = at;
+        at = scan::nested_end(raw.as_bytes(), start)?;
+        raw.get(start..at)
+    })
 }
 
 /// Which members of an object become parts of the record.

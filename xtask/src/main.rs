@@ -71,10 +71,10 @@ fn compile(root: &Path) -> Done<PathBuf> {
 }
 
 /// The compiler's flags: SIMD, inlining as when one builds for size (the profile's level would inline 16 KB more, and what is
-/// marked for it another 8; below 100 the hot loops fall apart and are half as fast), loops as they are written (those that
+/// marked for it another 8; at 40 the hot loops fall apart and are half as fast), loops as they are written (those that
 /// become SIMD are), and no path of this machine inside the module (panics name their source files).
 fn flags(root: &Path) -> Done<Vec<String>> {
-    const LLVM: &str = "-Cllvm-args=-inline-threshold=5 -inlinehint-threshold=100 -unroll-max-count=1 \
+    const LLVM: &str = "-Cllvm-args=-inline-threshold=5 -inlinehint-threshold=60 -unroll-max-count=1 \
                         -unroll-peel-max-count=0 -unroll-runtime=false";
     let mut flags = ["-Ctarget-feature=+simd128", LLVM].map(str::to_owned).to_vec();
     flags.push(remap(root));

@@ -66,7 +66,7 @@ fn redactions_and_what_they_leave_alone() {
         let redacted = redactor.redact(text);
 
         assert_eq!(case["out"].as_str().unwrap(), redacted, "{case}");
-        assert_eq!(redacted, redactor.redact(&redacted), "redacting twice: {case}");
+        assert!(redactor.find(&redacted).is_empty(), "redacting twice: {case}");
         let rules: Vec<&str> = redactor.find(text).iter().map(|finding| finding.rule).collect();
         assert_eq!(case["rules"], json!(rules), "{case}");
         assert!(serde_json::from_str::<Value>(text).is_err() || serde_json::from_str::<Value>(&redacted).is_ok());

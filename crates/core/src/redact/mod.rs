@@ -5,9 +5,10 @@
 //! equals sign joins to their keys; `credentials.rs` knows `Authorization` schemes, `cards.rs` card numbers and `paths.rs`
 //! personal paths. `trigger.rs` says where any of these can begin, by `lanes.rs`, which looks at sixteen bytes in one step;
 //! `find.rs` walks over the text once and joins them. `clean.rs` says what surely hides nothing; `steps.rs` counts for tests how
-//! often bytes are looked at. `bytes.rs` has the classes of
-//! bytes for all of them.
+//! often bytes are looked at. `bytes.rs` has the classes of bytes for all of them.
 
+#[cfg(test)]
+mod again;
 mod bytes;
 mod cards;
 mod clean;
@@ -201,6 +202,12 @@ pub struct Redactor {
     options: Arc<RedactOptions>,
 }
 
+/// Text in which something was hidden is looked at again, until nothing more is found or so often.
+const MAX_PASSES: usize = 4;
+
+/// A longer text is not: no line should take longer than a screen takes to show it.
+const MAX_BYTES_LOOKED_AT_AGAIN: usize = 16 * 1024;
+
 impl Redactor {
     /// Returns a redactor with these options.
     pub fn new(options: RedactOptions) -> Self {
@@ -209,19 +216,29 @@ impl Redactor {
 
     /// Returns the text with everything masked that a rule finds; borrowed where nothing is.
     pub fn redact<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        let findings = self.find(text);
-        if findings.is_empty() {
-            return Cow::Borrowed(text);
+        let mut redacted = Cow::Borrowed(text);
+        // What was hidden may have stood between a key and what is its value now.
+        let passes = if text.len() > MAX_BYTES_LOOKED_AT_AGAIN { 1 } else { MAX_PASSES };
+        for _ in 0..passes {
+            let findings = self.find(&redacted);
+            if findings.is_empty() {
+                break;
+            }
+            redacted = Cow::Owned(self.cover(&redacted, &findings));
         }
-        let mut redacted = String::with_capacity(text.len() + 16 * findings.len());
+        redacted
+    }
+
+    fn cover(&self, text: &str, findings: &[Finding]) -> String {
+        let mut covered = String::with_capacity(text.len() + 16 * findings.len());
         let mut copied = 0;
-        for finding in &findings {
-            redacted.push_str(text.get(copied..finding.start).unwrap_or_default());
-            finding.push_cover(&mut redacted, self.options.mask.as_deref());
+        for finding in findings {
+            covered.push_str(text.get(copied..finding.start).unwrap_or_default());
+            finding.push_cover(&mut covered, self.options.mask.as_deref());
             copied = finding.end;
         }
-        redacted.push_str(text.get(copied..).unwrap_or_default());
-        Cow::Owned(redacted)
+        covered.push_str(text.get(copied..).unwrap_or_default());
+        covered
     }
 
     /// Returns whether something is taken out with nothing in its place, so that what stood around it is joined.

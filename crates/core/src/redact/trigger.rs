@@ -54,10 +54,7 @@ impl Triggers {
     }
 
     fn search(&mut self, bytes: &[u8], from: usize, paths: Paths) -> Option<usize> {
-        if from == 0 && self.begins(bytes, 0, from, paths).is_some() {
-            return Some(0);
-        }
-        let mut base = from.max(1);
+        let mut base = from;
         while base < bytes.len() {
             let (start, mut candidates) = look(bytes, base);
             candidates &= u32::MAX << (base - start);
@@ -231,11 +228,13 @@ fn may_begin_path(rest: &[u8], paths: Paths) -> bool {
     }
 }
 
-/// Looks at sixteen places, that of `base` among them, and returns the first place and the candidates. No place is the
-/// text's first.
+/// Looks at sixteen places, that of `base` among them, and returns the first place and the candidates.
 fn look(bytes: &[u8], base: usize) -> (usize, u32) {
     const BEHIND: usize = size_of::<Window>() - LANES;
     steps::count(LANES);
+    if base == 0 {
+        return (0, lanes::candidates(&beginning(bytes)));
+    }
     if let Some(window) = bytes.get(base - 1..).and_then(<[u8]>::first_chunk) {
         return (base, lanes::candidates(window));
     }
@@ -252,4 +251,20 @@ fn look(bytes: &[u8], base: usize) -> (usize, u32) {
         *place = *byte;
     }
     (base, lanes::candidates(&window))
+}
+
+/// The text's beginning, as if a space stood before it.
+fn beginning(bytes: &[u8]) -> Window {
+    let mut window = Window::default();
+    let [before, places @ ..] = &mut window;
+    *before = b' ';
+    match bytes.first_chunk() {
+        Some(first) => *places = *first,
+        None => {
+            for (place, byte) in places.iter_mut().zip(bytes) {
+                *place = *byte;
+            }
+        }
+    }
+    window
 }

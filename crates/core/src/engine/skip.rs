@@ -52,17 +52,14 @@ pub(super) struct Ahead<'b> {
     texts: Vec<usize>,
     level: usize,
     escape: usize,
-    /// Where the next line stands that begins with a brace, and the next that begins with a syslog priority.
-    brace: usize,
-    priority: usize,
-    /// Where the next object stands behind a header.
-    object: usize,
+    /// Where the next brace stands that begins a line or stands behind a space, or the next syslog priority.
+    apart: usize,
 }
 
 impl<'b> Ahead<'b> {
     /// Looks at a block from its beginning.
     pub(super) fn new(hunt: &'b Hunt, block: &'b [u8]) -> Self {
-        Self { block, hunt, texts: vec![0; hunt.texts.len()], level: 0, escape: 0, brace: 0, priority: 0, object: 0 }
+        Self { block, hunt, texts: vec![0; hunt.texts.len()], level: 0, escape: 0, apart: 0 }
     }
 
     /// Returns the line behind the one at `from` at which reading has to begin anew, nothing before it being worth
@@ -126,25 +123,33 @@ impl<'b> Ahead<'b> {
                 at = line_end;
                 continue;
             }
-            let next = |known: &mut usize, wanted: &[u8]| {
-                if *known < at || at == 0 {
-                    *known = memchr::memmem::find(rest, wanted).map_or(end, |i| at + i + 1);
-                }
-                *known
-            };
-            let apart = next(&mut self.brace, b"\n{").min(next(&mut self.priority, b"\n<"));
-            let object = next(&mut self.object, b" {");
-            let text = self.block.get(..apart.min(object).max(at)).unwrap_or_default();
+            if self.apart < at || at == 0 {
+                self.apart = next_apart(self.block, at).unwrap_or(end);
+            }
+            let text = self.block.get(..self.apart).unwrap_or_default();
             if let Some(hit) = names.find(text, at) {
                 return hit;
             }
-            if object < apart {
-                return object;
+            if self.block.get(self.apart.wrapping_sub(1)) == Some(&b' ') {
+                return self.apart.min(end);
             }
-            at = apart.max(at + 1);
+            at = self.apart;
         }
         end
     }
+}
+
+/// Returns the next place from `from` on where an object begins a line or stands behind a space, or a syslog priority begins
+/// a line.
+fn next_apart(block: &[u8], from: usize) -> Option<usize> {
+    let rest = block.get(from..)?;
+    memchr::memchr2_iter(b'{', b'<', rest).map(|i| from + i).find(|&at| {
+        match at.checked_sub(1).and_then(|before| block.get(before)) {
+            Some(b'\n') | None => true,
+            Some(b' ') => block.get(at) == Some(&b'{'),
+            _ => false,
+        }
+    })
 }
 
 /// Whether a line that begins with a brace has one of these levels.

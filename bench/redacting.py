@@ -70,8 +70,8 @@ def seconds_a_line(run: Callable[[str], object], lines: list[str]) -> float:
     return median(times)
 
 
-def peers() -> dict[str, tuple[Callable[[str], object], int]]:
-    """Returns what is measured, with the number of lines that it looks at."""
+def peers(settings: ExitStack) -> dict[str, tuple[Callable[[str], object], int]]:
+    """Returns what is measured, with the number of lines that it looks at; a peer is set up until `settings` end."""
     found: dict[str, tuple[Callable[[str], object], int]] = {
         "jobtrail.redact": (jobtrail.redact, LINES),
         "20 times re.sub": (with_patterns, LINES // 4),
@@ -80,7 +80,6 @@ def peers() -> dict[str, tuple[Callable[[str], object], int]]:
         from detect_secrets.core.scan import scan_line  # noqa: PLC0415 - only where it is installed
         from detect_secrets.settings import default_settings  # noqa: PLC0415
 
-        settings = ExitStack()
         settings.enter_context(default_settings())
 
         def scan(line: str) -> list[object]:
@@ -102,7 +101,13 @@ def call(*, redact: bool, message: str) -> float:
 
 
 def main() -> None:
-    folder, megabytes = Path(sys.argv[1]), int(sys.argv[2])
+    """Prints the tables."""
+    with ExitStack() as settings:
+        compare(Path(sys.argv[1]), int(sys.argv[2]), peers(settings))
+
+
+def compare(folder: Path, megabytes: int, measured: dict[str, tuple[Callable[[str], object], int]]) -> None:
+    """Prints what a line and a log call take."""
     print(f"Redaction in Python, processor time of a line, median of {RUNS} runs\n")
     print("| corpus | what | us a line | MB/s | times jobtrail's time |")
     print("| --- | --- | ---: | ---: | ---: |")
@@ -110,7 +115,7 @@ def main() -> None:
         with path.open(encoding="utf-8") as file:
             lines = [line.rstrip("\n") for line, _ in zip(file, range(LINES), strict=False)]
         ours = 0.0
-        for what, (run, count) in peers().items():
+        for what, (run, count) in measured.items():
             some = lines[:count]
             taken = seconds_a_line(run, some)
             ours = ours or taken

@@ -9,6 +9,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -151,7 +152,11 @@ fn storm(count: usize, threads: usize, options: Options) -> tempfile::TempDir {
     folder
 }
 
+/// One storm at a time: where a process that rotates is not run for half a second, the others let the file grow.
+static ALONE: Mutex<()> = Mutex::new(());
+
 fn run(path: &Path, count: usize, threads: usize, options: Options) {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let processes = NAMES.map(|name| {
         let mut command = Command::new(env::current_exe().unwrap());
         command.env("WRITER_THREADS", threads.to_string());

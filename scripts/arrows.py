@@ -24,6 +24,7 @@ FLOORS: tuple[frozenset[str], ...] = (
             "search",
             "lines",
             "mask",
+            "merge",
             "level",
             "timestamp",
             "stamp",

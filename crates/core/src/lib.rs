@@ -18,6 +18,7 @@ mod jobs;
 mod level;
 mod lines;
 mod mask;
+mod merge;
 mod names;
 mod query;
 mod record;

@@ -1,6 +1,7 @@
 //! Names that many records share, each kept once: jobs, loggers, components, users, projects.
 
 use crate::hash;
+use crate::merge::merge;
 
 /// Where a name stands: its number from 1 on, in the order of first appearance; 0 is no name.
 pub(crate) type Place = u32;
@@ -109,26 +110,11 @@ impl Names {
     fn crowd(&mut self, place: Place) {
         let mut run = vec![place];
         while let Some(last) = self.crowded.pop_if(|last| last.len() <= run.len()) {
-            run = self.merged(&last, &run);
+            let mut merged = Vec::with_capacity(last.len() + run.len());
+            merge(&last, &run, |one, other| self.get(one) < self.get(other), &mut merged);
+            run = merged;
         }
         self.crowded.push(run);
-    }
-
-    fn merged(&self, one: &[Place], other: &[Place]) -> Vec<Place> {
-        let mut merged = Vec::with_capacity(one.len() + other.len());
-        let (mut one, mut other) = (one, other);
-        while let ([first, behind @ ..], [second, beyond @ ..]) = (one, other) {
-            if self.get(*second) < self.get(*first) {
-                merged.push(*second);
-                other = beyond;
-            } else {
-                merged.push(*first);
-                one = behind;
-            }
-        }
-        merged.extend_from_slice(one);
-        merged.extend_from_slice(other);
-        merged
     }
 
     /// Returns the slots in which a name of this hash is looked for.

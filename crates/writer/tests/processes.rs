@@ -125,15 +125,7 @@ fn what_a_killed_process_left_in_memory_is_written_by_a_sibling() {
     let sibling = Writer::open(&path, options);
     sibling.append(b"sibling\n");
     let mut process = Process::start(&path, "alpha", 1_000_000, options);
-    for _ in 0..500 {
-        process.next_report().unwrap();
-    }
-    process.child.kill().unwrap();
-    process.child.wait().unwrap();
-    let mut count = 500;
-    while process.next_report().is_some() {
-        count += 1;
-    }
+    let count = process.kill_after(500);
 
     let began = Instant::now();
     while !fs::read_to_string(&path).unwrap().contains(&record("alpha", count - 1)) {
@@ -159,24 +151,11 @@ fn kill(durability: Durability) {
             continue;
         }
         let (name, mut process) = running.remove(0);
-        for _ in 0..300 + 37 * (round % 10) {
-            process.next_report().unwrap();
-        }
-        process.child.kill().unwrap();
-        process.child.wait().unwrap();
-        let mut count = 300 + 37 * (round % 10);
-        while process.next_report().is_some() {
-            count += 1;
-        }
+        let count = process.kill_after(300 + 37 * (round % 10));
         reported.push((name, count));
     }
     for (name, mut process) in running {
-        process.child.kill().unwrap();
-        process.child.wait().unwrap();
-        let mut count = 0;
-        while process.next_report().is_some() {
-            count += 1;
-        }
+        let count = process.kill_after(0);
         reported.push((name, count));
     }
     let writer = Writer::open(&path, options); // finishes what they left in memory

@@ -132,15 +132,7 @@ fn what_a_killed_writer_of_another_user_left_in_memory_waits_for_one_of_that_use
     let (folder, path) = shared_log();
     let options = Options { durability: Durability::Mapped, ..Options::default() };
     let mut process = Process::start_by(first, &path, "alpha", 1_000_000, options);
-    for _ in 0..500 {
-        process.next_report().unwrap();
-    }
-    process.child.kill().unwrap();
-    process.child.wait().unwrap();
-    let mut count = 500;
-    while process.next_report().is_some() {
-        count += 1;
-    }
+    let count = process.kill_after(500);
     assert_eq!(1, rings_of(folder.path()).len());
 
     drop(Writer::open(&path, options)); // ours, who own the log, and believe only what is ours

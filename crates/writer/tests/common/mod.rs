@@ -63,6 +63,16 @@ impl Process {
         }
     }
 
+    /// Kills the process once it has reported so many records. Returns how many it reported in all.
+    pub(crate) fn kill_after(&mut self, reports: usize) -> usize {
+        for _ in 0..reports {
+            self.next_report().unwrap();
+        }
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        reports + std::iter::from_fn(|| self.next_report()).count()
+    }
+
     /// Has one more record appended and gives its outcome.
     pub(crate) fn append(&mut self, number: usize) -> String {
         writeln!(self.input, "{number}").unwrap();

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from jobtrail import logging as jobtrail_logging
-from jobtrail.handlers import ConsoleHandler, FileHandler
+from jobtrail.console import ConsoleHandler
+from jobtrail.handlers import FileHandler
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

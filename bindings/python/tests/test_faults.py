@@ -11,7 +11,8 @@ from pathlib import Path
 import jobtrail
 import pytest
 from jobtrail import setup_logger
-from jobtrail.handlers import ConsoleHandler, FileHandler
+from jobtrail.console import ConsoleHandler
+from jobtrail.handlers import FileHandler
 from jobtrail.logging import FormatName
 from programs import run
 

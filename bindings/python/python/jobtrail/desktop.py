@@ -10,8 +10,9 @@ import os
 from typing import Literal
 
 from jobtrail import folders
+from jobtrail.console import ConsoleHandler
 from jobtrail.formatters import COLORS, ColoredFormatter
-from jobtrail.handlers import ConsoleHandler, FileHandler
+from jobtrail.handlers import FileHandler
 from jobtrail.logging import is_ready
 from jobtrail.logging import setup_logger as _setup
 

@@ -1,4 +1,4 @@
-"""The two handlers that `setup_logger` gives a logger. Neither ever raises into the program that logs."""
+"""The handler of a log's file. It never raises into the program that logs."""
 
 from __future__ import annotations
 
@@ -9,50 +9,14 @@ import os
 import sys
 import weakref
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TextIO
+from typing import Any, Literal
 
-from jobtrail._core import LogWriter, redact
+from jobtrail._core import LogWriter
 from jobtrail.formatters import KEEP_PATHS, message_of, one_record
-
-if TYPE_CHECKING:
-    _TextStreamHandler = logging.StreamHandler[TextIO]
-else:
-    _TextStreamHandler = logging.StreamHandler
 
 Period = Literal["daily", "weekly", "monthly"]
 Compression = Literal["gzip", "zstd"]
 Durability = Literal["process", "mapped", "disk"]
-
-
-class ConsoleHandler(_TextStreamHandler):
-    """Lines on standard error, redacted like those of the file.
-
-    `failures` counts the lines that could not be written: a closed standard error is no reason to stop.
-    """
-
-    def __init__(self, *, paths: str | None = "home") -> None:
-        """Takes the standard error of this moment, and what `redact` does with paths; None: nothing is redacted."""
-        super().__init__(sys.stderr)
-        self.failures = 0
-        self._paths = paths
-
-    def format(self, record: logging.LogRecord) -> str:
-        """Returns the record's lines, redacted."""
-        text = super().format(record)
-        if self._paths is None:
-            return text
-        return redact(text, "off" if hasattr(record, KEEP_PATHS) else self._paths)
-
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802 - the standard library's name
-        """Counts the line. Saying more would need the very stream that fails."""
-        self.failures += 1
-
-    def flush(self) -> None:
-        """Flushes standard error if it is still open."""
-        try:
-            super().flush()
-        except (OSError, ValueError):
-            self.failures += 1
 
 
 class FileHandler(logging.handlers.RotatingFileHandler):

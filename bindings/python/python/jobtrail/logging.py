@@ -15,6 +15,7 @@ from typing import Any, Literal, get_args
 
 from jobtrail import folders
 from jobtrail._core import JobtrailError
+from jobtrail.console import ConsoleHandler
 from jobtrail.formatters import (
     KEEP_PATHS,
     ConsoleFormatter,
@@ -23,7 +24,7 @@ from jobtrail.formatters import (
     ProcessFormatter,
     ServiceFormatter,
 )
-from jobtrail.handlers import Compression, ConsoleHandler, Durability, FileHandler, Period
+from jobtrail.handlers import Compression, Durability, FileHandler, Period
 
 __all__ = ["get_logger", "get_logger_from_env", "setup_logger"]
 

@@ -42,9 +42,9 @@ def serve() -> Iterator[Callable[..., str]]:
 
     running: list[tuple[Server, threading.Thread]] = []
 
-    def start(*roots: Path, hosts: frozenset[str] | None = frozenset({"127.0.0.1"})) -> str:
+    def start(*roots: Path, hosts: frozenset[str] | None = frozenset({"127.0.0.1"}), redact: bool = True) -> str:
         listener = listen("127.0.0.1", 0)
-        server = Server(create_app(roots, hosts=hosts))
+        server = Server(create_app(roots, hosts=hosts, redact=redact))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         running.append((server, thread))

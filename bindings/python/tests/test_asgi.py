@@ -286,6 +286,42 @@ def test_an_empty_directory_is_served(serve: Callable[..., str], tmp_path: Path)
     assert httpx.get(f"{url}/logs").status_code == 200
 
 
+# Every kind of thing that is masked, one a line; all made up.
+SECRETS = f'token {TOKEN}\npassword=hunter2\n{{"api_key":"x7Kq2Wm9"}}\nread /home/ann/x.csv\n{KEY}'
+
+
+def test_everything_is_masked_unless_asked_otherwise(serve: Callable[..., str], tmp_path: Path) -> None:
+    """The switch is on: no answer has a secret, and the page's panel redacts too."""
+    (tmp_path / "worker.log").write_text(SECRETS)
+    url = serve(tmp_path)
+
+    shown = tail(url, "worker.log").text
+
+    assert shown.splitlines() == [
+        "token [redacted:github-token]",
+        "password=[redacted:password]",
+        '{"api_key":"[redacted:api-key]"}',
+        "read ~/x.csv",
+        "[redacted:private-key]",
+    ]
+    assert "redact" not in httpx.get(f"{url}/logs").text
+
+
+def test_nothing_is_masked_where_the_switch_is_off(serve: Callable[..., str], tmp_path: Path) -> None:
+    """`redact=False`: the bytes of the file, cut ends of long lines apart, and a page that says so."""
+    wide = f"{TOKEN} " * 30_000  # over 1 MiB
+    (tmp_path / "worker.log").write_text(SECRETS)
+    (tmp_path / "wide.log").write_text(f"{wide}\n")
+    url = serve(tmp_path, redact=False)
+
+    assert tail(url, "worker.log").text == SECRETS
+    assert wide.startswith(tail(url, "wide.log").text.removesuffix(" [line cut]\n"))
+    page = httpx.get(f"{url}/logs", params={"source": "worker.log"}).text
+    assert "not redacted" in page
+    if "<jobtrail-panel" in page:
+        assert " no-redact></jobtrail-panel>" in page
+
+
 def test_a_root_has_to_be_a_directory(tmp_path: Path) -> None:
     """What is wrong with a root is said at once, in one line."""
     (tmp_path / "file").write_text("")

@@ -275,6 +275,20 @@ def test_no_secret_leaves_in_pieces(serve: Callable[..., str], tmp_path: Path) -
     assert TOKEN[-12:] not in shown
 
 
+def test_a_stream_masks_nothing_where_the_switch_is_off(serve: Callable[..., str], tmp_path: Path) -> None:
+    """`redact=False`: lines arrive as they are written, a private key's too."""
+    log = tmp_path / "worker.log"
+    log.write_text(f"token {TOKEN}\n")
+    added = "-----BEGIN PRIVATE KEY-----\nMIIEaaaa\n-----END PRIVATE KEY-----\npassword=hunter2 in /root/x\n"
+
+    with live(serve(tmp_path, redact=False), source="worker.log") as stream:
+        first = stream.texts(TOKEN)
+        add(log, added)
+        second = stream.texts("/root/x\n")
+
+    assert first["worker.log"] + second["worker.log"] == f"token {TOKEN}\n{added}"
+
+
 def test_a_torn_last_line_is_shown_after_a_while(serve: Callable[..., str], tmp_path: Path) -> None:
     """What a killed writer left is shown; if it does go on, the line is given again as a whole."""
     log = tmp_path / "worker.log"

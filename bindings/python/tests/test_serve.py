@@ -63,6 +63,17 @@ def test_it_prints_where_the_page_is(tmp_path: Path) -> None:
         assert "worker.log" in httpx.get(f"{url}/logs").text
 
 
+@pytest.mark.parametrize(("switch", "shown"), [([], "[redacted:password]"), (["--no-redact"], "hunter2")])
+def test_one_switch_shows_secrets(tmp_path: Path, switch: list[str], shown: str) -> None:
+    """They are masked by default; `--no-redact` shows them."""
+    (tmp_path / "worker.log").write_text("password=hunter2\n")
+
+    with serving(tmp_path, "--port", "0", *switch) as (_, url):
+        text = httpx.get(f"{url}/api/logs/tail", params={"source": "worker.log"}).text
+
+    assert text == f"password={shown}\n"
+
+
 def test_the_next_free_port_is_taken(tmp_path: Path) -> None:
     """Two servers and one port: both run."""
     port = free_port()

@@ -1,6 +1,6 @@
 """The HTTP face: `create_app` gives a Starlette application that lists logs, serves their tails and follows them live.
 
-Nothing leaves it unredacted. Needs the extra `jobtrail[serve]`.
+Nothing leaves it unredacted, unless `redact=False` says so. Needs the extra `jobtrail[serve]`.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from starlette.middleware import Middleware
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from jobtrail import _core
 from jobtrail._serve.blocks import Block, read_block, tail_start
 from jobtrail._serve.errors import ServeError
 from jobtrail._serve.follow import Cursor, read_cursors
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from starlette.requests import Request
+
+    from jobtrail._serve.blocks import Show
 
 __all__ = ["LOOPBACK_HOSTS", "create_app"]
 
@@ -45,8 +48,12 @@ _NUMBER = re.compile(r"[0-9]{1,15}")
 _ASSETS = Path(__file__).parent / "_assets"
 
 
-def create_app(roots: Sequence[str | os.PathLike[str]], *, hosts: Collection[str] | None = LOOPBACK_HOSTS) -> Starlette:
+def create_app(
+    roots: Sequence[str | os.PathLike[str]], *, hosts: Collection[str] | None = LOOPBACK_HOSTS, redact: bool = True
+) -> Starlette:
     """Returns an application that serves the logs under `roots`, redacted.
+
+    `redact=False` shows secrets and personal paths: in every answer, and in the page's panel.
 
     `hosts` are the names it answers to in the `Host` header; `None` lets any pass, for use behind a server that checks
     them. `app.state.live.stop()` ends the live streams: call it before a graceful shutdown. Raises `ServeError`, a
@@ -54,8 +61,8 @@ def create_app(roots: Sequence[str | os.PathLike[str]], *, hosts: Collection[str
 
     Routes: `GET /logs` (the page), `/api/logs` (the list), `/api/logs/tail`, `/api/logs/live`, `/health`.
     """
-    live = Live(Sources(roots))
-    handlers = Handlers(live)
+    live = Live(Sources(roots), _core.redact if redact else str)
+    handlers = Handlers(live, is_redacted=redact)
     app = Starlette(
         routes=[
             Route("/", handlers.page),
@@ -77,8 +84,9 @@ def create_app(roots: Sequence[str | os.PathLike[str]], *, hosts: Collection[str
 class Handlers:
     """One method a route. File work is done in the threads of `live`."""
 
-    def __init__(self, live: Live) -> None:
+    def __init__(self, live: Live, *, is_redacted: bool) -> None:
         self._live = live
+        self._is_redacted = is_redacted
 
     async def page(self, request: Request) -> Response:
         chosen = request.query_params.get("source")
@@ -86,7 +94,8 @@ class Handlers:
             await self._source(chosen)
         sources = await self._live.in_thread(self._live.sources.all)
         has_panel = await self._live.in_thread((_ASSETS / "panel.js").is_file)
-        text = page(sources.values(), chosen, has_panel=has_panel, root_path=request.scope.get("root_path", ""))
+        root_path = request.scope.get("root_path", "")
+        text = page(sources.values(), chosen, has_panel=has_panel, is_redacted=self._is_redacted, root_path=root_path)
         return HTMLResponse(text)
 
     async def listing(self, _request: Request) -> Response:
@@ -98,7 +107,7 @@ class Handlers:
         if name is None:
             raise ServeError("bad_option", "`source` is missing: the ID of a log, as `/api/logs` lists them")
         source = await self._source(name)
-        block = await self._live.in_thread(partial(_read_tail, source, _tail_bytes(request)))
+        block = await self._live.in_thread(partial(_read_tail, source, _tail_bytes(request), self._live.show))
         headers = {"X-Jobtrail-Offset": str(block.offset), "X-Jobtrail-End": str(block.end)}
         return PlainTextResponse(block.text, headers=headers)
 
@@ -164,7 +173,7 @@ def _try_to_open(source: Source) -> None:
         raise ServeError("not_found", f"no log has the ID `{source.id}`") from None
 
 
-def _read_tail(source: Source, tail_bytes: int) -> Block:
+def _read_tail(source: Source, tail_bytes: int, show: Show) -> Block:
     try:
         descriptor = open_source(source.path, source.root)
     except FileNotFoundError:
@@ -172,7 +181,7 @@ def _read_tail(source: Source, tail_bytes: int) -> Block:
     try:
         size = os.fstat(descriptor).st_size
         start = tail_start(descriptor, size, tail_bytes)
-        block = read_block(descriptor, start, size, is_quiet=False, limit_bytes=max(size - start, 1))
+        block = read_block(descriptor, start, size, show, is_quiet=False, limit_bytes=max(size - start, 1))
         return block or Block(start, start, "")
     finally:
         os.close(descriptor)

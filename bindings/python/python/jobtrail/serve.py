@@ -42,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not good:
         return 2
     hosts = asgi.LOOPBACK_HOSTS | {options.host.lower()} if is_loopback else None
-    app = asgi.create_app(good, hosts=hosts)
+    app = asgi.create_app(good, hosts=hosts, redact=not options.no_redact)
     try:
         listener = running.listen(options.host, options.port)
     except OSError as error:
@@ -56,7 +56,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="jobtrail serve", description="Shows the logs under these directories in a web page, live and redacted."
+        prog="jobtrail serve",
+        description="Shows the logs under directories in a web page, live. Secrets and personal paths are masked.",
     )
     parser.add_argument("directories", metavar="DIR", nargs="*", default=["."], help="default: the current directory")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
@@ -67,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
         help="the next free one is used where it is taken; 0: any (default: %(default)s)",
     )
     parser.add_argument("--insecure", action="store_true", help="allow a --host that other machines can reach")
+    parser.add_argument("--no-redact", action="store_true", help="show secrets and personal paths")
     return parser
 
 

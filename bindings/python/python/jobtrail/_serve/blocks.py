@@ -1,4 +1,4 @@
-"""Blocks of redacted lines of a file. A block begins and ends where redaction has all it needs to see.
+"""Blocks of lines of a file, redacted or as they stand. A block begins and ends where redaction has all it needs.
 
 A secret must not be cut by a block: half a token is no token to the redactor, and a private key is one only together
 with its first line. So whatever offset is asked for, a block begins at the start of a line that is outside a key
@@ -15,10 +15,10 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from jobtrail._core import redact
-
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    Show = Callable[[str], str]
 
 BLOCK_BYTES = 256 * 1024
 MAX_LINE_BYTES = 1024 * 1024
@@ -36,7 +36,7 @@ _KEY_BODY = re.compile(rb"[A-Za-z0-9\s+/=\\:,.-]*")
 
 @dataclass(frozen=True)
 class Block:
-    """Whole lines, redacted: `offset` and `end` count the file's bytes, `text` is what may be shown of them."""
+    """Whole lines: `offset` and `end` count the file's bytes, `text` is what is shown of them."""
 
     offset: int
     end: int
@@ -53,9 +53,11 @@ def tail_start(descriptor: int, size: int, tail_bytes: int) -> int:
 
 
 def read_block(
-    descriptor: int, start: int, size: int, *, is_quiet: bool, limit_bytes: int = BLOCK_BYTES
+    descriptor: int, start: int, size: int, show: Show, *, is_quiet: bool, limit_bytes: int = BLOCK_BYTES
 ) -> Block | None:
     """Reads the block at `start` of a file of `size` bytes; `None` if there is no complete line yet.
+
+    `show` gives what is shown of a text: `redact`, or `str` for the text itself.
 
     It begins before `start` where that is inside a line or a key. Where the file has been quiet, an unfinished last
     line and an unfinished key count as complete: they are given as they are, and given again once they have grown.
@@ -68,11 +70,11 @@ def read_block(
         raw = _read(descriptor, start, min(MAX_LINE_BYTES, size - start))
         cut = raw.find(b"\n") + 1
     if cut == 0 and len(raw) >= MAX_LINE_BYTES:
-        return _cut_line(descriptor, start, raw, size)
+        return _cut_line(descriptor, start, raw, size, show)
     cut = len(raw) if is_quiet and start + len(raw) == size else _before_open_key(raw, cut)
     if cut == 0:
         return None
-    text = redact(raw[:cut].decode("utf-8", "replace"))
+    text = show(raw[:cut].decode("utf-8", "replace"))
     return Block(start, start + cut, text if text.endswith("\n") else f"{text}\n")
 
 
@@ -82,7 +84,7 @@ def fingerprint(descriptor: int, offset: int) -> str:
 
 
 class BlockCache:
-    """Remembers the last blocks, so that a line is read and redacted once for all who follow it. Safe for threads."""
+    """Remembers the last blocks, so that a line is read and made ready once for all who follow it. Safe for threads."""
 
     def __init__(self, max_chars: int = 8 * 1024 * 1024) -> None:
         self._max_chars = max_chars
@@ -183,7 +185,7 @@ def _before_open_key(raw: bytes, cut: int) -> int:
     return raw.rfind(b"\n", 0, at) + 1
 
 
-def _cut_line(descriptor: int, start: int, raw: bytes, size: int) -> Block | None:
+def _cut_line(descriptor: int, start: int, raw: bytes, size: int, show: Show) -> Block | None:
     """Gives the beginning of a line over 1 MiB once it has an end, so that the next block begins behind that."""
     end = _next_line(descriptor, start + len(raw) - 1, size)
     if end is None:
@@ -191,4 +193,4 @@ def _cut_line(descriptor: int, start: int, raw: bytes, size: int) -> Block | Non
     # The last word may be the first half of a secret.
     word = max(raw.rfind(b" ", len(raw) - _WORD_BYTES), raw.rfind(b",", len(raw) - _WORD_BYTES))
     kept = raw[:word] if word > 0 else raw[:-_WORD_BYTES]
-    return Block(start, end, redact(kept.decode("utf-8", "replace")) + f"{_CUT_MARK}\n")
+    return Block(start, end, show(kept.decode("utf-8", "replace")) + f"{_CUT_MARK}\n")

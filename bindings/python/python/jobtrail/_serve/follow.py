@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from jobtrail._serve.blocks import Show
+
 BLOCKS_A_LOOK = 8
 QUIET_S = 2.0
 """An unfinished line counts as complete after this time without growth."""
@@ -52,12 +54,13 @@ _START = Cursor(0, "00000000")
 class Follower:
     """One reader's place in one source. Its methods do file work and are called in a thread, one at a time."""
 
-    def __init__(self, source: Source, cache: BlockCache) -> None:
+    def __init__(self, source: Source, cache: BlockCache, show: Show) -> None:
         self.id = source.id
         self._path = source.path
         self._root = source.root
         self._is_live = source.is_live
         self._cache = cache
+        self._show = show
         self._key: FileKey | None = None
         self._offset = _START.offset
         self._fingerprint = _START.fingerprint
@@ -178,7 +181,7 @@ class Follower:
             offset = self._offset
             block = self._cache.get(
                 (self._key, os.fstat(descriptor).st_mtime_ns, offset, size, is_quiet),
-                partial(read_block, descriptor, offset, size, is_quiet=is_quiet),
+                partial(read_block, descriptor, offset, size, self._show, is_quiet=is_quiet),
             )
             if block is None or block.end <= offset:
                 break

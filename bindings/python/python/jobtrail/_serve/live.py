@@ -1,6 +1,6 @@
 """Live streams: server-sent events of what is added to logs.
 
-Each reader has followers of its own; walks of the directories and redacted blocks are shared, and all file work is
+Each reader has followers of its own; walks of the directories and blocks are shared, and all file work is
 done in a few threads.
 """
 
@@ -20,6 +20,7 @@ from jobtrail._serve.follow import Cursor, Follower, Reset, write_cursors
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
 
+    from jobtrail._serve.blocks import Show
     from jobtrail._serve.sources import Source, Sources
 
 T = TypeVar("T")
@@ -34,10 +35,14 @@ FILE_THREADS = 8
 
 
 class Live:
-    """The streams of one server. `stop` ends them all in good order."""
+    """The streams of one server. `stop` ends them all in good order.
 
-    def __init__(self, sources: Sources) -> None:
+    `show` gives what is shown of a log's text, here and wherever the server shows one.
+    """
+
+    def __init__(self, sources: Sources, show: Show) -> None:
         self.sources = sources
+        self.show = show
         self._cache = BlockCache()
         self._threads = anyio.CapacityLimiter(FILE_THREADS)
         self._stopping = anyio.Event()
@@ -111,7 +116,7 @@ class Live:
         for source in found:
             if source.id in followers or len(followers) >= max(MAX_FOLLOWED, len(wanted or ())):
                 continue
-            follower = Follower(source, self._cache)
+            follower = Follower(source, self._cache, self.show)
             if source.id in cursors:
                 follower.start_at(cursors[source.id])
             elif tail_bytes is not None:

@@ -27,6 +27,7 @@ body { margin: 0; height: 100vh; display: grid; grid-template: auto 1fr / 15rem 
 header { grid-column: 1 / -1; padding: .5rem 1rem; border-bottom: 1px solid var(--line); background: var(--soft); }
 h1 { display: inline; margin: 0; font-size: 1rem; }
 header span { margin-left: .75rem; opacity: .75; }
+header strong { margin-left: .75rem; color: light-dark(#cf222e, #ff7b72); }
 nav { overflow: auto; padding: .5rem; border-right: 1px solid var(--line); background: var(--soft); }
 nav ul { list-style: none; margin: 0; padding: 0; }
 nav a { display: flex; justify-content: space-between; gap: .5rem; padding: .25rem .5rem; border-radius: .375rem;
@@ -41,15 +42,22 @@ jobtrail-panel { display: block; height: 100%; }
 """
 
 
-def page(sources: Iterable[Source], chosen: str | None, *, has_panel: bool, root_path: str = "") -> str:
-    """Returns the page's HTML. `chosen` is the ID of one source, or none for all of them live."""
+def page(
+    sources: Iterable[Source], chosen: str | None, *, has_panel: bool, is_redacted: bool, root_path: str = ""
+) -> str:
+    """Returns the page's HTML. `chosen` is the ID of one source, or none for all of them live.
+
+    Where the server does not redact, the panel must not either, and the page says so.
+    """
     items = [_item(f"{root_path}/logs", "All logs, live", "", is_chosen=chosen is None)]
     for source in sources:
         link = f"{root_path}/logs?source={quote(source.id, safe='/')}"
         items.append(_item(link, source.id, _size(source.size), is_chosen=source.id == chosen))
     live = f"{root_path}/api/logs/live" + ("" if chosen is None else f"?source={quote(chosen, safe='/')}")
+    switch = "" if is_redacted else " no-redact"
+    note = "" if is_redacted else "<strong>not redacted: secrets are shown</strong>"
     panel = (
-        f'<jobtrail-panel src="{escape(live)}" label="{escape(chosen or "All logs")}"></jobtrail-panel>'
+        f'<jobtrail-panel src="{escape(live)}" label="{escape(chosen or "All logs")}"{switch}></jobtrail-panel>'
         if has_panel
         else '<p class="missing" role="alert">The panel is missing from this installation: '
         "build it with <code>npm run build</code>.</p>"
@@ -65,7 +73,7 @@ def page(sources: Iterable[Source], chosen: str | None, *, has_panel: bool, root
 <script type="module" src="{escape(root_path)}/assets/panel.js"></script>
 </head>
 <body>
-<header><h1>jobtrail</h1><span>{escape(chosen or "All logs, live")}</span></header>
+<header><h1>jobtrail</h1><span>{escape(chosen or "All logs, live")}</span>{note}</header>
 <nav aria-label="Logs"><ul>
 {"".join(items)}</ul></nav>
 <main>{panel}</main>

@@ -49,7 +49,7 @@ impl Options {
     }
 }
 
-/// When a file is too old to be written on, in UTC.
+/// When a file is too old to be written on, in UTC. Processes that share a log must agree on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Period {
@@ -59,6 +59,13 @@ pub enum Period {
     Weekly,
     /// At midnight before the first of a month.
     Monthly,
+    /// Each time so many seconds have passed since `from`, a time in seconds since 1970; 0 seconds are one.
+    Every {
+        /// How long a period lasts.
+        seconds: u32,
+        /// Any moment at which one begins, past or to come.
+        from: i64,
+    },
 }
 
 /// How old files are compressed.

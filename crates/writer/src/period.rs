@@ -1,4 +1,4 @@
-//! Which day, week or month a time lies in: a number that grows by one from each to the next. UTC.
+//! Which day, week, month or other period a time lies in: a number that grows by one from each to the next. UTC.
 
 use jobtrail_core::{Date, Timestamp};
 
@@ -14,6 +14,7 @@ impl Period {
             Self::Daily => day,
             Self::Weekly => (day + 3).div_euclid(7), // the first of January 1970 was a Thursday
             Self::Monthly => month(day),
+            Self::Every { seconds, from } => unix_seconds.saturating_sub(from).div_euclid(i64::from(seconds).max(1)),
         }
     }
 }
@@ -40,6 +41,19 @@ mod tests {
             assert_eq!(period.number(begin), period.number(begin + DAY - 1), "{period:?}");
         }
         assert_eq!(Period::Weekly.number(MONDAY), Period::Weekly.number(MONDAY + 7 * DAY - 1));
+    }
+
+    #[test]
+    fn a_period_of_seconds_begins_where_it_is_told_to() {
+        let hours = |hours: i64| hours * 3600;
+        let every = Period::Every { seconds: 7200, from: MONDAY + hours(1) };
+
+        assert_eq!(every.number(MONDAY + hours(1) - 1) + 1, every.number(MONDAY + hours(1)));
+        assert_eq!(every.number(MONDAY + hours(1)), every.number(MONDAY + hours(3) - 1));
+        assert_eq!(every.number(MONDAY - hours(1) - 1) + 1, every.number(MONDAY - hours(1)));
+        assert_eq!(every.number(MONDAY) + 500, every.number(MONDAY + hours(1000)));
+        assert_eq!(Period::Every { seconds: 0, from: 0 }.number(7), Period::Every { seconds: 1, from: 0 }.number(7));
+        assert_ne!(0, Period::Every { seconds: 1, from: i64::MAX }.number(i64::MIN));
     }
 
     #[test]

@@ -25,6 +25,22 @@ fn named<T: Copy>(py: Python<'_>, option: &str, name: &str, values: &[(&str, T)]
     })
 }
 
+/// A period: one that has a name, or its seconds and a moment at which one begins.
+#[derive(FromPyObject)]
+pub(crate) enum When {
+    Named(String),
+    Every((u32, i64)),
+}
+
+impl When {
+    fn period(&self, py: Python<'_>) -> PyResult<Period> {
+        match self {
+            Self::Named(name) => named(py, "when", name, &PERIODS),
+            Self::Every((seconds, from)) => Ok(Period::Every { seconds: *seconds, from: *from }),
+        }
+    }
+}
+
 #[pyclass(frozen, module = "jobtrail._core")]
 pub(crate) struct LogWriter {
     writer: Writer,
@@ -36,20 +52,21 @@ pub(crate) struct LogWriter {
 #[pymethods]
 impl LogWriter {
     #[new]
-    #[pyo3(signature = (path, *, max_bytes, backup_count, when, max_age_s, max_total_bytes, compress, durability, paths, warn))]
+    #[pyo3(signature = (path, *, max_bytes, backup_count, when, max_age_s, max_total_bytes, compress, durability, paths, warn, mode = None))]
     #[expect(clippy::too_many_arguments, reason = "all of them are keywords in Python, and each is one option")]
     fn new(
         py: Python<'_>,
         path: PathBuf,
         max_bytes: u64,
         backup_count: u32,
-        when: Option<&str>,
+        when: Option<When>,
         max_age_s: Option<u64>,
         max_total_bytes: u64,
         compress: Option<&str>,
         durability: &str,
         paths: Option<&str>,
         warn: Py<PyAny>,
+        mode: Option<u32>,
     ) -> PyResult<Self> {
         let warn = Box::new(move |warning: &str| {
             // None: the interpreter is going down, and nobody is left to tell.
@@ -59,11 +76,12 @@ impl LogWriter {
         let options = Options {
             max_bytes,
             backup_count,
-            every: when.map(|name| named(py, "when", name, &PERIODS)).transpose()?,
+            every: when.map(|when| when.period(py)).transpose()?,
             max_age: max_age_s.map(Duration::from_secs),
             max_total_bytes,
             compress: compress.map(|name| named(py, "compress", name, &COMPRESSIONS)).transpose()?,
             durability: named(py, "durability", durability, &DURABILITIES)?,
+            mode,
             ..Options::default()
         };
         let redactors = paths.map(|paths| Ok::<_, PyErr>((redactor(py, paths)?, redactor(py, "off")?))).transpose()?;

@@ -9,25 +9,24 @@ from typing import TYPE_CHECKING
 
 import pytest
 from jobtrail import logging as jobtrail_logging
-from jobtrail.console import ConsoleHandler
-from jobtrail.handlers import FileHandler
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
 DEADLINE_S = 20
+_SETTINGS = [f"JOBTRAIL_{name.upper()}" for name in jobtrail_logging._SETTINGS]
 
 
 @pytest.fixture(autouse=True)
 def _fresh_loggers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Takes jobtrail's handlers off the loggers of the test, and its settings out of the environment."""
-    for name in ("CHAINNER_PROCESS_TYPE", "JOBTRAIL_PROCESS_TYPE", "JOBTRAIL_APP", "NO_COLOR"):
+    for name in (*_SETTINGS, "CHAINNER_PROCESS_TYPE", "JOBTRAIL_APP", "NO_COLOR", "FORCE_COLOR"):
         monkeypatch.delenv(name, raising=False)
     yield
     for name in list(jobtrail_logging._ready):
         logger = logging.getLogger(name)
-        for handler in [one for one in logger.handlers if isinstance(one, (ConsoleHandler, FileHandler))]:
+        for handler in [one for one in logger.handlers if one in jobtrail_logging._made]:
             logger.removeHandler(handler)
             handler.close()
     jobtrail_logging._ready.clear()

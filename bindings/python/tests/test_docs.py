@@ -12,6 +12,7 @@ import jobtrail
 import pytest
 
 README = Path(__file__).resolve().parents[1] / "README.md"
+GUIDE = Path(__file__).resolve().parents[3] / "docs/logging.md"
 MODULES = [
     f"jobtrail.{module.name}"
     for module in pkgutil.iter_modules(jobtrail.__path__)
@@ -35,9 +36,10 @@ def test_public_functions_have_examples() -> None:
         assert f"{name}(" in shown
 
 
-def test_the_readmes_examples_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("page", [README, GUIDE], ids=["readme", "guide"])
+def test_the_examples_of_a_page_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, page: Path) -> None:
     """Each Python block, in its order, in one program."""
-    blocks = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), flags=re.DOTALL)
+    blocks = re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), flags=re.DOTALL)
     assert blocks
     program = tmp_path / "readme.py"
     program.write_text("\n".join(blocks), encoding="utf-8")

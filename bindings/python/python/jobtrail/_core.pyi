@@ -177,9 +177,11 @@ def run_cli(arguments: Sequence[str]) -> int:
 class LogWriter:
     """A log open for appending, by any number of threads and processes. Nothing here raises for a fault of the disk.
 
-    `when` is `daily`, `weekly` or `monthly`, `compress` is `gzip` or `zstd`, `durability` is `process`, `mapped` or
-    `disk`; any other raises JobtrailError with the code `bad_option`. `paths` is what redaction does with paths, as in
-    `redact`; None: no redaction at all. `warn` receives one line for each fault that begins or ends.
+    `when` is `daily`, `weekly`, `monthly`, or how many seconds a period has and a second since 1970 at which one
+    begins; `compress` is `gzip` or `zstd`, `durability` is `process`, `mapped` or `disk`; any other raises
+    JobtrailError with the code `bad_option`. `paths` is what redaction does with paths, as in `redact`; None: no
+    redaction at all. `warn` receives one line for each fault that begins or ends. `mode` are the permission bits of a
+    file that has to be made; None: those of the one before it, else what the umask leaves.
     """
 
     def __new__(
@@ -188,13 +190,14 @@ class LogWriter:
         *,
         max_bytes: int,
         backup_count: int,
-        when: str | None,
+        when: str | tuple[int, int] | None,
         max_age_s: int | None,
         max_total_bytes: int,
         compress: str | None,
         durability: str,
         paths: str | None,
         warn: Callable[[str], object],
+        mode: int | None = None,
     ) -> LogWriter: ...
     def append(self, record: str, keep_paths: bool = False) -> str:
         """Redacts the record and appends it with one write: `written`, `buffered` or `dropped`."""

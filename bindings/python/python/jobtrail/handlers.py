@@ -45,17 +45,20 @@ class FileHandler(logging.handlers.RotatingFileHandler):
         *,
         max_bytes: int = 10 * 1024 * 1024,
         backup_count: int = 5,
-        when: Period | None = None,
+        when: Period | tuple[int, int] | None = None,
         max_age_days: float | None = None,
         max_total_bytes: int = 0,
         compress: Compression | None = None,
         durability: Durability = "process",
         paths: str | None = "home",
+        file_mode: int | None = None,
+        delay: bool = False,
     ) -> None:
         """Opens the log; a fault is a warning, not an exception.
 
-        `paths` is as in `ConsoleHandler`, the other options are as in `setup_logger`. One that is not known raises
-        JobtrailError with the code `bad_option`.
+        `paths` is as in `ConsoleHandler`; `delay` leaves the file alone before the first record; `when` may also be how
+        many seconds a period has and a second since 1970 at which one begins; the other options are as in
+        `setup_logger`. One that is not known raises JobtrailError with the code `bad_option`.
         """
         super().__init__(
             Path(path).absolute(), maxBytes=max_bytes, backupCount=backup_count, encoding="utf-8", delay=True
@@ -69,8 +72,9 @@ class FileHandler(logging.handlers.RotatingFileHandler):
             "max_total_bytes": max_total_bytes,
             "compress": compress,
             "durability": durability,
+            "mode": file_mode,
         }
-        self._writer: LogWriter | None = self._open_writer()
+        self._writer: LogWriter | None = None if delay else self._open_writer()
         _open_handlers.add(self)
 
     def _open_writer(self) -> LogWriter:
@@ -158,3 +162,9 @@ def _warn(text: str) -> None:
     with contextlib.suppress(AttributeError, OSError, ValueError):
         sys.stderr.write(f"jobtrail: {text}\n")
         sys.stderr.flush()
+
+
+# Configurations name them here, beside the standard library's; they are made of the handler above.
+from jobtrail.rotating import RotatingFileHandler, TimedRotatingFileHandler  # noqa: E402
+
+__all__ = ["Compression", "Durability", "FileHandler", "Period", "RotatingFileHandler", "TimedRotatingFileHandler"]

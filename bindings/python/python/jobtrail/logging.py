@@ -10,33 +10,34 @@ import logging
 import os
 import re
 import threading
+import weakref
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 from jobtrail import folders
-from jobtrail._core import JobtrailError
 from jobtrail.console import ConsoleHandler
-from jobtrail.formatters import (
-    KEEP_PATHS,
-    ConsoleFormatter,
-    JobFormatter,
-    JsonFormatter,
-    ProcessFormatter,
-    ServiceFormatter,
-)
+from jobtrail.errors import bad_option
+from jobtrail.formats import FORMATS, FormatName, formatter_for
+from jobtrail.formatters import KEEP_PATHS
 from jobtrail.handlers import Compression, Durability, FileHandler, Period
+from jobtrail.profiles import PROFILES, ProfileName
 
-__all__ = ["get_logger", "get_logger_from_env", "setup_logger"]
+__all__ = ["FormatName", "get_logger", "get_logger_from_env", "setup_logger"]
 
-FormatName = Literal["process", "service", "json", "job"]
-
-_FORMATS = ("process", "service", "json", "job")
 _MOST_DAYS = 1_000_000
+_MOST_MODE = 0o7777
+_APP = "jobtrail"
+_SETTINGS = ("process_type", "format", "console_format", "raw_newlines", "profile", "log_dir", "log_level")
 _NAME = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._-]{1,128}")
 
 # Guards the reconfiguration of loggers; made anew in a forked child, where another thread's hold would never end.
 _lock = threading.RLock()
-_ready: set[str] = set()
+# The loggers that are set up, the latest last.
+_ready: dict[str, None] = {}
+# The handlers that were made here, and are closed when their logger is set up again; not those that others gave it.
+_made: weakref.WeakSet[logging.Handler] = weakref.WeakSet()
 
 
 def setup_logger(
@@ -56,6 +57,10 @@ def setup_logger(
     redact: bool = True,
     durability: Durability = "process",
     compress: Compression | None = None,
+    profile: ProfileName | None = None,
+    file_mode: int | None = None,
+    raw_newlines: bool = False,
+    console_format: FormatName = "console",
 ) -> logging.Logger:
     """Sets up the logger `<app>.<process_type>` and returns it; called again, it reconfigures that logger.
 
@@ -75,7 +80,8 @@ def setup_logger(
             begun since it was. In UTC.
         max_age_days: Old files whose last record is older are deleted, at a rotation and when the logger is set up.
         max_total_bytes: The oldest files are deleted until all old ones together have no more bytes; 0: any.
-        format: `process` (system 4's line), `service` and `json` (system 2's), `job` (system 3's JSON).
+        format: `process` (system 4's line), `service` and `json` (system 2's), `job` (system 3's JSON), `console` and
+            `events-console` (the lines that systems 4 and 1 show on a console). All are UTF-8, never escaped to ASCII.
         redact: Masks secrets and personal paths in the file and on the console; with the format `job` every absolute
             path keeps only its last part.
         durability: What a record has survived when its call returns. `process`: the death of the process, SIGKILL
@@ -83,6 +89,13 @@ def setup_logger(
             record is in memory that outlives it, and in the file 10 ms later, or at once for ERROR and above, at a
             fork and at exit. `mapped` is the fastest, `disk` by far the slowest.
         compress: `gzip` or `zstd`: old files are compressed when no process has them open any more.
+        profile: `development`, `staging` or `production`: a file a day, kept for 7, 14 or 90 days. `when` and
+            `max_age_days` still count where they are given; `backup_count` does not.
+        file_mode: Permission bits of the files, such as 0o640. None: those of the file that is there, else what the
+            umask leaves.
+        raw_newlines: Writes line ends inside a message as they are, in the text forms: what follows one may pass for a
+            record of its own. Otherwise such lines are indented. The JSON forms always escape them.
+        console_format: The form on the console, one of those of `format`.
 
     Returns:
         A real `logging.Logger` with `propagate` False. Logging to it never raises, whatever the disk does.
@@ -113,7 +126,11 @@ def setup_logger(
     """
     _check_name("process type", process_type)
     _check_name("app", app)
-    _check_choice("format", format, _FORMATS)
+    _check_choice("format", format, FORMATS)
+    _check_choice("console_format", console_format, FORMATS)
+    _check_choice("profile", profile, (None, *PROFILES))
+    _check_choice("raw_newlines", raw_newlines, (True, False))
+    _check_mode(file_mode)
     _check_choice("when", when, (None, *get_args(Period)))
     _check_choice("durability", durability, get_args(Durability))
     _check_choice("compress", compress, (None, *get_args(Compression)))
@@ -124,6 +141,10 @@ def setup_logger(
     _check_count("max_total_bytes", max_total_bytes, 2**63)
     _check_days("max_age_days", max_age_days)
 
+    if profile is not None:
+        kept = PROFILES[profile]
+        when, backup_count = when or kept.when, kept.backup_count
+        max_age_days = kept.max_age_days if max_age_days is None else max_age_days
     if dev_mode:
         log_dir = None
     elif log_dir is None:
@@ -133,10 +154,11 @@ def setup_logger(
     file = None if log_dir is None else Path(log_dir) / f"{process_type}.log"
 
     paths = ("strict" if format == "job" else "home") if redact else None
+    form = partial(formatter_for, app=app, process_type=process_type, raw_newlines=raw_newlines)
     handlers: list[ConsoleHandler | FileHandler] = []
     if console:
         console_handler = ConsoleHandler(paths=paths)
-        console_handler.setFormatter(ConsoleFormatter())
+        console_handler.setFormatter(form(console_format, on_console=True))
         handlers.append(console_handler)
     if file is not None:
         file_handler = FileHandler(
@@ -149,23 +171,16 @@ def setup_logger(
             compress=compress,
             durability=durability,
             paths=paths,
+            file_mode=file_mode,
         )
-        file_handler.setFormatter(_formatter(format, app, process_type))
+        file_handler.setFormatter(form(format))
         handlers.append(file_handler)
     for handler in handlers:
         handler.setLevel(log_level)
 
     logger = logging.getLogger(f"{app}.{process_type}")
-    with _lock:
-        ours = [handler for handler in logger.handlers if isinstance(handler, (ConsoleHandler, FileHandler))]
-        others = [handler for handler in logger.handlers if handler not in ours]
-        logger.setLevel(log_level)
-        logger.propagate = False
-        # One assignment: a thread that logs meanwhile finds the old handlers or the new ones, never none.
-        logger.handlers = [*handlers, *others]
-        for handler in ours:
-            handler.close()
-        _ready.add(logger.name)
+    logger.propagate = False
+    give_handlers(logger, log_level, handlers)
 
     own: dict[str, Any] = {KEEP_PATHS: True}
     if file is None:
@@ -173,6 +188,27 @@ def setup_logger(
     else:
         logger.info("Logger initialized for %s process. Log file: %s", process_type, file, extra=own)
     return logger
+
+
+def give_handlers(logger: logging.Logger, level: int | str, handlers: Sequence[logging.Handler]) -> None:
+    """Gives a logger these handlers in the place of those that it was given here before."""
+    with _lock:
+        ours = [handler for handler in logger.handlers if handler in _made]
+        others = [handler for handler in logger.handlers if handler not in _made]
+        logger.setLevel(level)
+        # One assignment: a thread that logs meanwhile finds the old handlers or the new ones, never none.
+        logger.handlers = [*handlers, *others]
+        _made.update(handlers)
+        for handler in ours:
+            handler.close()
+        _ready.pop(logger.name, None)
+        _ready[logger.name] = None
+
+
+def current_logger() -> logging.Logger:
+    """Returns the logger that was set up last in this process; where none was, that of `get_logger_from_env`."""
+    with _lock:
+        return logging.getLogger(next(reversed(_ready))) if _ready else get_logger_from_env()
 
 
 def get_logger(process_type: str, *, app: str = "jobtrail") -> logging.Logger:
@@ -184,8 +220,20 @@ def get_logger(process_type: str, *, app: str = "jobtrail") -> logging.Logger:
 
 
 def get_logger_from_env() -> logging.Logger:
-    """Returns the logger of the process type that `JOBTRAIL_PROCESS_TYPE` names; `worker` without it."""
-    return get_logger(os.environ.get("JOBTRAIL_PROCESS_TYPE") or "worker")
+    """Returns the logger of the process type that `JOBTRAIL_PROCESS_TYPE` names; `worker` without it.
+
+    At its first use it is set up as the environment says: `JOBTRAIL_FORMAT` and `JOBTRAIL_CONSOLE_FORMAT` (a name of
+    `setup_logger`'s `format`), `JOBTRAIL_RAW_NEWLINES` (`1`), `JOBTRAIL_PROFILE`, `JOBTRAIL_LOG_DIR` and
+    `JOBTRAIL_LOG_LEVEL`. A value that is not known raises JobtrailError with the code `bad_option`.
+    """
+    named = {name: os.environ.get(f"JOBTRAIL_{name.upper()}") for name in _SETTINGS}
+    settings: dict[str, Any] = {name: value for name, value in named.items() if value}
+    process_type = settings.pop("process_type", "worker")
+    if "raw_newlines" in settings:
+        _check_choice("JOBTRAIL_RAW_NEWLINES", settings["raw_newlines"], ("0", "1"))
+        settings["raw_newlines"] = settings["raw_newlines"] == "1"
+    with _lock:
+        return get_logger(process_type) if is_ready(process_type, _APP) else setup_logger(process_type, **settings)
 
 
 def is_ready(process_type: str, app: str) -> bool:
@@ -193,48 +241,37 @@ def is_ready(process_type: str, app: str) -> bool:
     return f"{app}.{process_type}" in _ready
 
 
-def _formatter(name: str, app: str, process_type: str) -> logging.Formatter:
-    if name == "service":
-        return ServiceFormatter(app)
-    if name == "json":
-        return JsonFormatter(app)
-    if name == "job":
-        return JobFormatter(process_type)
-    return ProcessFormatter()
-
-
 def _check_name(what: str, name: str) -> None:
     if not _NAME.fullmatch(name):
-        raise _bad_option(f"bad {what} {name[:200]!r}, expected 1 to 128 letters, digits, `.`, `_` or `-`")
+        raise bad_option(f"bad {what} {name[:200]!r}, expected 1 to 128 letters, digits, `.`, `_` or `-`")
 
 
 def _check_choice(option: str, value: object, choices: tuple[object, ...]) -> None:
     if value not in choices:
         known = ", ".join(repr(choice) for choice in choices)
-        raise _bad_option(f"bad {option} {value!r}, supported: {known}")
+        raise bad_option(f"bad {option} {value!r}, supported: {known}")
 
 
 def _check_level(level: int | str) -> None:
     try:
         logging.NullHandler(level)
     except (TypeError, ValueError):
-        raise _bad_option(f"bad log_level {level!r}, expected a number or a name such as 'INFO'") from None
+        raise bad_option(f"bad log_level {level!r}, expected a number or a name such as 'INFO'") from None
 
 
 def _check_count(option: str, value: int, end: int = 2**32) -> None:
     if type(value) is not int or not 0 <= value < end:
-        raise _bad_option(f"bad {option} {value!r}, expected a whole number from 0 to {end - 1}")
+        raise bad_option(f"bad {option} {value!r}, expected a whole number from 0 to {end - 1}")
 
 
 def _check_days(option: str, value: object) -> None:
     if value is not None and not (isinstance(value, (int, float)) and 0 < value < _MOST_DAYS):
-        raise _bad_option(f"bad {option} {value!r}, expected a number of days above 0 and below {_MOST_DAYS}")
+        raise bad_option(f"bad {option} {value!r}, expected a number of days above 0 and below {_MOST_DAYS}")
 
 
-def _bad_option(text: str) -> JobtrailError:
-    error = JobtrailError(text)
-    error.code, error.column = "bad_option", None
-    return error
+def _check_mode(mode: object) -> None:
+    if mode is not None and not (type(mode) is int and 0 <= mode <= _MOST_MODE):
+        raise bad_option(f"bad file_mode {mode!r}, expected permission bits such as 0o640")
 
 
 def _after_fork() -> None:

@@ -1,12 +1,17 @@
 //! `jobtrail._core`: the Rust half of the Python package. Thin: Python does the manners (defaults, paths, formats),
 //! the crates do the work, and this hands over.
 //!
-//! One abi3 wheel for Python 3.10 and later: each record passes through a `logging.Handler` in Python, so what a
-//! wheel per version could save is small beside it (see `bindings/python/README.md` for the figures).
+//! A wheel for one version of Python has the fast path of `JobLogger` (`fast/`), the abi3 wheel for all versions has not
+//! (`slow.rs`); both write the same lines.
 
 #![expect(clippy::needless_pass_by_value, reason = "PyO3 hands arguments over owned")]
 
 mod error;
+#[cfg(not(any(Py_LIMITED_API, Py_GIL_DISABLED)))]
+mod fast;
+#[cfg(any(Py_LIMITED_API, Py_GIL_DISABLED))]
+#[path = "slow.rs"]
+mod fast;
 mod job_id;
 mod log;
 mod read;
@@ -22,6 +27,8 @@ mod _core {
 
     #[pymodule_export]
     use crate::error::JobtrailError;
+    #[pymodule_export]
+    use crate::fast::{prepare_logger_class, settings_changed};
     #[pymodule_export]
     use crate::job_id::{JobId, check_job_ref, generate_job_id};
     #[pymodule_export]

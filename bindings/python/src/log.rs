@@ -1,5 +1,6 @@
 //! The writing side: what the logging handler hands its records to.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -46,9 +47,10 @@ pub(crate) struct LogWriter {
     writer: Writer,
     /// One for all records, and one that keeps paths, for jobtrail's own first record, which names the log's.
     redactors: Option<(Redactor, Redactor)>,
+    is_mapped: bool,
 }
 
-// Never a lock or the disk with the interpreter held: each method lets go of it.
+// Never a lock with the interpreter held: each method lets go of it, or finds that there is nothing to wait for.
 #[pymethods]
 impl LogWriter {
     #[new]
@@ -85,23 +87,30 @@ impl LogWriter {
             ..Options::default()
         };
         let redactors = paths.map(|paths| Ok::<_, PyErr>((redactor(py, paths)?, redactor(py, "off")?))).transpose()?;
-        Ok(Self { writer: py.detach(|| Writer::with_warn(&path, options, warn)), redactors })
+        let is_mapped = options.durability == Durability::Mapped;
+        Ok(Self { writer: py.detach(|| Writer::with_warn(&path, options, warn)), redactors, is_mapped })
     }
 
-    #[pyo3(signature = (record, keep_paths = false))]
-    fn append(&self, py: Python<'_>, record: &Bound<'_, PyString>, keep_paths: bool) -> PyResult<&'static str> {
-        let text = utf8(record)?;
-        let redactor = self.redactors.as_ref().map(|(all, first)| if keep_paths { first } else { all });
-        let outcome = py.detach(|| {
-            let mut line = redactor.map_or_else(|| text.to_string(), |redactor| redactor.redact(&text).into_owned());
-            line.push('\n');
-            self.writer.append(line.as_bytes())
-        });
-        Ok(match outcome {
+    #[pyo3(signature = (record, keep_paths = false, is_urgent = false))]
+    fn append(
+        &self,
+        py: Python<'_>,
+        record: &Bound<'_, PyString>,
+        keep_paths: bool,
+        is_urgent: bool,
+    ) -> PyResult<&'static str> {
+        let mut line = utf8(record)?.into_owned();
+        let paths = if keep_paths { LogPaths::Kept } else { LogPaths::Redacted };
+        Ok(match self.write(py, &mut line, paths, is_urgent) {
             Outcome::Written => "written",
             Outcome::Buffered => "buffered",
             Outcome::Dropped => "dropped",
         })
+    }
+
+    /// Writes what waits and lets go of the file; a record that comes later opens it again.
+    fn close(&self, py: Python<'_>) {
+        py.detach(|| self.writer.close());
     }
 
     fn flush(&self, py: Python<'_>) -> bool {
@@ -112,5 +121,46 @@ impl LogWriter {
     fn stats(&self, py: Python<'_>) -> [u64; 5] {
         let stats = py.detach(|| self.writer.stats());
         [stats.written, stats.buffered, stats.dropped, stats.rotated, stats.errors]
+    }
+}
+
+/// A longer line is not redacted with the interpreter held.
+const SHORT: usize = 4 * 1024;
+
+/// What is done with the paths in a line.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LogPaths {
+    Redacted,
+    /// In jobtrail's own first record.
+    Kept,
+}
+
+impl LogWriter {
+    /// Redacts and appends a line that has no end yet. A short one is written with the interpreter held, which costs less
+    /// than letting go of it, if that waits for nothing; else the interpreter is let go of first. An urgent one is in the
+    /// file when this returns, whatever the durability.
+    #[inline]
+    pub(crate) fn write(&self, py: Python<'_>, line: &mut String, paths: LogPaths, is_urgent: bool) -> Outcome {
+        let redactor = self.redactors.as_ref().map(|(all, first)| if paths == LogPaths::Kept { first } else { all });
+        let end = |line: &mut String| {
+            if let Some(Cow::Owned(redacted)) = redactor.map(|redactor| redactor.redact(line)) {
+                *line = redacted;
+            }
+            line.push('\n');
+        };
+        let outcome = if line.len() > SHORT {
+            py.detach(|| {
+                end(line);
+                self.writer.append(line.as_bytes())
+            })
+        } else {
+            end(line);
+            let at_once = self.writer.append_at_once(line.as_bytes());
+            at_once.unwrap_or_else(|| py.detach(|| self.writer.append(line.as_bytes())))
+        };
+        if is_urgent && self.is_mapped {
+            py.detach(|| self.writer.flush()); // what went wrong is looked for at once
+        }
+        outcome
     }
 }

@@ -39,7 +39,7 @@ def test_set_up_logger_writes_file_and_console(tmp_path: Path) -> None:
 
     assert log.name == "chaiNNer.worker"
     assert log is logging.getLogger("chaiNNer.worker")
-    assert type(log) is logging.Logger
+    assert isinstance(log, logging.Logger)
     assert log.level == logging.DEBUG
     assert log.propagate is False
     console, file = log.handlers

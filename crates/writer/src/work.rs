@@ -95,6 +95,42 @@ impl Work<'_> {
         }
     }
 
+    /// Writes the record if nothing else is to be done first; false if it does not stand in the log.
+    pub(crate) fn append_at_once(&mut self, record: &[u8]) -> bool {
+        let is_simple = self.state.file.as_ref().is_some_and(|file| file.opened().is_file) // a pipe may be full
+            && !self.state.remote
+            && !self.state.backlog.is_failing()
+            && self.state.backlog.len() == 0
+            && !self.is_look_due()
+            && self.has_room(record.len() as u64);
+        if !is_simple {
+            return false;
+        }
+        match self.write_whole(record) {
+            Ok(true) => {
+                self.state.recent.extend_from_slice(record);
+                self.state.stats.written += 1;
+                true
+            }
+            Ok(false) => {
+                self.state.stats.errors += 1;
+                false
+            }
+            Err(_) => false, // nothing was written; whoever tries again will say why
+        }
+    }
+
+    /// Takes room for so many bytes in the open file, if there is any.
+    fn has_room(&self, len: u64) -> bool {
+        if !self.options.rotates() {
+            return true;
+        }
+        match (self.state.generation, self.state.memory()) {
+            (Some(generation), Some(memory)) => memory.claim(generation, len, self.options.max_bytes) == Claim::Granted,
+            _ => fits(self.state.size, len, self.options.max_bytes),
+        }
+    }
+
     /// Writes what waits, and looks whether what was written has a name; true when nothing is left.
     pub(crate) fn flush(&mut self) -> bool {
         let is_empty = self.empty_ring();
@@ -238,10 +274,11 @@ impl Work<'_> {
     }
 
     pub(crate) fn look_if_due(&mut self) -> io::Result<()> {
-        let is_due = self.state.file.is_none()
-            || self.state.recent.len() >= LOOK_AFTER_BYTES
-            || self.fs.now() >= self.state.look_at;
-        if is_due { self.look() } else { Ok(()) }
+        if self.is_look_due() { self.look() } else { Ok(()) }
+    }
+
+    fn is_look_due(&self) -> bool {
+        self.state.file.is_none() || self.state.recent.len() >= LOOK_AFTER_BYTES || self.fs.now() >= self.state.look_at
     }
 
     /// Looks whether the log's name still means the open file, and whether that file is as long as is believed.

@@ -3,7 +3,7 @@
 use std::fmt::{self, Debug, Formatter};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock, PoisonError, TryLockError};
 use std::thread;
 
 use crate::fs::{Fs, RealFs};
@@ -79,6 +79,29 @@ impl Writer {
         outcome
     }
 
+    /// Appends one whole record if that is one short call at most and waits for nothing: no lock, no rotation, no other
+    /// process, no disk. None: the record is to be appended by [`append`](Self::append). For callers who hold something
+    /// that others wait for, such as Python's interpreter.
+    #[inline]
+    pub fn append_at_once(&self, record: &[u8]) -> Option<Outcome> {
+        let epoch = self.shared.epoch();
+        match self.shared.options.durability {
+            Durability::Disk => None,
+            Durability::Mapped => try_lock(&epoch.front)?.push(record).then_some(Outcome::Written),
+            Durability::Process => {
+                let mut state = try_lock(&epoch.state)?;
+                let mut warnings = Vec::new(); // which are given where waiting is allowed
+                let mut work = self.shared.work(epoch, &mut state, &mut warnings);
+                work.append_at_once(record).then_some(Outcome::Written)
+            }
+        }
+    }
+
+    /// Writes what waits and lets go of the file, for whom the writer may stay. The next record opens it anew.
+    pub fn close(&self) {
+        self.shared.locked(|work: &mut Work<'_>| work.end());
+    }
+
     /// Starts the thread that empties the ring, in this process. It ends with the writer.
     fn start_thread(&self) {
         let shared = Arc::downgrade(&self.shared);
@@ -115,20 +138,24 @@ impl Shared {
         let mut warnings = Vec::new();
         let epoch = self.epoch();
         let mut state = lock(&epoch.state);
-        let result = act(&mut Work {
-            fs: &*self.fs,
-            shared_fs: &self.fs,
-            path: &self.path,
-            options: &self.options,
-            state: &mut state,
-            front: &epoch.front,
-            warnings: &mut warnings,
-        });
+        let result = act(&mut self.work(epoch, &mut state, &mut warnings));
         drop(state);
         for warning in &warnings {
             (self.warn)(warning);
         }
         result
+    }
+
+    fn work<'w>(&'w self, epoch: &'w Epoch, state: &'w mut State, warnings: &'w mut Vec<String>) -> Work<'w> {
+        Work {
+            fs: &*self.fs,
+            shared_fs: &self.fs,
+            path: &self.path,
+            options: &self.options,
+            state,
+            front: &epoch.front,
+            warnings,
+        }
     }
 
     /// This process's own part.
@@ -165,6 +192,15 @@ impl Debug for Writer {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// None: someone else holds it.
+fn try_lock<T>(mutex: &Mutex<T>) -> Option<MutexGuard<'_, T>> {
+    match mutex.try_lock() {
+        Ok(guard) => Some(guard),
+        Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+        Err(TryLockError::WouldBlock) => None,
+    }
 }
 
 /// The warning of [`Writer::open`]. Where standard error itself is broken there is nobody left to tell.

@@ -21,6 +21,7 @@ Read, mask and query single lines and texts with `parse_line`, `parse_text`, `re
 from jobtrail._core import JobId, JobtrailError, Query, Record, parse_line, redact
 from jobtrail.context import LogContext
 from jobtrail.job_ids import generate_job_id, is_valid_job_id
+from jobtrail.loggers import JobLogger
 from jobtrail.logging import get_logger, get_logger_from_env, setup_logger
 from jobtrail.queries import Completion, Completions, complete_query
 from jobtrail.records import parse_text, read_logs
@@ -30,6 +31,7 @@ __all__ = [
     "Completion",
     "Completions",
     "JobId",
+    "JobLogger",
     "JobtrailError",
     "LogContext",
     "Query",

@@ -1,5 +1,6 @@
 """The Rust half of jobtrail. Use it through `jobtrail`, whose names are public."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
 from typing import Any, final
@@ -16,9 +17,11 @@ __all__ = [
     "generate_job_id",
     "parse_line",
     "parse_text",
+    "prepare_logger_class",
     "read_logs",
     "redact",
     "run_cli",
+    "settings_changed",
 ]
 
 class JobtrailError(ValueError):
@@ -173,6 +176,12 @@ def read_logs(
 def run_cli(arguments: Sequence[str]) -> int:
     """Runs the command line, the program's name first, on this process's streams; returns its exit code."""
 
+def prepare_logger_class(cls: type[logging.Logger], parts: dict[str, Any]) -> bool:
+    """Puts the fast methods on the class of loggers, once; False where this build or this Python has none."""
+
+def settings_changed() -> None:
+    """Has every logger looked at again before its next record."""
+
 @final
 class LogWriter:
     """A log open for appending, by any number of threads and processes. Nothing here raises for a fault of the disk.
@@ -199,8 +208,14 @@ class LogWriter:
         warn: Callable[[str], object],
         mode: int | None = None,
     ) -> LogWriter: ...
-    def append(self, record: str, keep_paths: bool = False) -> str:
-        """Redacts the record and appends it with one write: `written`, `buffered` or `dropped`."""
+    def append(self, record: str, keep_paths: bool = False, is_urgent: bool = False) -> str:
+        """Redacts the record and appends it with one write: `written`, `buffered` or `dropped`.
+
+        An urgent one is in the file when this returns, with `mapped` too.
+        """
+
+    def close(self) -> None:
+        """Writes what waits and lets go of the file; a record that comes later opens it again."""
 
     def flush(self) -> bool:
         """Tries at once to write what waits; True when nothing waits any more."""

@@ -15,6 +15,7 @@ import time
 from datetime import datetime, timezone
 from typing import Any
 
+from jobtrail._core import settings_changed
 from jobtrail.context import LogContext
 
 COLORS = {
@@ -35,8 +36,8 @@ INDENT = "    "
 # Not asked of `logging`, in which a program may rename them.
 _RANKS = {"CRITICAL": 50, "ERROR": 40, "WARNING": 30, "INFO": 20, "DEBUG": 10}
 
-# Attributes that a LogRecord has by itself; whatever else it has was given by `extra=`.
-_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", KEEP_PATHS}
+STANDARD_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", KEEP_PATHS}
+"""Attributes that a LogRecord has by itself; whatever else it has was given by `extra=`."""
 
 # The lines of a traceback that begin at the margin. All others are indented: they come out of an exception's text,
 # and could pass for a record.
@@ -126,7 +127,19 @@ def _is_terminal() -> bool:
         return False
 
 
-class LineFormatter(logging.Formatter):
+class _Watched(logging.Formatter):
+    """A formatter of which a changed setting is noticed."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(name, value)
+        settings_changed()
+
+    def __delattr__(self, name: str) -> None:
+        super().__delattr__(name)
+        settings_changed()
+
+
+class LineFormatter(_Watched):
     """Text lines: a header by the standard library's rules, the message, the traceback below it."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -169,7 +182,7 @@ class ProcessFormatter(LineFormatter):
         if second != int(record.created):
             second = int(record.created)
             stamp = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(second))
-            self._second = (second, stamp)
+            vars(self)["_second"] = (second, stamp)  # no setting
         pid = record.process or os.getpid()
         head = f"{stamp}.{int(record.msecs):03d} [{pid}] [{level_of(record)}] {one_record(message)}"
         trace = _trace_of(self, record)
@@ -189,7 +202,7 @@ class ServiceFormatter(LineFormatter):
         return f"{record.asctime} - {_name_in(self._app, record)} - {record.levelname} - {record.message}"
 
 
-class JsonFormatter(logging.Formatter):
+class JsonFormatter(_Watched):
     """The JSON lines of a service: timestamp, level, logger, message, module, function, line, fields, exception."""
 
     def __init__(self, app: str) -> None:
@@ -215,7 +228,7 @@ class JsonFormatter(logging.Formatter):
         return _encoded(_SPACED, line)
 
 
-class JobFormatter(logging.Formatter):
+class JobFormatter(_Watched):
     """The compact JSON lines of one job: ts, level, component, projectId, jobId, msg, data."""
 
     _LEVELS = {"DEBUG": "debug", "INFO": "info", "WARNING": "warn", "ERROR": "error", "CRITICAL": "error"}  # noqa: RUF012
@@ -256,7 +269,7 @@ def _name_in(app: str, record: logging.LogRecord) -> str:
 
 def _fields_of(record: logging.LogRecord) -> dict[str, Any]:
     """Returns the record's own fields and then those of the context, in their order."""
-    fields = {key: value for key, value in vars(record).items() if key not in _STANDARD}
+    fields = {key: value for key, value in vars(record).items() if key not in STANDARD_FIELDS}
     for key, value in LogContext.fields().items():
         fields.setdefault(key, value)
     return fields

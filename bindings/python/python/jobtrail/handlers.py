@@ -11,7 +11,7 @@ import weakref
 from pathlib import Path
 from typing import Any, Literal
 
-from jobtrail._core import LogWriter
+from jobtrail._core import LogWriter, settings_changed
 from jobtrail.formatters import KEEP_PATHS, message_of, one_record
 
 Period = Literal["daily", "weekly", "monthly"]
@@ -77,6 +77,16 @@ class FileHandler(logging.handlers.RotatingFileHandler):
         self._writer: LogWriter | None = None if delay else self._open_writer()
         _open_handlers.add(self)
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Sets an attribute, and has the loggers looked at again before their next record."""
+        super().__setattr__(name, value)
+        settings_changed()
+
+    def __delattr__(self, name: str) -> None:
+        """Takes an attribute away likewise."""
+        super().__delattr__(name)
+        settings_changed()
+
     def _open_writer(self) -> LogWriter:
         return LogWriter(
             self.baseFilename,
@@ -97,9 +107,9 @@ class FileHandler(logging.handlers.RotatingFileHandler):
             writer = self._writer
             if writer is None:  # closed or forked, and logged to again
                 writer = self._writer = self._open_writer()
-            writer.append(text, hasattr(record, KEEP_PATHS))
-            if self._is_mapped and record.levelno >= logging.ERROR:
-                writer.flush()  # what went wrong is looked for at once
+            level: object = record.levelno  # of a made record it may be anything
+            is_urgent = isinstance(level, int) and level >= logging.ERROR
+            writer.append(text, hasattr(record, KEEP_PATHS), is_urgent)
         except Exception:  # noqa: BLE001 - nothing is known to raise here, and nothing may
             self.handleError(record)
 
@@ -115,7 +125,8 @@ class FileHandler(logging.handlers.RotatingFileHandler):
     def close(self) -> None:
         """Writes what waits and closes the file. A record that comes later opens it again."""
         self.flush()
-        self._writer = None
+        if self._writer is not None:
+            self._writer.close()
         super().close()
 
     def doRollover(self) -> None:  # noqa: N802 - the standard library's name
@@ -133,6 +144,7 @@ class FileHandler(logging.handlers.RotatingFileHandler):
 
     def after_fork(self) -> None:
         """Starts anew in a forked child: a lock may be held there for ever, and what waits is the parent's."""
+        settings_changed()  # the process's number among them
         if self._writer is not None:
             _left_behind.append(self._writer)
             self._writer = None

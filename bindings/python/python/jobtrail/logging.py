@@ -22,6 +22,7 @@ from jobtrail.errors import bad_option
 from jobtrail.formats import FORMATS, FormatName, formatter_for
 from jobtrail.formatters import KEEP_PATHS
 from jobtrail.handlers import Compression, Durability, FileHandler, Period
+from jobtrail.loggers import logger_named
 from jobtrail.profiles import PROFILES, ProfileName
 
 __all__ = ["FormatName", "get_logger", "get_logger_from_env", "setup_logger"]
@@ -178,7 +179,7 @@ def setup_logger(
     for handler in handlers:
         handler.setLevel(log_level)
 
-    logger = logging.getLogger(f"{app}.{process_type}")
+    logger = logger_named(f"{app}.{process_type}")
     logger.propagate = False
     give_handlers(logger, log_level, handlers)
 
@@ -215,7 +216,7 @@ def get_logger(process_type: str, *, app: str = "jobtrail") -> logging.Logger:
     """Returns the logger of a process type; at its first use it is set up with the defaults of `setup_logger`."""
     with _lock:
         if is_ready(process_type, app):
-            return logging.getLogger(f"{app}.{process_type}")
+            return logger_named(f"{app}.{process_type}")
         return setup_logger(process_type, app=app)
 
 

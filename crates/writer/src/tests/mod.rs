@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at what it did not expect")]
 
 #[cfg(not(feature = "shuttle"))]
+mod at_once;
+#[cfg(not(feature = "shuttle"))]
 mod faults;
 #[cfg(not(feature = "shuttle"))]
 mod left_over;

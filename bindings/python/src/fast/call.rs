@@ -1,0 +1,122 @@
+//! One log call, from the level to the file.
+
+use std::mem;
+use std::rc::Rc;
+
+use pyo3::Borrowed;
+use pyo3::exceptions::PyException;
+use pyo3::prelude::*;
+use pyo3::types::PyTuple;
+
+use super::caller::Caller;
+use super::cell::Held;
+use super::fields::Fields;
+use super::forms::Scratch;
+use super::known::{ERROR, Known};
+use super::percent::{in_full, push_simple};
+use super::plan::{Plan, Sink};
+use super::raw::{Argument, Value, utf8};
+use crate::log::LogPaths;
+
+/// What a log method was called with.
+pub(super) struct Call<'a, 'py> {
+    pub(super) message: Value<'a, 'py>,
+    pub(super) arguments: &'a [Argument<'a>],
+    pub(super) names: Option<Borrowed<'a, 'py, PyTuple>>,
+    /// Of the keywords, by the names.
+    pub(super) values: &'a [Argument<'a>],
+}
+
+/// What became of a call.
+pub(super) enum Way {
+    /// It is done: written, or not wanted.
+    Done,
+    /// `logging` has to do it; nothing has been done.
+    Standard,
+    /// The user's code raised what no log call keeps to itself, such as `KeyboardInterrupt`.
+    Raised(PyErr),
+}
+
+static ROOM: Held<Scratch> = Held::new(Scratch::new());
+
+/// Does the call if that is simple.
+#[inline]
+pub(super) fn log(logger: Value<'_, '_>, rank: usize, call: &Call<'_, '_>) -> Way {
+    let py = logger.py();
+    let Some(known) = Known::get() else { return Way::Standard };
+    let Some(mut plan) = Plan::of(logger, known) else { return Way::Standard };
+    if let Err(way) = wanted(&plan, logger, rank) {
+        return way;
+    }
+    if !plan.stands(py) {
+        let Some(made) = Plan::make(logger, known) else { return Way::Standard };
+        plan = made;
+        if let Err(way) = wanted(&plan, logger, rank) {
+            return way;
+        }
+    }
+    let Some(sink) = plan.sink() else { return Way::Standard };
+    if !sink.takes.get(rank).copied().unwrap_or(true) {
+        return if call.names.is_none() { Way::Done } else { Way::Standard };
+    }
+    if !known.is_usual(py, rank) {
+        return Way::Standard;
+    }
+    let mut room = ROOM.with(py, mem::take).unwrap_or_default();
+    let way = write(logger, rank, call, known, &plan, sink, &mut room).unwrap_or(Way::Standard);
+    room.clear();
+    ROOM.with(py, |kept| *kept = room);
+    way
+}
+
+/// Whether a record of this rank is to be made at all; else what became of the call.
+#[inline]
+fn wanted(plan: &Plan, logger: Value<'_, '_>, rank: usize) -> Result<(), Way> {
+    if !plan.is_ours() {
+        return Err(Way::Standard);
+    }
+    match plan.is_enabled(logger, rank) {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(Way::Done),
+        Err(_) => Err(Way::Standard), // and raised again there
+    }
+}
+
+/// Makes the line and writes it. None: one of its parts is not simple.
+#[inline]
+fn write(
+    logger: Value<'_, '_>,
+    rank: usize,
+    call: &Call<'_, '_>,
+    known: &Known,
+    plan: &Rc<Plan>,
+    sink: &Sink,
+    room: &mut Scratch,
+) -> Option<Way> {
+    let py = logger.py();
+    let mut fields = Fields::of_call(call.names, call.values)?;
+    if sink.form.has_fields() {
+        fields = fields.with_context(py, known)?;
+    }
+    if !fields.are_free(py, known) {
+        return None;
+    }
+    sink.form.keep_fields(&fields, room)?;
+    if push_simple(&mut room.message, call.message, call.arguments).is_none() {
+        room.message.clear();
+        match in_full(py, call.message, call.arguments, known) {
+            Ok(text) => room.message.push_str(utf8(text?.as_borrowed())?),
+            Err(error) if error.is_instance_of::<PyException>(py) => return None,
+            Err(error) => return Some(Way::Raised(error)),
+        }
+        // That was code of the user's, which may have changed anything.
+        let now = Plan::of(logger, known)?;
+        if !Rc::ptr_eq(&now, plan) || !plan.stands(py) || !known.is_usual(py, rank) {
+            return None;
+        }
+    }
+    let caller = if sink.form.has_caller() { Some(Caller::find(py, known)?) } else { None };
+    sink.form.make_line(py, known, rank, caller.as_ref(), room)?;
+    sink.writer.get().write(py, &mut room.line, LogPaths::Redacted, rank >= ERROR);
+    Some(Way::Done)
+}

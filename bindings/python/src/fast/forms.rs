@@ -1,0 +1,197 @@
+//! The lines of the forms that `jobtrail.formatters` writes, byte for byte: `process`, `service`, `json`, `job`.
+
+use pyo3::prelude::*;
+
+use super::caller::Caller;
+use super::clock::{Moment, push_local, push_utc};
+use super::fields::{Fields, Floats, push_json, push_json_text};
+use super::known::{Known, LEVELS};
+use super::percent::push_number;
+use super::raw::Value;
+
+/// A form, and what of its line is the same in each record of a logger.
+pub(super) enum Form {
+    /// `2025-10-19 05:52:25.123 [1234] [INFO] message`; the process's number.
+    Process(String),
+    /// `2025-11-11 22:30:45 - job_processor - INFO - Processing job #123`; the logger's name.
+    Service(String),
+    /// A service's JSON; the logger's name as JSON.
+    Json(String),
+    /// A job's JSON; the component as JSON.
+    Job(String),
+}
+
+/// Room for a record's parts, kept from record to record.
+#[derive(Default)]
+pub(super) struct Scratch {
+    pub(super) line: String,
+    pub(super) message: String,
+    /// The IDs of a job's line, and all other fields, as members of a JSON object with a comma before each.
+    ids: String,
+    fields: String,
+}
+
+/// What is larger is not kept.
+const KEPT: usize = 64 * 1024;
+
+impl Scratch {
+    pub(super) const fn new() -> Self {
+        Self { line: String::new(), message: String::new(), ids: String::new(), fields: String::new() }
+    }
+
+    pub(super) fn clear(&mut self) {
+        for text in [&mut self.line, &mut self.message, &mut self.ids, &mut self.fields] {
+            if text.capacity() > KEPT {
+                *text = String::new();
+            }
+            text.clear();
+        }
+    }
+}
+
+const JOB_LEVELS: [&str; 5] = ["debug", "info", "warn", "error", "error"];
+
+impl Form {
+    /// Whether fields stand in its lines.
+    pub(super) fn has_fields(&self) -> bool {
+        matches!(self, Self::Json(_) | Self::Job(_))
+    }
+
+    /// Whether the caller stands in its lines.
+    pub(super) fn has_caller(&self) -> bool {
+        matches!(self, Self::Json(_))
+    }
+
+    /// Writes the fields down, before anything of the user's runs. None: one of them is not simple.
+    pub(super) fn keep_fields(&self, fields: &Fields<'_, '_>, room: &mut Scratch) -> Option<()> {
+        let mut project = None;
+        let mut job = None;
+        fields.each(|name, value| match (self, name) {
+            (Self::Json(_), name) => {
+                room.fields.push_str(", ");
+                push_json_text(&mut room.fields, name);
+                room.fields.push_str(": ");
+                push_json(&mut room.fields, value, Floats::Python)
+            }
+            // Two spellings of one ID in one record are a matter for the formatter.
+            (Self::Job(_), "projectId" | "project_id") if project.is_none() => {
+                project = Some(json(value)?);
+                Some(())
+            }
+            (Self::Job(_), "jobId" | "job_id") if job.is_none() => {
+                job = Some(json(value)?);
+                Some(())
+            }
+            (Self::Job(_), "projectId" | "project_id" | "jobId" | "job_id") => None,
+            (Self::Job(_), name) => {
+                room.fields.push(',');
+                push_json_text(&mut room.fields, name);
+                room.fields.push(':');
+                push_json(&mut room.fields, value, Floats::JavaScript)
+            }
+            (Self::Process(_) | Self::Service(_), _) => Some(()),
+        })?;
+        for (key, value) in [(",\"projectId\":", project), (",\"jobId\":", job)] {
+            if let Some(value) = value {
+                room.ids.push_str(key);
+                room.ids.push_str(&value);
+            }
+        }
+        Some(())
+    }
+
+    /// Makes the line, without its end, of what is in `room`.
+    #[inline]
+    pub(super) fn make_line(
+        &self,
+        py: Python<'_>,
+        known: &Known,
+        rank: usize,
+        caller: Option<&Caller<'_>>,
+        room: &mut Scratch,
+    ) -> Option<()> {
+        let moment = Moment::now()?;
+        let (_, level) = LEVELS.get(rank)?;
+        let Scratch { line: out, message, ids, fields } = room;
+        match self {
+            Self::Process(pid) => {
+                push_local(py, out, moment, known)?;
+                out.push('.');
+                push_digits::<3>(out, moment.milliseconds());
+                push_all(out, [" [", pid, "] [", level, "] "]);
+                push_one_record(out, message);
+            }
+            Self::Service(name) => {
+                push_local(py, out, moment, known)?;
+                push_all(out, [" - ", name, " - ", level, " - "]);
+                push_one_record(out, message);
+            }
+            Self::Json(name) => {
+                let caller = caller?;
+                out.push_str("{\"timestamp\": \"");
+                push_utc(py, out, moment)?;
+                out.push('.');
+                push_digits::<6>(out, moment.microseconds());
+                push_all(out, ["Z\", \"level\": \"", level, "\", \"logger\": ", name, ", \"message\": "]);
+                push_json_text(out, message);
+                out.push_str(", \"module\": ");
+                push_json_text(out, caller.module()?);
+                out.push_str(", \"function\": ");
+                push_json_text(out, caller.function()?);
+                out.push_str(", \"line\": ");
+                push_number(out, caller.line.into());
+                push_all(out, [fields, "}"]);
+            }
+            Self::Job(component) => {
+                out.push_str("{\"ts\":\"");
+                push_utc(py, out, moment)?;
+                out.push('.');
+                push_digits::<3>(out, moment.milliseconds());
+                let level = JOB_LEVELS.get(rank)?;
+                push_all(out, ["Z\",\"level\":\"", level, "\",\"component\":", component, ids, ",\"msg\":"]);
+                push_json_text(out, message);
+                if let Some(first) = fields.get(1..) {
+                    push_all(out, [",\"data\":{", first, "}"]);
+                }
+                out.push('}');
+            }
+        }
+        Some(())
+    }
+}
+
+fn json(value: Value<'_, '_>) -> Option<String> {
+    let mut out = String::new();
+    push_json(&mut out, value, Floats::Python)?;
+    Some(out)
+}
+
+#[inline]
+fn push_all<const N: usize>(out: &mut String, parts: [&str; N]) {
+    for part in parts {
+        out.push_str(part);
+    }
+}
+
+/// Adds a number in so many digits.
+#[inline]
+fn push_digits<const N: usize>(out: &mut String, mut number: u32) {
+    let mut digits = [b'0'; N];
+    for digit in digits.iter_mut().rev() {
+        *digit = b'0' + u8::try_from(number % 10).unwrap_or_default();
+        number /= 10;
+    }
+    out.push_str(str::from_utf8(&digits).unwrap_or_default());
+}
+
+/// Adds the message with what follows its first line indented, so that it cannot begin a second record.
+#[inline]
+fn push_one_record(out: &mut String, message: &str) {
+    let mut rest = message;
+    while let Some(at) = memchr::memchr2(b'\n', b'\r', rest.as_bytes()) {
+        let (line, end) = rest.split_at(at);
+        push_all(out, [line, "\n    "]);
+        rest = end.strip_prefix("\r\n").or_else(|| end.get(1..)).unwrap_or_default();
+    }
+    out.push_str(rest);
+}

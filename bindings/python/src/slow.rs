@@ -1,0 +1,14 @@
+//! What stands in the place of `fast/` in the wheel for every version of Python: nothing, so that `logging` does it all.
+
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyType};
+
+/// There are no fast methods here.
+#[pyfunction]
+pub(crate) fn prepare_logger_class(_class: &Bound<'_, PyType>, _parts: &Bound<'_, PyDict>) -> bool {
+    false
+}
+
+/// Nobody asks.
+#[pyfunction]
+pub(crate) fn settings_changed() {}

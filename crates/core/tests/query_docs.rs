@@ -7,7 +7,7 @@ mod common;
 use std::fmt::Write;
 use std::fs;
 
-use common::root;
+use common::{bless, root};
 use jobtrail_core::{
     FieldKind, Query, ReadOptions, parse_line, query_example, query_fields, query_operators, write_json,
 };
@@ -183,9 +183,7 @@ last two hours tomorrow. Read again it is an equal query, and its text stays the
 fn the_page_says_what_the_tables_say() {
     let path = root().join("../../docs/query.md");
     let page = page();
-    if std::env::var_os("BLESS").is_some_and(|value| value == "1") {
-        fs::write(&path, &page).unwrap();
-    }
+    bless(&path, &page);
 
     assert_eq!(page, fs::read_to_string(&path).unwrap(), "BLESS=1 writes it anew");
     assert!(page.lines().all(|line| line.starts_with('|') || line.chars().count() <= 125));

@@ -13,6 +13,16 @@ pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/vectors")
 }
 
+/// Writes a golden anew where `BLESS=1` asks for it. Tests that run at the same time find the old text or the new one, never a
+/// part of it.
+pub fn bless(golden: &Path, text: &str) {
+    if std::env::var_os("BLESS").is_some_and(|value| value == "1") {
+        let made = golden.with_extension("made");
+        fs::write(&made, text).unwrap();
+        fs::rename(made, golden).unwrap();
+    }
+}
+
 /// Every log of `format/<name>`, sorted.
 pub fn logs() -> Vec<PathBuf> {
     let folders = fs::read_dir(root().join("format")).unwrap();

@@ -1,6 +1,6 @@
 //! Where what has no pattern of its own ends: a JSON Web Token and a private key block.
 
-use super::bytes;
+use super::{bytes, steps};
 use crate::search;
 
 /// Returns the length of the JSON Web Token at the start of `bytes`, and of all that is made of its characters. One without a
@@ -20,22 +20,25 @@ pub(super) fn jwt_length(bytes: &[u8]) -> (Option<usize>, usize) {
 /// character that no key block has.
 pub(super) fn key_block_length(text: &str) -> Option<usize> {
     const LONGEST_LABEL: usize = 64;
+    const END: &str = "-----END ";
     let header_end = text.get("-----BEGIN ".len()..)?.bytes().take(LONGEST_LABEL).position(|b| b == b'-')?;
     let label = text.get("-----BEGIN ".len()..)?.get(..header_end)?;
     search::find(label, "PRIVATE KEY")?;
-    let body_at = "-----BEGIN ".len() + header_end;
-    let body = text.get(body_at..)?;
-    let length = bytes::run(body.as_bytes(), 0, usize::MAX, bytes::KEY_BLOCK);
-    let body = body.get(..length)?;
-    let end_line = search::find(body, "-----END ").and_then(|end| {
-        let rest = body.get(end + "-----END ".len()..)?;
-        let dashes = search::find(rest, "-----")?;
-        Some(end + "-----END ".len() + dashes + "-----".len())
-    });
-    Some(
-        body_at
-            + end_line.unwrap_or_else(|| {
-                body.len() - bytes::run_before(body.as_bytes(), body.len(), usize::MAX, bytes::BACKSLASH | bytes::SPACE)
-            }),
-    )
+    let mut end = "-----BEGIN ".len() + header_end;
+    loop {
+        let rest = text.get(end..)?;
+        let length = rest.bytes().position(|byte| byte == b'-' || !bytes::is(byte, bytes::KEY_BLOCK));
+        end += length.unwrap_or(rest.len());
+        steps::count(length.unwrap_or(rest.len()));
+        let rest = bytes::part(text, end, usize::MAX);
+        if let Some(label) = rest.strip_prefix(END)
+            && let Some(dashes) = search::find(label.get(..label.floor_char_boundary(LONGEST_LABEL))?, "-----")
+        {
+            return Some(end + END.len() + dashes + "-----".len());
+        }
+        if !rest.starts_with('-') {
+            return Some(end - bytes::run_before(text.as_bytes(), end, usize::MAX, bytes::BACKSLASH | bytes::SPACE));
+        }
+        end += 1;
+    }
 }

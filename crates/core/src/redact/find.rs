@@ -37,6 +37,8 @@ fn walk(text: &str, options: &RedactOptions, next: &mut dyn FnMut(&[u8], usize) 
         token_checked_to: 0,
         line: None,
         programs: Programs::default(),
+        path: paths::Run::default(),
+        bare: (0, 0),
         string_state: (0, false),
     };
     while let Some(at) = walk.behind_hidden().or_else(|| next(walk.bytes, walk.at)) {
@@ -57,6 +59,10 @@ struct Walk<'t, 'o> {
     /// The last line looked at.
     line: Option<Line>,
     programs: Programs,
+    /// The last run of a path's characters that was looked along.
+    path: paths::Run,
+    /// The last bare value that was looked along, from and to.
+    bare: (usize, usize),
     /// A place up to which quotes were counted, and whether it stands in a string.
     string_state: (usize, bool),
 }
@@ -94,7 +100,8 @@ impl Walk<'_, '_> {
             b':' | b'=' => self.separator(at),
             b'/' => {
                 let hidden_to = self.found.last().map_or(0, |finding| finding.end);
-                self.hide_all(paths::posix(self.text, at, hidden_to, self.options));
+                let found = paths::posix(self.text, at, hidden_to, self.options, &mut self.path);
+                self.hide_all(found);
             }
             b' ' => {
                 if let Some((sensitive, value_at)) = pairs::spaced(self.text, at) {
@@ -379,7 +386,9 @@ impl Walk<'_, '_> {
     /// A header's value that runs to the end of its line or string, be that an escaped line end.
     fn rest_of_line(&mut self, key: &Key<'_>, start: usize, rule: &'static str) {
         let line_is_json = self.line_is_json(start);
-        let bytes = self.bytes.get(start..).unwrap_or_default();
+        let closing =
+            key.opened_by(self.bytes).map(|quote| value::closing_quote(self.bytes, start, quote, line_is_json));
+        let bytes = self.bytes.get(start..closing.unwrap_or(self.bytes.len())).unwrap_or_default();
         let mut is_escaped = false;
         let line = bytes.iter().take_while(|byte| {
             let ends = match **byte {
@@ -393,10 +402,11 @@ impl Walk<'_, '_> {
         });
         let line = line.count();
         steps::count(line);
-        let end = start + line - bytes::run_before(bytes, line, usize::MAX, bytes::BACKSLASH);
-        let closes =
-            |quote| value::closing_quote(self.bytes.get(..end).unwrap_or_default(), start, quote, line_is_json);
-        let end = key.opened_by(self.bytes).map_or(end, closes);
+        let end = if closing == Some(start + line) {
+            start + line
+        } else {
+            start + line - bytes::run_before(bytes, line, usize::MAX, bytes::BACKSLASH)
+        };
         let sensitive = Sensitive { rule, strength: Strength::Strong };
         self.hide_text(sensitive, start, end);
     }
@@ -404,7 +414,7 @@ impl Walk<'_, '_> {
     /// Hides the value of a sensitive key that begins at `at`.
     fn value(&mut self, at: usize, sensitive: Sensitive, key_quote: Option<Quote>, is_prose: bool) {
         let line_is_json = self.line_is_json(at);
-        match value::value_at(self.text, at, key_quote, line_is_json) {
+        match value::value_at(self.text, at, key_quote, line_is_json, &mut self.bare) {
             None if key_quote.is_none() && !line_is_json => {
                 if let Some((start, end)) = value::block(self.text, at) {
                     self.hide_text(sensitive, start, end);

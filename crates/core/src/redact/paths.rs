@@ -1,7 +1,7 @@
 //! Paths of the local machine: personal ones lose their prefix up to the user's name, all absolute ones keep only their
 //! last part where that is asked for.
 
-use super::{Cover, Finding, Paths, RedactOptions, bytes};
+use super::{Cover, Finding, Paths, RedactOptions, bytes, steps};
 
 const RULE: &str = "path";
 
@@ -46,9 +46,46 @@ const LOCAL_ROOTS: [&str; 28] = [
     "workspace",
 ];
 
+/// The last run of what POSIX paths are made of that was looked along: of it none is looked at again for each path in it.
+#[derive(Debug, Default)]
+pub(super) struct Run {
+    start: usize,
+    end: usize,
+    /// Where its last slash stands that something follows, and whether that has a point.
+    last: Option<usize>,
+    has_point: bool,
+}
+
+impl Run {
+    fn at(text: &str, start: usize) -> Self {
+        let path = bytes::part(text, start, usize::MAX).as_bytes();
+        let is_inside = |(i, b): &(usize, &u8)| {
+            is_name(**b) || matches!(b, b'/' | b'%' | b'#') || (**b == b'\\' && path.get(i + 1) == Some(&b'/'))
+        };
+        let length = path.iter().take(MAX_PATH_BYTES).enumerate().take_while(is_inside).count();
+        steps::count(length);
+        let mut name = path.get(..length).unwrap_or_default().iter();
+        let mut has_point = false;
+        let mut is_named = false;
+        let last = name.rposition(|byte| {
+            let joins = matches!(byte, b'/' | b'.' | b'\\');
+            is_named |= !joins;
+            has_point |= is_named && *byte == b'.';
+            is_named && *byte == b'/'
+        });
+        Self { start, end: start + length, last: last.map(|last| start + last), has_point }
+    }
+}
+
 /// Returns what hides the POSIX path that may begin with the slash at `at`; slashes may be escaped, as PHP's JSON has
 /// them: `\/home\/kim`. What is hidden already ends at `hidden_to`: a path may begin right behind it.
-pub(super) fn posix(text: &str, at: usize, hidden_to: usize, options: &RedactOptions) -> Option<Finding> {
+pub(super) fn posix(
+    text: &str,
+    at: usize,
+    hidden_to: usize,
+    options: &RedactOptions,
+    run: &mut Run,
+) -> Option<Finding> {
     let backslashes = bytes::run_before(text.as_bytes(), at, 8, bytes::BACKSLASH);
     let start = at - backslashes % 2;
     if start != hidden_to && !begins_path(text, start) {
@@ -60,7 +97,7 @@ pub(super) fn posix(text: &str, at: usize, hidden_to: usize, options: &RedactOpt
             let path = text.get(start..)?;
             Some(covered(start, start + path.len() - behind_home(path)?.len(), "~"))
         }
-        Paths::Strict => strict(text, start, options),
+        Paths::Strict => strict(text, start, options, run),
     }
 }
 
@@ -112,13 +149,11 @@ fn is_name(byte: u8) -> bool {
     bytes::is(byte, bytes::NAME)
 }
 
-fn strict(text: &str, at: usize, options: &RedactOptions) -> Option<Finding> {
-    let path = text.get(at..)?;
-    let bytes = path.as_bytes();
-    let is_inside = |(i, b): &(usize, &u8)| {
-        is_name(**b) || matches!(b, b'/' | b'%' | b'#') || (**b == b'\\' && bytes.get(i + 1) == Some(&b'/'))
-    };
-    let path = path.get(..bytes.iter().take(MAX_PATH_BYTES).enumerate().take_while(is_inside).count())?;
+fn strict(text: &str, at: usize, options: &RedactOptions, run: &mut Run) -> Option<Finding> {
+    if !(run.start..run.end).contains(&at) {
+        *run = Run::at(text, at);
+    }
+    let path = text.get(at..run.end)?;
     let under_root = options.roots.iter().find_map(|root| {
         let mut rest = strip_slash(path.strip_prefix(root.trim_end_matches('/'))?)?;
         while let Some(behind) = strip_slash(rest) {
@@ -129,11 +164,12 @@ fn strict(text: &str, at: usize, options: &RedactOptions) -> Option<Finding> {
     if let Some(root) = under_root {
         return Some(covered(at, at + root, ""));
     }
-    let trimmed = path.trim_end_matches(['/', '.', '\\']);
-    let last = trimmed.rfind('/')?;
-    let first = strip_slash(path)?.split(['/', '\\']).next()?;
-    let is_local = LOCAL_ROOTS.contains(&first) || trimmed.get(last..)?.contains('.') && !follows_method(text, at);
-    (is_local && last > 1).then(|| covered(at, at + last + 1, ""))
+    let last = run.last.filter(|last| *last > at + 1)?;
+    let path = strip_slash(path)?;
+    let first = path.bytes().position(|byte| matches!(byte, b'/' | b'\\'));
+    let is_local = LOCAL_ROOTS.contains(&bytes::part(path, 0, first.unwrap_or(path.len())))
+        || run.has_point && !follows_method(text, at);
+    is_local.then(|| covered(at, last + 1, ""))
 }
 
 /// Whether an HTTP method stands before the path: then it is a URL's.
@@ -214,7 +250,12 @@ fn strict_windows(text: &str, start: usize, separators: usize) -> Option<Finding
     let bytes = text.as_bytes();
     let path = bytes.iter().skip(separators).take(MAX_PATH_BYTES);
     let length = path.take_while(|b| is_name(**b) || matches!(b, b'\\' | b'/')).count();
-    let last = text.get(separators..separators + length)?.trim_end_matches(['\\', '/']).rfind(['\\', '/'])?;
+    let mut is_named = false;
+    let last = bytes.get(separators..separators + length)?.iter().rposition(|byte| {
+        let is_separator = matches!(byte, b'\\' | b'/');
+        is_named |= !is_separator;
+        is_named && is_separator
+    })?;
     Some(covered(start, separators + last + 1, ""))
 }
 

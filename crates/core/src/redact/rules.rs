@@ -22,9 +22,10 @@ pub(super) struct Shapes {
 #[derive(Clone, Copy, Debug)]
 struct Row {
     rule: &'static str,
-    pattern: &'static str,
     /// What the pattern begins with, before anything that is not fixed.
     prefix: &'static str,
+    /// The pattern behind that.
+    rest: &'static str,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -71,17 +72,18 @@ impl Shapes {
     fn new() -> Self {
         let mut shapes = Shapes { rows: Vec::new(), heads: vec![0; HEADS], links: Vec::new(), inner: Vec::new() };
         for (rule, pattern) in patterns() {
-            let prefix = pattern.split(['%', '[']).next().unwrap_or_default();
-            shapes.add(Row { rule, pattern, prefix });
+            let fixed = pattern.bytes().position(|byte| matches!(byte, b'%' | b'[')).unwrap_or(pattern.len());
+            let (prefix, rest) = (bytes::part(pattern, 0, fixed), bytes::part(pattern, fixed, usize::MAX));
+            shapes.add(Row { rule, prefix, rest }, pattern);
         }
         shapes
     }
 
-    fn add(&mut self, new: Row) {
+    fn add(&mut self, new: Row, pattern: &str) {
         let row = u16::try_from(self.rows.len()).unwrap_or_default();
         self.rows.push(new);
         let mut beginnings: Vec<[u8; 3]> = vec![[0; 3]];
-        let mut rest = new.pattern.as_bytes();
+        let mut rest = pattern.as_bytes();
         let mut place = 0;
         while let Some((part, behind)) = pattern::split_first(rest) {
             rest = behind;
@@ -126,10 +128,11 @@ impl Shapes {
         let mut try_row = |row: u16| {
             if let Some(row) = self.rows.get(usize::from(row))
                 && bytes.starts_with(row.prefix.as_bytes())
-                && let Some(length) = pattern::length(row.pattern.as_bytes(), bytes)
-                && found.is_none_or(|(_, longest)| longest <= length)
+                && let Some(rest) = bytes.get(row.prefix.len()..)
+                && let Some(length) = pattern::length(row.rest.as_bytes(), rest)
+                && found.is_none_or(|(_, longest)| longest <= row.prefix.len() + length)
             {
-                found = Some((row.rule, length));
+                found = Some((row.rule, row.prefix.len() + length));
             }
         };
         let first = bytes.first_chunk().copied().unwrap_or_default();

@@ -30,7 +30,7 @@ mod counted {
     }
 
     /// What a text is made of that is to be slow.
-    const PIECES: [&str; 88] = [
+    const PIECES: [&str; 103] = [
         "\"password\":",
         "\"password\":\"x\",",
         "a=",
@@ -39,6 +39,17 @@ mod counted {
         "key ",
         "pass: ",
         "passwordpassword=",
+        "--key=",
+        "gh--key=",
+        "aKey=",
+        "aKey='\\'",
+        "sid=",
+        "session: ",
+        "csrf='",
+        "cookies=\"",
+        "'Cookie: a=b; ",
+        "'Authorization: x ",
+        "\"Authorization: Digest x",
         "secret.",
         "params[password]=",
         "`key` = ",
@@ -47,6 +58,10 @@ mod counted {
         "-----BEGIN ",
         "-----BEGIN PRIVATE KEY-----",
         "-----BEGIN RSA PRIVATE KEY-----\\n",
+        "-----BEGIN PRIVATE KEY----------END a",
+        "#\\/",
+        "a+/",
+        "LTAIYDzYa44DBc/",
         "://",
         "://a:",
         "a://b:c@",

@@ -89,7 +89,15 @@ fn quote_end(bytes: &[u8], start: usize, quote: Quote, line_is_json: bool) -> us
 ///
 /// Where the line is JSON, a double quote that is not escaped belongs to JSON itself: behind any key but one of JSON's
 /// own it ends the string that the key stands in, and there is no value.
-pub(super) fn value_at(text: &str, at: usize, key_quote: Option<Quote>, line_is_json: bool) -> Option<Value> {
+///
+/// `bare` is the last bare word that was looked along, from and to: a value that stands in it ends where it ends.
+pub(super) fn value_at(
+    text: &str,
+    at: usize,
+    key_quote: Option<Quote>,
+    line_is_json: bool,
+    bare: &mut (usize, usize),
+) -> Option<Value> {
     let bytes = text.as_bytes();
     let rest = text.get(at..)?;
     let is_template = ["${", "$(", "{{", "%("].iter().any(|start| rest.starts_with(start));
@@ -114,8 +122,11 @@ pub(super) fn value_at(text: &str, at: usize, key_quote: Option<Quote>, line_is_
         b'{' | b'[' if let Some(key_quote) = key_quote => Some(Value::Nested(at, key_quote)),
         b'[' => list_length(text, at, line_is_json).map(|length| Value::List(at, at + length)),
         _ => {
-            let length = bytes::until(bytes, at, usize::MAX, bytes::ENDS_VALUE);
-            let end = at + length;
+            if !(bare.0..=bare.1).contains(&at) {
+                *bare = (at, at + bytes::until(bytes, at, usize::MAX, bytes::ENDS_VALUE));
+            }
+            let end = bare.1;
+            let length = end - at;
             let is_name =
                 || bytes.iter().skip(at).take(length).all(|b| b.is_ascii_alphanumeric() || b"_.:".contains(b));
             if length == 0 || (bytes.get(end) == Some(&b'(') && is_name()) {
@@ -263,15 +274,26 @@ pub(super) fn is_placeholder(value: &str) -> bool {
         || WORDS.iter().any(|word| inner.eq_ignore_ascii_case(word))
 }
 
+/// How much of a value is looked at to tell whether it is random.
+const LONGEST_LOOK: usize = 256;
+
+fn beginning(value: &[u8]) -> &[u8] {
+    let looked_at = value.get(..LONGEST_LOOK).unwrap_or(value);
+    steps::count(looked_at.len());
+    looked_at
+}
+
 /// Whether a value looks random: long, or letters and digits mixed.
 pub(super) fn looks_random(value: &str) -> bool {
-    let has_digit = value.bytes().any(|b| b.is_ascii_digit());
-    let has_letter = value.bytes().any(|b| b.is_ascii_alphabetic());
-    value.len() >= 8 && has_digit && has_letter || value.len() >= 24 && !value.contains(' ')
+    let value = beginning(value.as_bytes());
+    let has_digit = || value.iter().any(u8::is_ascii_digit);
+    let has_letter = || value.iter().any(u8::is_ascii_alphabetic);
+    value.len() >= 24 && !value.contains(&b' ') || value.len() >= 8 && has_digit() && has_letter()
 }
 
 /// Whether a word can hardly be one of a language: long, with letters and several digits, and nothing that joins words.
 pub(super) fn is_opaque(word: &[u8]) -> bool {
+    let word = beginning(word);
     let digits = word.iter().filter(|b| b.is_ascii_digit()).count();
     word.len() >= 16
         && digits >= 3

@@ -76,18 +76,17 @@ impl Test {
 }
 
 fn word(needle: &Needle) -> Option<Vec<RawText>> {
-    let is_raw = |spelling: &[u8]| {
-        let is_changed = |c: char| matches!(c, '~' | '"' | '\n' | '\r' | '\u{1b}' | char::REPLACEMENT_CHARACTER);
-        spelling.len() >= SHORTEST && str::from_utf8(spelling).is_ok_and(|spelling| !spelling.contains(is_changed))
-    };
+    // U+FFFD begins with 0xef, as little else does.
+    let is_changed = |byte: &u8| matches!(byte, b'~' | b'"' | b'\n' | b'\r' | 0x1b | 0xef);
+    let is_raw = |spelling: &[u8]| spelling.len() >= SHORTEST && !spelling.iter().any(is_changed);
     needle.spellings().map(|spelling| is_raw(spelling).then(|| RawText::anywhere(spelling))).collect()
 }
 
 fn field(test: &FieldTest) -> Option<Needs> {
     match &test.check {
         Check::OneOf(globs) if test.name == "job_id" => job_ids(globs).map(Needs::texts),
-        Check::Levels(levels) => levels_where(|level| levels.contains(&level)),
-        Check::Rank(order, than) => levels_where(|level| order.holds(&level, than)),
+        Check::Levels(levels) => levels_where(&|level| levels.contains(&level)),
+        Check::Rank(order, than) => levels_where(&|level| order.holds(&level, than)),
         Check::OneOf(_) | Check::Number(..) | Check::Time(..) => None,
     }
 }
@@ -105,7 +104,7 @@ fn job_ids(globs: &[Glob]) -> Option<Vec<RawText>> {
 }
 
 /// Levels that most records have are not worth searching for.
-fn levels_where(is_wanted: impl Fn(Level) -> bool) -> Option<Needs> {
+fn levels_where(is_wanted: &dyn Fn(Level) -> bool) -> Option<Needs> {
     let levels: Vec<Level> = Level::ALL.into_iter().filter(|level| is_wanted(*level)).collect();
     let are_rare = levels.iter().all(|level| *level >= Level::Warning);
     are_rare.then_some(Needs { texts: Vec::new(), levels })

@@ -25,7 +25,7 @@ impl Bytes {
 
     /// Returns the bytes from `low` to `high`, both included.
     pub(super) fn range(low: u8, high: u8) -> Bytes {
-        Bytes::of(|byte| (low..=high).contains(&byte))
+        Bytes::of(&|byte| (low..=high).contains(&byte))
     }
 
     fn add(&mut self, byte: u8) {
@@ -34,7 +34,7 @@ impl Bytes {
         }
     }
 
-    fn of(is_member: impl Fn(u8) -> bool) -> Bytes {
+    fn of(is_member: &dyn Fn(u8) -> bool) -> Bytes {
         let mut bytes = Bytes::NONE;
         (0..=255).filter(|byte| is_member(*byte)).for_each(|byte| bytes.add(byte));
         bytes
@@ -117,8 +117,8 @@ impl Reader<'_> {
         takes
     }
 
-    fn error(&self, expected: impl Into<Cow<'static, str>>) -> PatternError {
-        PatternError { at: self.at, expected: expected.into() }
+    fn error(&self, expected: &'static str) -> PatternError {
+        PatternError { at: self.at, expected: Cow::Borrowed(expected) }
     }
 
     fn choice(&mut self, depth: usize) -> Result<Part, PatternError> {
@@ -151,7 +151,7 @@ impl Reader<'_> {
         let at = self.at;
         let Some(c) = self.next() else { return Err(self.error("a character")) };
         Ok(match c {
-            '.' => any_but(Bytes::of(|b| b == b'\n')),
+            '.' => any_but(Bytes::range(b'\n', b'\n')),
             '^' => Part::Assert(Assertion::LineStart),
             '$' => Part::Assert(Assertion::LineEnd),
             '[' => self.class(at)?,
@@ -290,9 +290,9 @@ impl Reader<'_> {
 
     fn escape(&mut self) -> Result<Escape, PatternError> {
         let at = self.at;
-        let digit = Bytes::of(|b| b.is_ascii_digit());
-        let word = Bytes::of(is_word);
-        let space = Bytes::of(|b| b.is_ascii_whitespace() || b == 0x0b);
+        let digit = Bytes::range(b'0', b'9');
+        let word = Bytes::of(&is_word);
+        let space = Bytes::of(&|b| b.is_ascii_whitespace() || b == 0x0b);
         Ok(match self.next() {
             Some('d') => Escape::Set(digit),
             Some('w') => Escape::Set(word),
@@ -326,15 +326,18 @@ enum Escape {
 fn literal(c: char) -> Part {
     let mut buffer = [0; 4];
     let bytes = c.encode_utf8(&mut buffer).bytes();
-    Part::Chain(bytes.map(|byte| Part::One(fold(Bytes::of(|b| b == byte)))).collect())
+    Part::Chain(bytes.map(|byte| Part::One(fold(Bytes::range(byte, byte)))).collect())
 }
 
 /// One character that is none of these ASCII ones.
-fn any_but(bytes: Bytes) -> Part {
-    Part::Choice(vec![Part::One(Bytes::of(|b| b.is_ascii() && !bytes.has(b))), Part::Beyond])
+fn any_but(Bytes([low, high, ..]): Bytes) -> Part {
+    Part::Choice(vec![Part::One(Bytes([!low, !high, 0, 0])), Part::Beyond])
 }
 
 /// Adds the other case of every ASCII letter.
-fn fold(bytes: Bytes) -> Bytes {
-    Bytes::of(|b| bytes.has(b) || bytes.has(b.to_ascii_lowercase()) || bytes.has(b.to_ascii_uppercase()))
+fn fold(Bytes([low, high, rest @ ..]): Bytes) -> Bytes {
+    const LETTERS: u64 = 0x07ff_fffe; // `a` to `z` stand 32 places above `A` to `Z`
+    let [upper, lower] = [high & LETTERS, high >> 32 & LETTERS];
+    let [third, fourth] = rest;
+    Bytes([low, high | lower | upper << 32, third, fourth])
 }

@@ -90,14 +90,13 @@ impl Nfa {
 
     /// Any character beyond ASCII: a leading byte and its continuation bytes (RFC 3629 section 4; text is valid UTF-8).
     fn beyond(&mut self, next: usize) -> usize {
-        let set = |low: u8, high: u8| Part::One(Bytes::range(low, high));
-        let tail = || set(0x80, 0xbf);
-        let forms = Part::Choice(vec![
-            Part::Chain(vec![set(0xc2, 0xdf), tail()]),
-            Part::Chain(vec![set(0xe0, 0xef), tail(), tail()]),
-            Part::Chain(vec![set(0xf0, 0xf4), tail(), tail(), tail()]),
-        ]);
-        self.part(&forms, next)
+        let [mut behind, mut starts] = [next, next];
+        for (first, last) in [(0xc2, 0xdf), (0xe0, 0xef), (0xf0, 0xf4)] {
+            behind = self.push(Node::One(Bytes::range(0x80, 0xbf), behind));
+            let start = self.push(Node::One(Bytes::range(first, last), behind));
+            starts = if starts == next { start } else { self.push(Node::Both(starts, start)) };
+        }
+        starts
     }
 
     /// Adds to `set` every node that can be reached from `node` without reading, where `before` and `next` stand

@@ -1,7 +1,7 @@
 //! Asks the engine one question of one log and prints the answer: what `make bench` times as a whole process.
 //!
 //! Usage: `jobtrail-bench FILE QUESTION [THREADS]`: `level`, `job`, `counts`, `columns`, `records`, `store`, or a query;
-//! `read QUERY` hands every record to one thread. Without a number the file is read in one pass.
+//! `raw QUESTION` asks it without redaction, `read QUERY` hands every record to one thread. Without a number the file is read in one pass.
 #![expect(clippy::print_stdout, reason = "the answer goes to standard output")]
 
 use std::error::Error;
@@ -38,6 +38,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("{answer:?}");
         return Ok(());
     }
+    let (question, options) = match question.strip_prefix("raw ") {
+        Some(question) => (question.to_owned(), ReadOptions { redactor: None, ..ReadOptions::default() }),
+        None => (question, ReadOptions::default()),
+    };
     let plan = match question.as_str() {
         "level" => matching("level:error")?.wanting(Wants::Head),
         "job" => matching("job:123")?,
@@ -46,7 +50,6 @@ fn main() -> Result<(), Box<dyn Error>> {
         "records" => Plan::default(),
         query => matching(query)?,
     };
-    let options = ReadOptions::default();
     if let Some(threads) = threads {
         let found = discover(&[PathBuf::from(file)]);
         let split = Split::among(threads);

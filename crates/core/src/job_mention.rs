@@ -12,17 +12,20 @@ pub(crate) fn find(message: &str, types: &JobTypes) -> Option<Range<usize>> {
     let bytes = message.as_bytes();
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
-        if byte.is_ascii_uppercase()
-            && let Some(length) = job_id::at_start(message.get(at..)?, types)
-        {
-            return Some(at..at + length);
-        }
         if byte | 0x20 == b'j'
             && let Some(place) = behind_key(message, at)
         {
             return Some(place);
         }
-        at += token_length(bytes, at).max(if byte == 0xe2 { 3 } else { 1 });
+        if byte.is_ascii_uppercase()
+            && let Some(length) = job_id::at_start(message.get(at..)?, types)
+        {
+            return Some(at..at + length);
+        }
+        at += match byte {
+            b' ' => 1,
+            _ => token_length(bytes, at).max(if byte == 0xe2 { 3 } else { 1 }),
+        };
     }
     None
 }
@@ -30,46 +33,51 @@ pub(crate) fn find(message: &str, types: &JobTypes) -> Option<Range<usize>> {
 /// Reads `job_id=ID`, `job:ID`, `job: 123`, `job 123` or `Job #123` at a place of a text. Returns where the ID stands.
 fn behind_key(text: &str, at: usize) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
-    let mut at = behind_word(bytes, at, b"job")?;
-    let named = behind_word(bytes, behind_any(bytes, at, b"_- "), b"id");
-    if let Some(end) = named {
-        at = behind_any(bytes, end, b"\"'");
-        at = behind_word(bytes, at, b" =").map_or(at, |end| end - 1); // `job_id = 7`
+    let [_, b'o' | b'O', b'b' | b'B', rest @ ..] = bytes.get(at..)? else { return None };
+    let mut at = at + "job".len();
+    let named = match rest {
+        [b'_' | b'-' | b' ', b'i' | b'I', b'd' | b'D', ..] => "_id".len(),
+        [b'i' | b'I', b'd' | b'D', ..] => "id".len(),
+        _ => 0,
+    };
+    if named > 0 {
+        at = behind_any(bytes, at + named, b"\"'");
+        at += usize::from(matches!(bytes.get(at..), Some([b' ', b'=', ..]))); // `job_id = 7`
     }
     let value_at = behind_any(bytes, at, b"=:");
-    let mut start = behind_any(bytes, value_at, b" ");
+    let mut start = value_at + usize::from(bytes.get(value_at) == Some(&b' '));
     let is_apart = start > value_at;
-    let is_assigned = value_at > at && (named.is_some() || !is_apart);
+    let is_assigned = value_at > at && (named > 0 || !is_apart);
     start = behind_any(bytes, behind_any(bytes, start, b"\"'#"), b"\"'#");
+    if !is_assigned {
+        return number(bytes, start).filter(|_| is_apart);
+    }
     let mut end = start + token_length(bytes, start);
     while end > start && bytes.get(end - 1) == Some(&b'.') {
         end -= 1;
     }
-    let id = text.get(start..end)?;
-    let counts = if is_assigned {
-        is_job_ref(id) && !matches!(id, "None" | "null" | "undefined")
-    } else {
-        // Neither a share nor a time of day.
-        let ends = !matches!(bytes.get(end..), Some([b'%' | b'/', ..] | [b':', b'0'..=b'9', ..]));
-        is_apart && ends && end > start && id.bytes().all(|byte| byte.is_ascii_digit())
-    };
-    counts.then_some(start..end)
-}
-
-/// Returns where a word in any case ends that stands at a place.
-#[inline(never)]
-fn behind_word(bytes: &[u8], at: usize, word: &[u8]) -> Option<usize> {
-    let end = at + word.len();
-    bytes.get(at..end)?.eq_ignore_ascii_case(word).then_some(end)
+    let counts = |id| is_job_ref(id) && !matches!(id, "None" | "null" | "undefined");
+    text.get(start..end).is_some_and(counts).then_some(start..end)
 }
 
 /// Returns the place behind one of some bytes that may stand at a place.
 #[inline(never)]
 fn behind_any(bytes: &[u8], at: usize, any: &[u8]) -> usize {
-    at + usize::from(bytes.get(at).is_some_and(|byte| any.contains(byte)))
+    at + usize::from(bytes.get(at).is_some_and(|byte| any.iter().any(|each| each == byte)))
+}
+
+/// Returns where the number ends that the token at a place is, neither a share nor a time of day.
+fn number(bytes: &[u8], start: usize) -> Option<Range<usize>> {
+    let rest = bytes.get(start..)?;
+    let length = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let behind = rest.get(length..)?;
+    let is_other = matches!(behind, [b'%' | b'/', ..] | [b':', b'0'..=b'9', ..]);
+    let dots = behind.iter().take_while(|byte| **byte == b'.').count();
+    (length > 0 && !is_other && token_length(behind, dots) == 0).then_some(start..start + length)
 }
 
 /// Returns how long the token at a place is. Any character beyond ASCII belongs to one, but for typographic punctuation.
+#[inline(never)]
 fn token_length(bytes: &[u8], at: usize) -> usize {
     let rest = bytes.get(at..).unwrap_or_default();
     let belongs = |(at, byte): (usize, &u8)| match byte {

@@ -15,15 +15,17 @@ pub(crate) fn shown(raw: &[u8]) -> Cow<'_, str> {
     }
 }
 
-/// The lines of a block, of which it is found out once, when it is first asked, whether all are shown as they stand.
+/// The lines of a block, of which it is found out once, when it is first asked, whether all are shown as they stand, and
+/// whether there may be a key block among them.
 pub(crate) struct Shown<'b> {
     block: &'b [u8],
     text: OnceCell<Option<&'b str>>,
+    has_dashes: OnceCell<bool>,
 }
 
 impl<'b> Shown<'b> {
     pub(crate) fn new(block: &'b [u8]) -> Self {
-        Self { block, text: OnceCell::new() }
+        Self { block, text: OnceCell::new(), has_dashes: OnceCell::new() }
     }
 
     /// Returns what [`shown`] does of the lines that begin at a place of the block.
@@ -47,6 +49,37 @@ pub(crate) fn shown_at<'b>(raw: &'b [u8], place: Place<'_, 'b>) -> Cow<'b, str> 
         Some(text) => Cow::Borrowed(text),
         None => shown(raw),
     }
+}
+
+/// Whether the lines that stand at a place may have five dashes in a row.
+pub(crate) fn may_have_dashes_at(raw: &[u8], place: Place<'_, '_>) -> bool {
+    place.is_none_or(|(shown, _)| *shown.has_dashes.get_or_init(|| may_have_dashes_in(shown.block)))
+        && may_have_dashes(raw)
+}
+
+/// Whether there may be five dashes in a row in a block: then there are two, or some behind the last whole step.
+fn may_have_dashes_in(block: &[u8]) -> bool {
+    let mut marks = [0; search::STEP];
+    for (firsts, seconds) in search::steps(block, 0).iter().zip(search::steps(block, 1)) {
+        for ((mark, first), second) in marks.iter_mut().zip(firsts).zip(seconds) {
+            *mark |= u8::from(*first == b'-') & u8::from(*second == b'-');
+        }
+    }
+    let rest = block.get(block.len().saturating_sub(2 * search::STEP)..).unwrap_or_default();
+    marks != [0; search::STEP] || may_have_dashes(rest)
+}
+
+/// Whether there may be five dashes in a row in a line: then two of them stand at an even place of it, or behind the last
+/// whole step. Eight bytes are looked at in one step.
+pub(crate) fn may_have_dashes(line: &[u8]) -> bool {
+    const ONES: u64 = u64::from_ne_bytes([1, 0, 1, 0, 1, 0, 1, 0]);
+    let (steps, rest) = line.as_chunks();
+    let mut marks = 0;
+    for step in steps {
+        let pairs = u64::from_le_bytes(*step) ^ u64::from_ne_bytes([b'-'; 8]);
+        marks |= pairs.wrapping_sub(ONES) & !pairs & (ONES << 15);
+    }
+    marks != 0 || rest.contains(&b'-')
 }
 
 /// Returns raw lines without the last line feed and the carriage returns before it.

@@ -77,7 +77,7 @@ pub(crate) fn date_time(text: &[u8]) -> Option<(Stamp, &[u8])> {
 }
 
 /// Reads `2026-01-05T14:30:01`: the day, and the seconds since midnight. Eight bytes are looked at in one step.
-fn date_and_seconds(text: &[u8; 19]) -> Option<(Date, i64)> {
+pub(crate) fn date_and_seconds(text: &[u8; 19]) -> Option<(Date, i64)> {
     let day = digits_of(*text.first_chunk()?, *b"0000-00-")?;
     let clock = digits_of(*text.last_chunk()?, *b"00:00:00")?;
     let [d0, d1, b'T' | b't' | b' '] = *text.get(8..11)? else { return None };
@@ -177,11 +177,17 @@ fn offset_seconds(text: &[u8]) -> Option<(i32, &[u8])> {
 /// day, `f` fraction, `z` zone; the last two may be left out. What is no letter stands for itself. Returns the stamp and what follows it.
 pub(crate) fn by<'t>(form: &str, text: &'t [u8]) -> Option<(Stamp, &'t [u8])> {
     let mut rest = text;
+    read_by(form, &mut rest).map(|stamp| (stamp, rest))
+}
+
+/// Reads what [`by`] does. Where there is no such stamp, `rest` ends up less than [`LONGEST_WORD`] before what is not as it
+/// should be.
+pub(crate) fn read_by(form: &str, rest: &mut &[u8]) -> Option<Stamp> {
     let mut year = None;
     let (mut month, mut day, mut seconds, mut micros, mut east) = (0, 0, 0, 0, None);
     for letter in form.bytes() {
         let number;
-        (number, rest) = match letter {
+        (number, *rest) = match letter {
             b'Y' => digits(rest, 4)?,
             b'j' => digits(rest, 3)?,
             b'y' | b'm' | b'd' => digits(rest, 2)?,
@@ -191,13 +197,13 @@ pub(crate) fn by<'t>(form: &str, text: &'t [u8]) -> Option<(Stamp, &'t [u8])> {
             b'a' => name(rest, WEEKDAYS)?,
             b'p' => (
                 i64::from(rest.strip_prefix(b"PM").is_some()),
-                rest.get(2..).filter(|_| matches!(rest, [b'A' | b'P', b'M', ..]))?,
+                rest.get(2..).filter(|_| matches!(*rest, [b'A' | b'P', b'M', ..]))?,
             ),
             b'f' => fraction(rest),
             b'z' => {
                 let zone = zone(rest);
                 east = zone.map(|(seconds, _)| seconds);
-                (0, zone.map_or(rest, |(_, rest)| rest))
+                (0, zone.map_or(*rest, |(_, rest)| rest))
             }
             _ => (0, rest.strip_prefix(&[letter])?),
         };
@@ -222,8 +228,11 @@ pub(crate) fn by<'t>(form: &str, text: &'t [u8]) -> Option<(Stamp, &'t [u8])> {
     // Without a year the day may be a leap day.
     let date = date_of(year.unwrap_or(2000), month, day)?;
     let stamp = if year.is_some() { Stamp::Local(date, micros) } else { Stamp::Yearless(date.month, date.day, micros) };
-    Some((east.map_or(stamp, |east| stamp.in_zone(east)), rest))
+    Some(east.map_or(stamp, |east| stamp.in_zone(east)))
 }
+
+/// More than the bytes of any piece of a form.
+pub(crate) const LONGEST_WORD: usize = 16;
 
 /// Returns the month and day of the month of a day of a year, counted from 1.
 fn month_and_day(year: i64, day_of_year: i64) -> Option<(i64, i64)> {

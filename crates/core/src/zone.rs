@@ -51,7 +51,12 @@ impl Zone {
     /// Returns the instant of a local date and time of day: the earlier one in an hour that comes twice, shifted
     /// forward in an hour that is left out.
     pub(crate) fn instant(&self, date: Date, micros_of_day: i64) -> Timestamp {
-        let local = date.midnight().as_micros().saturating_add(micros_of_day);
+        self.instant_of(Timestamp::from_micros(date.midnight().as_micros().saturating_add(micros_of_day)))
+    }
+
+    /// Returns the instant at which clocks show what they show in UTC at `local`.
+    fn instant_of(&self, local: Timestamp) -> Timestamp {
+        let local = local.as_micros();
         if self.transitions.is_empty() {
             return Timestamp::from_micros(local.saturating_sub(i64::from(self.first) * MICROS_PER_SECOND));
         }
@@ -77,11 +82,15 @@ pub(crate) struct DateCarry {
     zone: Zone,
     /// The last stamp that counts, in local time; its day is the next one's. None before the first day is known.
     local: Option<Timestamp>,
+    /// The last date that a stamp had, and its midnight in UTC.
+    day: (Date, Timestamp),
     /// Whether the last date came from a roll-over.
     rolled_over: bool,
     /// The day at which reading began: no stamp without a year lies more than a day behind it.
     reference: Option<Date>,
 }
+
+const EPOCH: (Date, Timestamp) = (Date { year: 1970, month: 1, day: 1 }, Timestamp::from_micros(0));
 
 /// How far apart two stamps may be that two threads wrote in the wrong order.
 const MAX_DISORDER_MICROS: i64 = 5 * MICROS_PER_SECOND;
@@ -89,7 +98,7 @@ const MAX_DISORDER_MICROS: i64 = 5 * MICROS_PER_SECOND;
 impl DateCarry {
     /// Begins at `date`, the day of the first stamp that has none of its own.
     pub(crate) fn new(zone: Zone, date: Option<Date>) -> Self {
-        Self { zone, local: date.map(Date::midnight), rolled_over: false, reference: date }
+        Self { zone, local: date.map(Date::midnight), day: EPOCH, rolled_over: false, reference: date }
     }
 
     /// Returns the instant of the source's next stamp; none where no date is known yet.
@@ -99,7 +108,7 @@ impl DateCarry {
     pub(crate) fn instant(&mut self, stamp: Stamp) -> Option<Timestamp> {
         let stamp = self.with_year(stamp)?;
         let Stamp::TimeOfDay(micros_of_day) = stamp else {
-            let instant = stamp.instant(&self.zone)?;
+            let instant = self.dated(stamp)?;
             let local = instant.as_micros().saturating_add(self.zone.offset_micros(instant));
             self.local = Some(Timestamp::from_micros(local));
             self.rolled_over = false;
@@ -117,6 +126,16 @@ impl DateCarry {
         }
         self.local = Some(Timestamp::from_micros(date.midnight().as_micros() + micros_of_day));
         Some(self.zone.instant(date, micros_of_day))
+    }
+
+    /// Returns the instant of a stamp with a date: in most lines it is that of the line before.
+    fn dated(&mut self, stamp: Stamp) -> Option<Timestamp> {
+        let Stamp::Local(date, micros_of_day) = stamp else { return stamp.instant(&self.zone) };
+        if self.day.0 != date {
+            self.day = (date, date.midnight());
+        }
+        let local = self.day.1.as_micros().saturating_add(micros_of_day);
+        Some(self.zone.instant_of(Timestamp::from_micros(local)))
     }
 
     /// Returns a stamp with its year: the nearest that is not after the day at which reading began, or the next; without

@@ -1,6 +1,7 @@
 //! Which lines go on with the record before them: indented text, tracebacks, and key blocks that must stay together.
 
 use crate::format::{self, TWO_LINES};
+use crate::lines;
 use crate::search;
 
 /// The longest key block taken as one record, so that a lost `END` line cannot swallow the rest of a log.
@@ -29,13 +30,15 @@ enum Trace {
 }
 
 impl Open {
-    /// Begins a record with its first line.
-    pub(super) fn new(first_line: &str, headed: bool) -> Self {
+    /// Begins a record with its first line, which has a key only where that is said to be possible.
+    pub(super) fn new(first_line: &str, headed: bool, may_have_key: bool) -> Self {
         let mut open = Open { headed, is_one_line: true, trace: Trace::None, key_block_lines: 0 };
         if !headed && begins_trace(first_line) {
             open.trace = Trace::Frames;
         }
-        open.watch_key_block(first_line);
+        if may_have_key {
+            open.watch_key_block(first_line);
+        }
         open
     }
 
@@ -89,7 +92,7 @@ impl Open {
 
     /// Keeps the lines of a private key in one record, so that it is masked whole.
     fn watch_key_block(&mut self, line: &str) {
-        if !may_have_dashes(line.as_bytes()) {
+        if !lines::may_have_dashes(line.as_bytes()) {
             self.key_block_lines = self.key_block_lines.saturating_sub(1);
         } else if search::find(line, "-----END ").is_some() {
             self.key_block_lines = 0;
@@ -99,19 +102,6 @@ impl Open {
             self.key_block_lines = self.key_block_lines.saturating_sub(1);
         }
     }
-}
-
-/// Whether there may be five dashes in a row in a line: then two of them stand at an even place of it, or behind the last
-/// whole step. Eight bytes are looked at in one step.
-fn may_have_dashes(line: &[u8]) -> bool {
-    const ONES: u64 = u64::from_ne_bytes([1, 0, 1, 0, 1, 0, 1, 0]);
-    let (steps, rest) = line.as_chunks();
-    let mut marks = 0;
-    for step in steps {
-        let pairs = u64::from_le_bytes(*step) ^ u64::from_ne_bytes([b'-'; 8]);
-        marks |= pairs.wrapping_sub(ONES) & !pairs & (ONES << 15);
-    }
-    marks != 0 || rest.contains(&b'-')
 }
 
 /// The lines with which a trace begins: of Python, Go, Rust, PHP and .NET.

@@ -79,11 +79,12 @@ impl Reader {
         Self { memory, ..self }
     }
 
-    /// Returns the reader searching for what the plan's filter needs: records without it are passed over, not read. It
-    /// gives the same records, and sees fewer.
+    /// Returns the reader for a long log: it searches for what the plan's filter needs, so that records without it are passed
+    /// over, not read, and remembers headers. It gives the same records, and sees fewer.
     #[must_use]
     pub fn passing_over(mut self) -> Self {
         self.hunt = self.records.needs().and_then(|needs| Hunt::new(&needs)).map(Arc::new);
+        self.memory.remember_headers();
         self
     }
 
@@ -248,7 +249,11 @@ impl Reader {
             }
             let is_headed = head.is_some();
             self.head = head.unwrap_or(PLAIN);
-            if is_headed && text.starts_with('{') { Open::object() } else { Open::new(&text, is_headed) }
+            if is_headed && text.starts_with('{') {
+                Open::object()
+            } else {
+                Open::new(&text, is_headed, lines::may_have_dashes_at(line, place))
+            }
         };
         match self.open.replace(open) {
             None => Takes::First,

@@ -210,7 +210,7 @@ impl Records {
             }
         }
         let text = self.redactor.as_ref().map_or(Cow::Borrowed(&*shown), |redactor| redactor.redact(&shown));
-        let line_text = text::first_line(&text);
+        let line_text = if is_one_line { &text } else { text::first_line(&text) };
         // Where text was changed the members stand elsewhere.
         let is_unchanged = matches!((&shown, &text), (Cow::Borrowed(_), Cow::Borrowed(_)));
         let mut read =
@@ -221,7 +221,7 @@ impl Records {
             let Record { timestamp, carried, level, line, offset, .. } = record;
             record = Record { timestamp, carried, level, line, offset, ..format::parse(line_text, memory).record };
         }
-        text::complete(&text, &mut record, &self.job_types);
+        text::complete(&text, line_text, &mut record, &self.job_types);
         sink(record, &self.plan.filter);
     }
 

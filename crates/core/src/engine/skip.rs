@@ -127,7 +127,7 @@ impl<'b> Ahead<'b> {
                 self.apart = next_apart(self.block, at).unwrap_or(end);
             }
             let text = self.block.get(..self.apart).unwrap_or_default();
-            if let Some(hit) = names.find(text, at) {
+            if let Some(hit) = next_level_in(text, at, names, memory) {
                 return hit;
             }
             if self.block.get(self.apart.wrapping_sub(1)) == Some(&b' ') {
@@ -137,6 +137,43 @@ impl<'b> Ahead<'b> {
         }
         end
     }
+}
+
+/// Returns the first line from that at `from` on that may have one of these levels, in lines without an object.
+///
+/// A line whose header is known says its level in place. The names are searched for in the lines between such lines, in
+/// more and more of them as long as none comes.
+fn next_level_in(text: &[u8], from: usize, names: &LevelNames, memory: &mut Memory) -> Option<usize> {
+    const LEAST_BYTES: usize = 256;
+    let mut at = from;
+    let mut searched = LEAST_BYTES;
+    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+        let mut length = 0;
+        match memory.known_level(rest) {
+            Some(level) if names.has(level) => return Some(at),
+            Some(_) => searched = LEAST_BYTES,
+            None => {
+                if searched == LEAST_BYTES && memory.may_learn_header() {
+                    read_head(first_line(rest), memory);
+                }
+                length = searched.min(rest.len() - 1);
+                searched *= 2;
+            }
+        }
+        let behind = rest.get(length..).unwrap_or_default();
+        let end = at + length + memchr::memchr(b'\n', behind).map_or(behind.len(), |i| i + 1);
+        if length > 0
+            && let Some(hit) = text.get(..end).and_then(|lines| names.find(lines, at))
+        {
+            return Some(hit);
+        }
+        at = end;
+    }
+    None
+}
+
+fn first_line(lines: &[u8]) -> &[u8] {
+    lines::without_end(lines.split_inclusive(|byte| *byte == b'\n').next().unwrap_or_default())
 }
 
 /// Returns the next place from `from` on where an object begins a line or stands behind a space, or a syslog priority begins

@@ -9,8 +9,9 @@ use crate::record::{Parsed, Record};
 
 /// Returns the record that the lines of `text` stand for, without any time.
 pub(crate) fn read_text<'t>(text: &'t str, job_types: &JobTypes) -> Record<'t> {
-    let Parsed { mut record, .. } = format::parse(first_line(text), &mut Memory::of_one_line());
-    complete(text, &mut record, job_types);
+    let line = first_line(text);
+    let Parsed { mut record, .. } = format::parse(line, &mut Memory::of_one_line());
+    complete(text, line, &mut record, job_types);
     record
 }
 
@@ -18,10 +19,10 @@ pub(super) fn first_line(text: &str) -> &str {
     memchr::memchr(b'\n', text.as_bytes()).and_then(|end| text.get(..end)).unwrap_or(text)
 }
 
-/// Adds to a record that was read from the first line of `text` what stands behind it: continuation lines, and a job
+/// Adds to a record that was read from `line`, the first one of `text`, what stands behind it: continuation lines, and a job
 /// that the message names.
-pub(super) fn complete<'t>(text: &'t str, record: &mut Record<'t>, job_types: &JobTypes) {
-    let continuation = text.get(first_line(text).len()..).unwrap_or_default();
+pub(super) fn complete<'t>(text: &'t str, line: &str, record: &mut Record<'t>, job_types: &JobTypes) {
+    let continuation = text.get(line.len()..).unwrap_or_default();
     let continuation = continuation.strip_prefix('\n').unwrap_or_default().trim_end();
     let continuation = format::complete(record, continuation);
     if !continuation.is_empty() {

@@ -15,6 +15,7 @@ mod job_log_manager;
 mod json;
 mod jvm;
 mod kernel;
+mod known;
 mod logfmt;
 mod native;
 mod panel;
@@ -40,6 +41,7 @@ use headless::Headless;
 use json::Minute;
 pub(crate) use json::{Layout, Member};
 pub(crate) use jvm::{TWO_LINES, second_line};
+use known::KnownHeaders;
 
 /// Every family of text formats, the likeliest first; of two patterns that take a line the first one counts.
 const FAMILIES: &[Rows] = &[
@@ -139,6 +141,7 @@ pub(crate) struct Memory {
     keeps_members: bool,
     /// What a pattern caught of the last line that is no object.
     catch: Box<Catch>,
+    known: Option<Box<KnownHeaders>>,
     headless: Headless,
     /// That of the last time in such a line.
     minute: Minute,
@@ -163,6 +166,7 @@ impl Memory {
             members: Vec::new(),
             keeps_members: true,
             catch: Box::default(),
+            known: None,
             headless: Headless::default(),
             minute: Minute::default(),
             to_learn: 0,
@@ -206,6 +210,11 @@ impl Memory {
         head.layout.is_some()
     }
 
+    /// Says that headers of text lines are worth remembering.
+    pub(crate) fn remember_headers(&mut self) {
+        self.known = Some(Box::new(KnownHeaders::new()));
+    }
+
     /// Says that heads are all that is wanted of lines.
     pub(crate) fn keep_no_members(&mut self) {
         self.keeps_members = false;
@@ -225,6 +234,16 @@ impl Memory {
     /// without reading the whole line.
     pub(crate) fn level_if_json(&self, line: &[u8]) -> Option<Level> {
         self.layouts.iter().find_map(|layout| layout.level_if_json(line))
+    }
+
+    /// Returns the level that the first of some lines says, where its header is known and says one.
+    pub(crate) fn known_level(&mut self, lines: &[u8]) -> Option<Level> {
+        self.known.as_mut()?.level(lines)
+    }
+
+    /// Whether a header may be learned from one more line that is not wanted; it is a try.
+    pub(crate) fn may_learn_header(&mut self) -> bool {
+        self.known.as_mut().is_some_and(|known| known.may_learn())
     }
 
     /// Learns the layout of a JSON line that none of those known takes.
@@ -256,20 +275,26 @@ pub(crate) fn head(line: &str, memory: &mut Memory) -> Option<Head> {
     if line.starts_with('{') {
         return headed(line, memory).as_ref().map(Head::from);
     }
-    if memory.headless.has(line) {
-        return None;
-    }
-    match caught(line, &mut memory.catch, true) {
-        None => {
-            memory.headless.add(line);
-            None
+    let Memory { known, catch, .. } = memory;
+    if !known.as_mut().is_some_and(|known| (known.read)(known, line.as_bytes(), catch)) {
+        if memory.headless.has(line) {
+            return None;
         }
-        Some(Taken::Whole) => {
-            let Catch { stamp, level, format, .. } = *memory.catch;
-            Some(Head { stamp, level, format, layout: None, is_caught: true })
+        match caught(line, &mut memory.catch, true) {
+            None => {
+                memory.headless.add(line);
+                return None;
+            }
+            Some(Taken::With(parsed)) => return Some(Head::from(&parsed)),
+            Some(Taken::Whole) => {
+                if let Some(known) = &mut memory.known {
+                    (known.learn)(known, line, &memory.catch);
+                }
+            }
         }
-        Some(Taken::With(parsed)) => Some(Head::from(&parsed)),
     }
+    let Catch { stamp, level, format, .. } = *memory.catch;
+    Some(Head { stamp, level, format, layout: None, is_caught: true })
 }
 
 /// Reads a line by the patterns. `may_hold`: it may have another record inside.
@@ -338,6 +363,7 @@ fn take<'a>(caught: &mut Caught<'a, '_>, may_hold: bool) -> Option<Taken<'a>> {
         };
         if inside.is_some() || caught.catch.inside != Inside::Record {
             caught.catch.format = pattern::name(pattern)?;
+            caught.catch.pattern = pattern;
             return Some(inside.map_or(Taken::Whole, Taken::With));
         }
     }

@@ -64,6 +64,8 @@ pub(super) struct Caught<'l, 'c> {
     text: &'l str,
     /// Where the next piece begins.
     at: usize,
+    /// Where in [`ROWS`] the piece stands that was read last.
+    next: usize,
     /// The date and time at the line's beginning or behind its first byte, where it begins and ends: many patterns ask for
     /// it.
     date_time: Option<(Stamp, usize, usize)>,
@@ -74,6 +76,8 @@ pub(super) struct Caught<'l, 'c> {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Catch {
     pub(super) format: &'static str,
+    /// Where the pattern stands in [`ROWS`].
+    pub(super) pattern: usize,
     pub(super) stamp: Option<Stamp>,
     pub(super) level: Option<Level>,
     pub(super) pid: Option<i64>,
@@ -87,6 +91,20 @@ pub(crate) struct Catch {
 }
 
 impl Catch {
+    /// Becomes another catch; words that do not count are left as they are.
+    pub(super) fn take(&mut self, other: &Self) {
+        let Self { format, pattern, stamp, level, pid, message_at, inside, words: _, count } = *other;
+        for (word, other) in self.words.iter_mut().zip(other.words).take(count) {
+            *word = other;
+        }
+        *self = Self { format, pattern, stamp, level, pid, message_at, inside, words: self.words, count };
+    }
+
+    /// Returns where the message begins.
+    pub(super) fn message_at(&self) -> usize {
+        self.message_at
+    }
+
     /// Returns the message of the line that this was caught of.
     pub(super) fn message<'l>(&self, line: &'l str) -> &'l str {
         line.get(self.message_at..).unwrap_or_default()
@@ -122,7 +140,13 @@ impl<'l, 'c> Caught<'l, 'c> {
         let start = usize::from(bytes.first() == Some(&b'['));
         let dated = bytes.get(start..).filter(|rest| rest.first().is_some_and(u8::is_ascii_digit));
         let date_time = dated.and_then(stamp::date_time);
-        Self { text, at: 0, date_time: date_time.map(|(stamp, rest)| (stamp, start, text.len() - rest.len())), catch }
+        Self {
+            text,
+            at: 0,
+            next: 0,
+            date_time: date_time.map(|(stamp, rest)| (stamp, start, text.len() - rest.len())),
+            catch,
+        }
     }
 
     /// Returns the message.
@@ -133,6 +157,37 @@ impl<'l, 'c> Caught<'l, 'c> {
     /// Returns how far the line was read.
     pub(super) fn reached(&self) -> usize {
         self.at
+    }
+
+    /// Returns how far the line was looked at by the pattern that did not take it.
+    pub(super) fn looked_to(&self) -> usize {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        let is_number = |length| rest.get(..length).is_some_and(|text| text.iter().all(u8::is_ascii_digit));
+        let through = |is_inside: fn(&u8) -> bool| rest.iter().take_while(|byte| is_inside(byte)).count() + 1;
+        let (mark, letter) = match ROWS.as_bytes().get(self.next..) {
+            Some([mark, letter, ..]) => (*mark, *letter),
+            _ => return usize::MAX,
+        };
+        let ahead = match (mark, letter) {
+            (b'*' | b'\n', _) => return usize::MAX,
+            (b'{' | b'=', _) | (b'%', b'n' | b't' | b'k' | b'i' | b'w') => {
+                through(|byte| !byte.is_ascii_whitespace()) + LONGEST_BORDER
+            }
+            // A zone behind a time is looked at to where it ends.
+            (b'%', b'd' | b'D') if self.date_time.is_some_and(|(_, at, _)| at == self.at) => 0,
+            (b'%', b'd' | b'D') if !is_number(4) => 4,
+            (b'%', b'T') if !is_number(2) || rest.get(2) != Some(&b':') => 3,
+            (b'%', b'l' | b'U' | b'p' | b'#' | b'q') => through(u8::is_ascii_alphanumeric),
+            (b'%', b'e') => through(|byte| !byte.is_ascii_whitespace()),
+            (b'%', letter) => {
+                let Some(form) = stamp_form(letter) else { return usize::MAX };
+                let mut behind = rest;
+                stamp::read_by(form, &mut behind);
+                rest.len() - behind.len() + stamp::LONGEST_WORD
+            }
+            _ => 1,
+        };
+        self.at + ahead.max(LONGEST_BORDER)
     }
 
     /// Returns the patterns that can take the line.
@@ -149,6 +204,7 @@ impl<'l, 'c> Caught<'l, 'c> {
         let mut may_skip = false;
         loop {
             let mark = *ROWS.as_bytes().get(next)?;
+            self.next = next;
             next += 1;
             match mark {
                 b'\n' => return (self.at == self.text.len()).then_some(()),
@@ -359,6 +415,9 @@ fn named(from: usize, mark: u8) -> (&'static str, usize) {
     (ROWS.get(from..end).unwrap_or_default(), end + 1)
 }
 
+/// No text that has to follow a word is longer.
+const LONGEST_BORDER: usize = 12;
+
 /// Returns the text that has to follow a word whose pattern goes on at a place.
 fn border(behind: usize) -> &'static str {
     let border = ROWS.get(behind..).unwrap_or_default().trim_start_matches(['>', '_']);
@@ -412,4 +471,21 @@ fn tag_length(text: &str) -> Option<usize> {
         _ => last.as_bytes().first().is_some_and(u8::is_ascii_digit) && last.contains('.'),
     };
     is_name.then_some(length)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_text_behind_a_word_is_known() {
+        let is_word = |behind: &usize| match ROWS.as_bytes().get(..*behind) {
+            Some([.., b'%' | b'*', letter]) => b"ntkiw".contains(letter),
+            Some([.., last]) => *last == b'}',
+            _ => false,
+        };
+        let longest = (0..ROWS.len()).filter(is_word).map(|behind| border(behind).len()).max();
+
+        assert!(longest <= Some(LONGEST_BORDER), "{longest:?}");
+    }
 }

@@ -29,6 +29,7 @@ def _fresh_loggers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         for handler in [one for one in logger.handlers if one in jobtrail_logging._made]:
             logger.removeHandler(handler)
             handler.close()
+        logger.setLevel(logging.WARNING if name == "root" else logging.NOTSET)
     jobtrail_logging._ready.clear()
 
 

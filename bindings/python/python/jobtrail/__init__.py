@@ -14,12 +14,19 @@ Read them:
     >>> [record.message for record in read_logs(folder, "level>=warning job:MSH-0105-A7F2")]
     ['MSH-0105-A7F2: retrying with password=[redacted:password]']
 
+Around a logger stand `install` (the frameworks' lines too), `configure_from_env`, `job_log`, `bind`, `run_logged`,
+`capture_exceptions`, `limit_repeats` and `ExcludePaths`; for loggers of your own there are handlers
+(`RotatingFileHandler`, `TimedRotatingFileHandler`, `ConsoleHandler`) and sinks for lines (`LineSink`,
+`StructlogFactory`); for tests, `jobtrail.testing`. `docs/logging.md` tells of them.
+
 Read, mask and query single lines and texts with `parse_line`, `parse_text`, `redact` and `Query`; mask values with
 `redact_obj`, other handlers' records with `RedactFilter`; tell jobs apart with `JobId`.
 """
 
 from jobtrail._core import JobId, JobtrailError, Query, Record, parse_line, redact
+from jobtrail.console import ConsoleHandler
 from jobtrail.context import LogContext
+from jobtrail.handlers import FileHandler, RotatingFileHandler, TimedRotatingFileHandler
 from jobtrail.job_ids import generate_job_id, is_valid_job_id
 from jobtrail.loggers import JobLogger
 from jobtrail.logging import get_logger, get_logger_from_env, setup_logger
@@ -30,6 +37,8 @@ from jobtrail.redaction import RedactFilter, Redactor, redact_obj
 __all__ = [
     "Completion",
     "Completions",
+    "ConsoleHandler",
+    "FileHandler",
     "JobId",
     "JobLogger",
     "JobtrailError",
@@ -38,6 +47,8 @@ __all__ = [
     "Record",
     "RedactFilter",
     "Redactor",
+    "RotatingFileHandler",
+    "TimedRotatingFileHandler",
     "complete_query",
     "generate_job_id",
     "get_logger",

@@ -1,10 +1,12 @@
-"""The handler of the console. It never raises into the program that logs."""
+"""The handler of the console. It never raises into the program that logs, and never breaks a progress bar."""
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
-from typing import TYPE_CHECKING, TextIO
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, TextIO
 
 from jobtrail._core import redact
 from jobtrail.formatters import KEEP_PATHS
@@ -14,11 +16,16 @@ if TYPE_CHECKING:
 else:
     _TextStreamHandler = logging.StreamHandler
 
+# How long a line waits for whoever draws a bar. It is written then all the same.
+_BAR_PATIENCE_S = 1.0
+
 
 class ConsoleHandler(_TextStreamHandler):
     """Lines on standard error, redacted like those of the file.
 
-    `failures` counts the lines that could not be written: a closed standard error is no reason to stop.
+    Bars of tqdm are taken away for the line and drawn again below it; while one of rich is shown, the line goes through
+    the stand-in that rich puts in the place of standard error. `failures` counts the lines that could not be written: a
+    closed standard error is no reason to stop.
     """
 
     def __init__(self, *, paths: str | None = "home") -> None:
@@ -34,6 +41,17 @@ class ConsoleHandler(_TextStreamHandler):
             return text
         return redact(text, "off" if hasattr(record, KEEP_PATHS) else self._paths)
 
+    def emit(self, record: logging.LogRecord) -> None:
+        """Writes the record's lines at once."""
+        try:
+            text = self.format(record) + self.terminator
+            stream = sys.stderr if _is_stand_in_for(self.stream) else self.stream
+            with _without_bars(stream):
+                _write(stream, text)
+            self.flush()
+        except Exception:  # noqa: BLE001 - a formatter, a stream or a bar of the user's
+            self.handleError(record)
+
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802 - the standard library's name
         """Counts the line. Saying more would need the very stream that fails."""
         self.failures += 1
@@ -44,3 +62,47 @@ class ConsoleHandler(_TextStreamHandler):
             super().flush()
         except (OSError, ValueError):
             self.failures += 1
+
+
+def _is_stand_in_for(stream: TextIO) -> bool:
+    """Whether rich shows something live, and has put itself in the place of this stream."""
+    return sys.stderr is not stream and getattr(sys.stderr, "rich_proxied_file", None) is stream
+
+
+def _write(stream: TextIO, text: str) -> None:
+    try:
+        stream.write(text)
+    except UnicodeEncodeError:  # an older terminal, or half a surrogate pair
+        encoding = getattr(stream, "encoding", None) or "ascii"
+        stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+
+
+@contextlib.contextmanager
+def _without_bars(stream: TextIO) -> Iterator[None]:
+    """Takes tqdm's bars off the terminal while something is written to it, where the program has loaded tqdm at all."""
+    tqdm: Any = getattr(sys.modules.get("tqdm.std"), "tqdm", None)
+    if tqdm is None or not getattr(tqdm, "_instances", None):
+        yield
+        return
+    lock = tqdm.get_lock()
+    is_ours = _acquired(lock)
+    try:
+        # Without the lock a bar may be drawn into the line; but a line must not wait for a bar for ever.
+        with tqdm.external_write_mode(file=stream, nolock=True):
+            yield
+    finally:
+        if is_ours:
+            lock.release()
+
+
+def _acquired(lock: Any) -> bool:
+    """Whether tqdm's lock, which is two locks, or what a program has put in its place, could be had in time."""
+    locks = getattr(lock, "locks", [lock])
+    held: list[Any] = []
+    for one in locks:
+        if not one.acquire(timeout=_BAR_PATIENCE_S):
+            for other in reversed(held):
+                other.release()
+            return False
+        held.append(one)
+    return True

@@ -107,7 +107,11 @@ def _lines_below(trace: str) -> str:
 
 
 class ColoredFormatter(logging.Formatter):
-    """A `logging.Formatter` that colours the level where standard error is a terminal and `NO_COLOR` is not set."""
+    """A `logging.Formatter` that colours the level where standard error is a terminal.
+
+    `NO_COLOR` turns colour off and `FORCE_COLOR` on, where they are set to anything but an empty text; of both,
+    `NO_COLOR` counts. `FORCE_COLOR=0` and `TERM=dumb` turn it off.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         """Returns the line; the record's level name is afterwards what it was."""
@@ -121,8 +125,13 @@ class ColoredFormatter(logging.Formatter):
 
 
 def _is_terminal() -> bool:
+    environment = os.environ
+    if environment.get("NO_COLOR"):
+        return False
+    if forced := environment.get("FORCE_COLOR"):
+        return forced not in {"0", "false"}
     try:
-        return not os.environ.get("NO_COLOR") and sys.stderr.isatty()
+        return environment.get("TERM") != "dumb" and sys.stderr.isatty()
     except (AttributeError, ValueError):  # there is none, or it is closed
         return False
 

@@ -24,17 +24,22 @@ Read, mask and query single lines and texts with `parse_line`, `parse_text`, `re
 """
 
 from jobtrail._core import JobId, JobtrailError, Query, Record, parse_line, redact
+from jobtrail.binding import BoundLogger, bind
 from jobtrail.console import ConsoleHandler
 from jobtrail.context import LogContext
+from jobtrail.environment import configure_from_env
 from jobtrail.handlers import FileHandler, RotatingFileHandler, TimedRotatingFileHandler
 from jobtrail.job_ids import generate_job_id, is_valid_job_id
+from jobtrail.job_logs import job_log
 from jobtrail.loggers import JobLogger
 from jobtrail.logging import get_logger, get_logger_from_env, setup_logger
 from jobtrail.queries import Completion, Completions, complete_query
 from jobtrail.records import parse_text, read_logs
 from jobtrail.redaction import RedactFilter, Redactor, redact_obj
+from jobtrail.subprocesses import run_logged
 
 __all__ = [
+    "BoundLogger",
     "Completion",
     "Completions",
     "ConsoleHandler",
@@ -49,15 +54,19 @@ __all__ = [
     "Redactor",
     "RotatingFileHandler",
     "TimedRotatingFileHandler",
+    "bind",
     "complete_query",
+    "configure_from_env",
     "generate_job_id",
     "get_logger",
     "get_logger_from_env",
     "is_valid_job_id",
+    "job_log",
     "parse_line",
     "parse_text",
     "read_logs",
     "redact",
     "redact_obj",
+    "run_logged",
     "setup_logger",
 ]

@@ -39,6 +39,8 @@ _lock = threading.RLock()
 _ready: dict[str, None] = {}
 # The handlers that were made here, and are closed when their logger is set up again; not those that others gave it.
 _made: weakref.WeakSet[logging.Handler] = weakref.WeakSet()
+# Handlers that want the records of loggers that are set up from now on, too.
+watchers: list[logging.Handler] = []
 
 
 def setup_logger(
@@ -196,6 +198,7 @@ def give_handlers(logger: logging.Logger, level: int | str, handlers: Sequence[l
     with _lock:
         ours = [handler for handler in logger.handlers if handler in _made]
         others = [handler for handler in logger.handlers if handler not in _made]
+        others += [handler for handler in watchers if handler not in others]
         logger.setLevel(level)
         # One assignment: a thread that logs meanwhile finds the old handlers or the new ones, never none.
         logger.handlers = [*handlers, *others]

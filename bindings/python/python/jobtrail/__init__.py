@@ -24,6 +24,7 @@ Read, mask and query single lines and texts with `parse_line`, `parse_text`, `re
 """
 
 from jobtrail._core import JobId, JobtrailError, Query, Record, parse_line, redact
+from jobtrail.access import ExcludePaths
 from jobtrail.binding import BoundLogger, bind
 from jobtrail.console import ConsoleHandler
 from jobtrail.context import LogContext
@@ -36,6 +37,7 @@ from jobtrail.logging import get_logger, get_logger_from_env, setup_logger
 from jobtrail.queries import Completion, Completions, complete_query
 from jobtrail.records import parse_text, read_logs
 from jobtrail.redaction import RedactFilter, Redactor, redact_obj
+from jobtrail.repeats import RepeatFilter, limit_repeats
 from jobtrail.subprocesses import run_logged
 
 __all__ = [
@@ -43,6 +45,7 @@ __all__ = [
     "Completion",
     "Completions",
     "ConsoleHandler",
+    "ExcludePaths",
     "FileHandler",
     "JobId",
     "JobLogger",
@@ -52,6 +55,7 @@ __all__ = [
     "Record",
     "RedactFilter",
     "Redactor",
+    "RepeatFilter",
     "RotatingFileHandler",
     "TimedRotatingFileHandler",
     "bind",
@@ -62,6 +66,7 @@ __all__ = [
     "get_logger_from_env",
     "is_valid_job_id",
     "job_log",
+    "limit_repeats",
     "parse_line",
     "parse_text",
     "read_logs",

@@ -29,7 +29,9 @@ from jobtrail.binding import BoundLogger, bind
 from jobtrail.console import ConsoleHandler
 from jobtrail.context import LogContext
 from jobtrail.environment import configure_from_env
+from jobtrail.exceptions import capture_exceptions
 from jobtrail.handlers import FileHandler, RotatingFileHandler, TimedRotatingFileHandler
+from jobtrail.installing import install, uninstall
 from jobtrail.job_ids import generate_job_id, is_valid_job_id
 from jobtrail.job_logs import job_log
 from jobtrail.loggers import JobLogger
@@ -59,11 +61,13 @@ __all__ = [
     "RotatingFileHandler",
     "TimedRotatingFileHandler",
     "bind",
+    "capture_exceptions",
     "complete_query",
     "configure_from_env",
     "generate_job_id",
     "get_logger",
     "get_logger_from_env",
+    "install",
     "is_valid_job_id",
     "job_log",
     "limit_repeats",
@@ -74,4 +78,5 @@ __all__ = [
     "redact_obj",
     "run_logged",
     "setup_logger",
+    "uninstall",
 ]

@@ -1,0 +1,147 @@
+"""Logs what nobody caught: exceptions of the program, its threads and its event loops, and hard crashes."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import sys
+import threading
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, final
+
+from jobtrail.console import ConsoleHandler
+from jobtrail.crashes import CrashFile, gather_crashes
+from jobtrail.handlers import FileHandler
+from jobtrail.logging import current_logger
+
+_LoopHandler = Callable[[asyncio.AbstractEventLoop, dict[str, Any]], object]
+
+
+@final
+class capture_exceptions:  # noqa: N801 - it reads as the function that it is used as
+    """Logs what nobody caught, from now on, until `close` or the end of a `with` block.
+
+    At CRITICAL `Uncaught exception`, with the stack, where it ends the program; at ERROR what a thread did not catch,
+    what an event loop was told of (a task whose exception nobody asked for), and what could not be raised (in
+    `__del__`). Then the hook that was there before is called, so the traceback stands on standard error as ever. Ctrl-C
+    and `sys.exit` are no faults.
+
+    A hard crash (a segmentation fault, an abort, a stack overflow) leaves the stacks of all threads, by `faulthandler`,
+    in a file beside the log (`.worker.log.crash-1234`); the next process that captures on the same log, or the same
+    service started anew, writes it to the log as one CRITICAL record, `Process 1234 crashed at ...: Segmentation
+    fault`, which is read like any other. SIGKILL leaves no trace in any process.
+
+    Args:
+        logger: The logger to write to. None: the one that was set up last, or that of `get_logger_from_env`.
+        crashes: Whether `faulthandler` is turned on; one that a program has turned on itself is left alone.
+
+    Examples:
+        >>> import tempfile, threading
+        >>> from jobtrail import read_logs, setup_logger
+        >>> folder = tempfile.mkdtemp()
+        >>> log = setup_logger("worker", folder, console=False)
+        >>> with capture_exceptions(log):
+        ...     before, threading.excepthook = threading.excepthook, threading.excepthook
+        >>> log.name
+        'jobtrail.worker'
+    """
+
+    def __init__(self, logger: logging.Logger | None = None, *, crashes: bool = True) -> None:
+        """Puts the hooks in their places."""
+        self._log = current_logger() if logger is None else logger
+        self._is_open = True
+        self._before: Any = (
+            sys.excepthook,
+            threading.excepthook,
+            sys.unraisablehook,
+            asyncio.BaseEventLoop.call_exception_handler,
+        )
+        # Each is one object, so that it is known again when it is taken away.
+        self._hooks: Any = (self._excepthook, self._thread_hook, self._unraisable_hook, _loop_hook(self))
+        sys.excepthook, threading.excepthook, sys.unraisablehook, patched = self._hooks
+        asyncio.BaseEventLoop.call_exception_handler = patched  # type: ignore[method-assign]
+        self._crash_file: CrashFile | None = None
+        path = next((one.baseFilename for one in self._log.handlers if isinstance(one, FileHandler)), None)
+        if crashes and path is not None:
+            gather_crashes(path, self._log)
+            self._crash_file = CrashFile.open_beside(path)
+
+    def close(self) -> None:
+        """Takes the hooks away again, but not one that somebody has put over them since: it then only passes on."""
+        if not self._is_open:
+            return
+        self._is_open = False
+        places = ((sys, "excepthook"), (threading, "excepthook"), (sys, "unraisablehook"), _LOOP_PLACE)
+        for (owner, name), hook, before in zip(places, self._hooks, self._before, strict=True):
+            if getattr(owner, name) == hook:
+                setattr(owner, name, before)
+        if self._crash_file is not None:
+            self._crash_file.close()
+            self._crash_file = None
+
+    def __enter__(self) -> capture_exceptions:
+        """Returns itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Closes it. An exception that leaves the block is not one that nobody caught: it goes on."""
+        self.close()
+
+    def _write(self, level: int, what: str, error: BaseException | None, *args: object) -> None:
+        """Logs one, whatever state the program is in."""
+        if self._is_open:
+            info = None if error is None else (type(error), error, error.__traceback__)
+            with contextlib.suppress(Exception):
+                self._log.log(level, what, *args, exc_info=info)
+
+    def _excepthook(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if not issubclass(kind, KeyboardInterrupt):
+            self._write(logging.CRITICAL, "Uncaught exception", error)
+        self._before[0](kind, error, trace)
+
+    def _thread_hook(self, args: threading.ExceptHookArgs) -> None:
+        if not issubclass(args.exc_type, SystemExit):
+            name = args.thread.name if args.thread is not None else "?"
+            self._write(logging.ERROR, "Uncaught exception in thread %s", args.exc_value, name)
+        self._before[1](args)
+
+    def _unraisable_hook(self, args: Any) -> None:
+        what = args.err_msg or "Exception ignored in"
+        with contextlib.suppress(Exception):
+            self._write(logging.ERROR, "%s: %r", args.exc_value, what, args.object)
+        self._before[2](args)
+
+    def _loop_error(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        # The loop's own way is a line by the logger `asyncio`: where that comes to the same log, one is enough.
+        if getattr(loop, "_exception_handler", None) is None and _reaches(logging.getLogger("asyncio"), self._log):
+            return
+        message = context.get("message") or "Unhandled exception in event loop"
+        self._write(logging.ERROR, "%s", context.get("exception"), message)
+
+
+_LOOP_PLACE = (asyncio.BaseEventLoop, "call_exception_handler")
+
+
+def _loop_hook(capture: capture_exceptions) -> Callable[..., None]:
+    before = asyncio.BaseEventLoop.call_exception_handler
+
+    def call_exception_handler(loop: asyncio.BaseEventLoop, context: dict[str, Any]) -> None:
+        capture._loop_error(loop, context)  # noqa: SLF001 - this module's own
+        before(loop, context)
+
+    return call_exception_handler
+
+
+def _reaches(source: logging.Logger, target: logging.Logger) -> bool:
+    """Whether records of the one logger come to a file or console of the other."""
+    handlers = {one for one in target.handlers if isinstance(one, (FileHandler, ConsoleHandler))}
+    here: logging.Logger | None = source
+    while here is not None:
+        if handlers & set(here.handlers):
+            return True
+        here = here.parent if here.propagate else None
+    return False

@@ -1,0 +1,325 @@
+"""`install` and `uninstall` with the real frameworks; every line through our handlers, and everything put back."""
+
+import asyncio
+import json
+import logging
+import logging.config
+import os
+import signal
+import socket
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+import urllib.error
+import urllib.request
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jobtrail import configure_from_env, install, setup_logger, uninstall
+
+DEADLINE_S = 30
+
+
+@pytest.fixture(autouse=True)
+def _uninstalled() -> Iterator[None]:
+    yield
+    uninstall()
+
+
+def written(folder: Path, name: str = "api") -> list[dict[str, Any]]:
+    """The records after jobtrail's own first one."""
+    return [json.loads(line) for line in (folder / f"{name}.log").read_text(encoding="utf-8").splitlines()[1:]]
+
+
+def state() -> object:
+    """Everything that `install` may touch."""
+    root = logging.getLogger()
+    loggers = {name: one for name, one in root.manager.loggerDict.items() if isinstance(one, logging.Logger)}
+    return (
+        {
+            name: (one.handlers[:], one.level, one.propagate, one.disabled, one.filters[:])
+            for name, one in [("root", root), *loggers.items()]
+            if not name.startswith("jobtrail") and (one.handlers or one.level or not one.propagate or one.filters)
+        },
+        sys.excepthook,
+        threading.excepthook,
+        sys.unraisablehook,
+        asyncio.BaseEventLoop.call_exception_handler,
+        warnings.showwarning,
+        logging.config.dictConfigClass,
+    )
+
+
+def test_root_and_warnings_come_to_our_handlers_and_go_back(tmp_path: Path) -> None:
+    """Another's handler on the console gives way, one that is neither console nor file stays."""
+    root = logging.getLogger()
+    console, other = logging.StreamHandler(), logging.NullHandler()
+    root.addHandler(console)
+    root.addHandler(other)
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
+    before = state()
+    log = setup_logger("api", tmp_path, console=False, format="json")
+    assert install(log) is log
+    logging.getLogger("some.library").info("password=%s", "hunter2")
+    logging.getLogger("uvicorn.error").warning("below its own level")
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        warnings.warn("old way", DeprecationWarning, stacklevel=1)
+    assert console not in root.handlers
+    assert other in root.handlers
+    uninstall()
+
+    assert state() == before
+    root.removeHandler(console)
+    root.removeHandler(other)
+    logging.getLogger("uvicorn.error").setLevel(logging.NOTSET)
+    first, *rest = written(tmp_path)
+    assert (first["logger"], first["message"]) == ("some.library", "password=[redacted:password]")
+    assert [(record["logger"], "old way" in record["message"]) for record in rest] == [("py.warnings", True)]
+
+
+def test_installing_twice_and_uninstalling_twice_is_as_once(tmp_path: Path) -> None:
+    """What was there before the first comes back."""
+    before = state()
+    install(setup_logger("one", tmp_path, console=False))
+    log = install(setup_logger("api", tmp_path, console=False, format="json"))
+    logging.getLogger("x").info("here")
+    uninstall()
+    uninstall()
+
+    assert state() == before
+    assert [record["message"] for record in written(tmp_path)] == ["here"]
+    assert log.propagate is False
+
+
+def test_what_somebody_adds_meanwhile_stays(tmp_path: Path) -> None:
+    """A handler on root."""
+    added = logging.NullHandler()
+    install(setup_logger("api", tmp_path, console=False))
+    logging.getLogger().addHandler(added)
+    uninstall()
+
+    assert added in logging.getLogger().handlers
+    logging.getLogger().removeHandler(added)
+
+
+def test_root_itself_may_be_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As `configure_from_env` returns it: errors go to both files."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("JSON_LOGS", "1")
+    install(configure_from_env(console=False))
+    logging.getLogger("uvicorn.error").error("failed")
+
+    for name in ("backend", "errors"):
+        assert (tmp_path / f"data/logs/{name}.log").read_text().count("failed") == 1
+
+
+def test_a_framework_that_configures_later_is_routed_again(tmp_path: Path) -> None:
+    """With ARQ's own settings, as its command line uses them, and uvicorn's, without its access log."""
+    arq_logs = pytest.importorskip("arq.logs")
+    uvicorn = pytest.importorskip("uvicorn")
+    before = logging.config.dictConfigClass
+    install(setup_logger("api", tmp_path, "DEBUG", console=False, format="json"))
+    logging.config.dictConfig(arq_logs.default_log_config(verbose=True))
+    uvicorn.Config("x:y", access_log=False)
+    logging.getLogger("arq.worker").info("job %s started", 7)
+    logging.getLogger("uvicorn.error").info("up")
+    logging.getLogger("uvicorn.access").info("turned off")
+    uninstall()
+
+    assert [record["logger"] for record in written(tmp_path)] == ["arq.worker", "uvicorn.error"]
+    assert logging.config.dictConfigClass is before
+    for name in ("arq", "uvicorn", "uvicorn.access", "uvicorn.error"):
+        logging.getLogger(name).handlers.clear()
+        logging.getLogger(name).setLevel(logging.NOTSET)
+        logging.getLogger(name).propagate = True
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def get(url: str) -> int:
+    """The status of an answer, when the server is up."""
+    deadline = time.monotonic() + DEADLINE_S
+    while (status := ask(url)) is None:
+        assert time.monotonic() < deadline, "the server did not start"
+        time.sleep(0.02)
+    return status
+
+
+def ask(url: str) -> int | None:
+    """The status of an answer; None where nobody answers."""
+    try:
+        with urllib.request.urlopen(url, timeout=DEADLINE_S) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+    except OSError:
+        return None
+
+
+APP = """
+import logging, warnings
+import jobtrail
+jobtrail.install(
+    jobtrail.setup_logger("api", {logs!r}, format="json", console=False), exclude_paths=["/health"]
+)
+logging.getLogger("shop").info("loaded")
+warnings.warn("old way", UserWarning, stacklevel=1)
+"""
+ASGI = """
+async def app(scope, receive, send):
+    if scope["type"] == "lifespan":
+        while True:
+            message = await receive()
+            await send({"type": message["type"] + ".complete"})
+            if message["type"] == "lifespan.shutdown":
+                return
+    if scope["path"] == "/fails":
+        raise ValueError("in a request")
+    missing = scope["path"] == "/health" and scope["query_string"] == b"bad"
+    await send({"type": "http.response.start", "status": 503 if missing else 200, "headers": []})
+    await send({"type": "http.response.body", "body": b"ok"})
+"""
+WSGI = """
+def app(environ, start_response):
+    if environ["PATH_INFO"] == "/fails":
+        raise ValueError("in a request")
+    start_response("200 OK", [])
+    return [b"ok"]
+"""
+
+
+def serve(command: list[str], folder: Path, base: str) -> str:
+    """Runs a server in a folder, asks it for some paths, ends it, and returns what it printed."""
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        try:
+            statuses = [get(base + path) for path in ("/health", "/x?token=abcdefgh12345678", "/health?a=1", "/fails")]
+        finally:
+            process.send_signal(signal.SIGINT)
+        printed, _ = process.communicate(timeout=DEADLINE_S)
+    assert statuses == [200, 200, 200, 500]
+    return printed
+
+
+@pytest.mark.parametrize("way", ["command line", "run"])
+def test_uvicorn_logs_into_our_file(tmp_path: Path, way: str) -> None:
+    """Start, requests but health checks, the stack of one that failed, the end; nothing on the console."""
+    pytest.importorskip("uvicorn")
+    port = free_port()
+    program = APP.format(logs=str(tmp_path / "logs")) + ASGI
+    if way == "run":
+        program += f'if __name__ == "__main__":\n    import uvicorn\n    uvicorn.run(app, port={port})\n'
+        command = [sys.executable, "service.py"]
+    else:
+        command = [sys.executable, "-m", "uvicorn", "service:app", "--port", str(port)]
+    (tmp_path / "service.py").write_text(program)
+    printed = serve(command, tmp_path, f"http://127.0.0.1:{port}")
+
+    records = written(tmp_path / "logs")
+    texts = {record["message"] for record in records}
+    assert "loaded" in texts
+    assert "Application startup complete." in texts
+    assert any("old way" in text for text in texts)
+    access = [record["message"] for record in records if record["logger"] == "uvicorn.access"]
+    assert ["/x?token=[redacted:token]" in access[0], "/fails" in access[1], len(access)] == [True, True, 2]
+    (failed,) = [record for record in records if record["level"] == "ERROR"]
+    assert "ValueError: in a request" in failed["exception"]
+    assert any(text.startswith("Finished server process") for text in texts)
+    assert "GET" not in printed
+    assert "Finished" not in printed
+
+
+def test_gunicorn_logs_into_our_file(tmp_path: Path) -> None:
+    """The master's lines too, by the hook `on_starting`, and those of its workers."""
+    pytest.importorskip("gunicorn")
+    port = free_port()
+    (tmp_path / "service.py").write_text(WSGI)
+    install_it = textwrap.indent(APP.format(logs=str(tmp_path / "logs")), "    ")
+    (tmp_path / "gunicorn.conf.py").write_text(
+        f"bind = '127.0.0.1:{port}'\nworkers = 2\naccesslog = '-'\ndef on_starting(server):{install_it}"
+    )
+    command = [sys.executable, "-m", "gunicorn", "service:app", "--no-control-socket"]
+    printed = serve(command, tmp_path, f"http://127.0.0.1:{port}")
+
+    records = written(tmp_path / "logs")
+    texts = [record["message"] for record in records]
+    assert sum("Booting worker" in text for text in texts) == 2, printed
+    access = [record["message"] for record in records if record["logger"] == "gunicorn.access"]
+    assert ["/x?token=[redacted:token]" in access[0], "/fails" in access[1], len(access)] == [True, True, 2]
+    assert any("ValueError: in a request" in record.get("exception", "") for record in records)
+    assert "GET" not in printed
+
+
+CELERY = """
+import logging
+from celery import Celery
+import jobtrail
+app = Celery("tasks", broker="memory://", backend="cache+memory://")
+jobtrail.install(jobtrail.setup_logger("api", {logs!r}, format="json", console=False))
+@app.task
+def add(one, two):
+    logging.getLogger("shop").info("adding %d", one)
+    if two < 0:
+        raise ValueError("negative")
+    return one + two
+@app.on_after_finalize.connect
+def begin(sender, **_):
+    pass
+if __name__ == "__main__":
+    from celery.contrib.testing.worker import start_worker
+    import celery.contrib.testing.tasks
+    with start_worker(app, pool="solo", perform_ping_check=False, shutdown_timeout=60, loglevel="info"):
+        assert add.delay(1, 2).get(timeout=30) == 3
+        try:
+            add.delay(1, -2).get(timeout=30)
+        except ValueError:
+            pass
+"""
+
+
+def test_celery_logs_into_our_file(tmp_path: Path) -> None:
+    """A real worker: its own lines, those of a task, and the stack of one that failed."""
+    pytest.importorskip("celery")
+    (tmp_path / "tasks.py").write_text(CELERY.format(logs=str(tmp_path / "logs")))
+    ended = subprocess.run(
+        [sys.executable, "tasks.py"], cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
+    )
+
+    assert ended.returncode == 0, ended.stderr
+    records = written(tmp_path / "logs")
+    assert "adding 1" in [record["message"] for record in records if record["logger"] == "shop"]
+    assert any("succeeded in" in record["message"] for record in records)
+    (failed,) = [record for record in records if record["level"] == "ERROR"]
+    assert "ValueError: negative" in failed["exception"]
+    assert "adding" not in ended.stderr + ended.stdout
+
+
+def test_the_command_line_of_celery_leaves_root_alone(tmp_path: Path) -> None:
+    """`celery worker` sets logging up after the application was loaded, and takes root's handlers if nobody says no."""
+    pytest.importorskip("celery")
+    (tmp_path / "tasks.py").write_text(CELERY.format(logs=str(tmp_path / "logs")))
+    command = [sys.executable, "-m", "celery", "-A", "tasks", "worker", "--pool", "solo", "-l", "info"]
+    with subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**os.environ}
+    ) as process:
+        log = tmp_path / "logs/api.log"
+        deadline = time.monotonic() + DEADLINE_S
+        while not log.exists() or " ready." not in log.read_text():
+            assert time.monotonic() < deadline
+            assert process.poll() is None
+            time.sleep(0.05)
+        process.send_signal(signal.SIGTERM)
+        printed, _ = process.communicate(timeout=DEADLINE_S)
+
+    assert " ready." not in printed
+    assert any(record["logger"].startswith("celery") for record in written(tmp_path / "logs"))

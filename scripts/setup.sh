@@ -84,6 +84,17 @@ install_npm() {
   done_with npm package-lock.json
 }
 
+# One test runs it; without it that test says so and is skipped.
+offer_logrotate() {
+  [ -x /usr/sbin/logrotate ] || command -v logrotate >/dev/null || fresh logrotate tried && return
+  done_with logrotate tried
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    (install_packages logrotate) || say "going on without logrotate"
+  else
+    say "logrotate is not installed: its test will be skipped"
+  fi
+}
+
 check_browser() {
   local missing=()
   [ -x "${CHROMIUM:-/usr/bin/chromium}" ] || missing+=(chromium)
@@ -99,4 +110,5 @@ else
   check_node
   make_venv
   install_npm
+  offer_logrotate
 fi

@@ -40,6 +40,7 @@ from jobtrail.queries import Completion, Completions, complete_query
 from jobtrail.records import parse_text, read_logs
 from jobtrail.redaction import RedactFilter, Redactor, redact_obj
 from jobtrail.repeats import RepeatFilter, limit_repeats
+from jobtrail.sinks import LineSink, StructlogFactory
 from jobtrail.subprocesses import run_logged
 
 __all__ = [
@@ -52,6 +53,7 @@ __all__ = [
     "JobId",
     "JobLogger",
     "JobtrailError",
+    "LineSink",
     "LogContext",
     "Query",
     "Record",
@@ -59,6 +61,7 @@ __all__ = [
     "Redactor",
     "RepeatFilter",
     "RotatingFileHandler",
+    "StructlogFactory",
     "TimedRotatingFileHandler",
     "bind",
     "capture_exceptions",

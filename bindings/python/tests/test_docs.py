@@ -26,13 +26,20 @@ def test_examples_of_the_docstrings_run(name: str) -> None:
     assert doctest.testmod(importlib.import_module(name)).failed == 0
 
 
+_SHOWN = (
+    *("setup_logger", "read_logs", "generate_job_id", "is_valid_job_id", "LogContext", "configure_from_env", "job_log"),
+    *("bind", "run_logged", "capture_exceptions", "install", "uninstall", "limit_repeats", "ExcludePaths", "LineSink"),
+    *("StructlogFactory", "RotatingFileHandler", "TimedRotatingFileHandler"),
+)
+
+
 def test_public_functions_have_examples() -> None:
     """Of the names that `jobtrail` exports, those that do something."""
     shown = "".join(filter(None, [importlib.import_module(name).__doc__ or "" for name in ["jobtrail"]])) + "".join(
         getattr(jobtrail, name).__doc__ or "" for name in jobtrail.__all__
     )
 
-    for name in ("setup_logger", "read_logs", "generate_job_id", "is_valid_job_id", "LogContext"):
+    for name in _SHOWN:
         assert f"{name}(" in shown
 
 

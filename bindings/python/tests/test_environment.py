@@ -106,6 +106,14 @@ def test_json_lines_are_exact(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, v
     assert (tmp_path / "data/logs/errors.log").read_text(encoding="utf-8") == line + "\n"
 
 
+@pytest.mark.parametrize(("value", "level"), [("warn", 30), ("Fatal # loud", 50), ("debug", 10)])
+def test_levels_may_be_written_as_people_do(monkeypatch: pytest.MonkeyPatch, value: str, level: int) -> None:
+    """In any case, and by their short names."""
+    monkeypatch.setenv("LOG_LEVEL", value)
+
+    assert configure_from_env(console=False).level == level
+
+
 @pytest.mark.parametrize(
     ("name", "value", "says"),
     [

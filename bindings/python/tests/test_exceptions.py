@@ -229,3 +229,24 @@ def test_a_folder_that_cannot_be_written_is_no_fault(tmp_path: Path) -> None:
 
     assert ended.returncode == 0, ended.stderr
     assert os.listdir(tmp_path) == ["file"]  # noqa: PTH208
+
+
+def test_what_somebody_else_has_put_there_is_left_alone(tmp_path: Path) -> None:
+    """A pipe, a link, a file of another user's: none is read, waited for, or removed."""
+    log = setup_logger("worker", tmp_path, console=False)
+    (tmp_path / "elsewhere").write_text("Fatal Python error: planted")
+    (tmp_path / ".worker.log.crash-1").symlink_to(tmp_path / "elsewhere")
+    os.mkfifo(tmp_path / ".worker.log.crash-2")
+    (tmp_path / ".worker.log.crash-x").write_text("Fatal Python error: planted")
+    if os.geteuid() == 0:
+        (tmp_path / ".worker.log.crash-3").write_text("Fatal Python error: planted")
+        os.chown(tmp_path / ".worker.log.crash-3", 65_534, 65_534)
+
+    assert gather_crashes(str(tmp_path / "worker.log"), log) == 0
+    assert "planted" not in (tmp_path / "worker.log").read_text()
+    assert len(list(tmp_path.glob(".*crash*"))) == 3 + (os.geteuid() == 0)
+
+
+def test_importing_the_package_loads_no_event_loop() -> None:
+    """A command line tool that logs need not wait for it."""
+    assert run("import sys, jobtrail; sys.exit('asyncio' in sys.modules)").returncode == 0

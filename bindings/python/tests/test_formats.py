@@ -161,3 +161,11 @@ def test_a_console_of_json_is_not_coloured(tmp_path: Path, monkeypatch: pytest.M
         json.loads(console.format(logging.makeLogRecord({"name": "x", "msg": "x", "levelname": "INFO"})))["message"]
         == "x"
     )
+
+
+def test_the_job_form_on_a_console_keeps_paths_short_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As in its file, whatever the file's form is."""
+    setup_logger("worker", tmp_path, console_format="job").info("wrote /srv/data/p1/out.bin")
+
+    assert json.loads(capsys.readouterr().err.splitlines()[-1])["msg"] == "wrote out.bin"
+    assert last_line(tmp_path / "worker.log").endswith("wrote /srv/data/p1/out.bin")

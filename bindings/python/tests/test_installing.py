@@ -5,6 +5,7 @@ import json
 import logging
 import logging.config
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -138,6 +139,90 @@ def test_a_framework_that_configures_later_is_routed_again(tmp_path: Path) -> No
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).setLevel(logging.NOTSET)
         logging.getLogger(name).propagate = True
+
+
+def test_a_configuration_that_disables_what_it_does_not_name_stops_no_line(tmp_path: Path) -> None:
+    """As `dictConfig` does by default; it closes every handler, too."""
+    known = [one for one in logging.getLogger().manager.loggerDict.values() if isinstance(one, logging.Logger)]
+    before = {one: one.disabled for one in known}
+    log = install(setup_logger("api", tmp_path, console=False, format="json", durability="mapped"))
+    logging.config.dictConfig({"version": 1, "root": {"level": "ERROR", "handlers": []}})
+    log.info("one")
+    logging.getLogger("some.new.library").info("two")
+    setup_logger("worker", tmp_path, console=False, format="json")  # one that was there, and was disabled
+    logging.getLogger("jobtrail.worker").info("three")
+    for one, is_disabled in before.items():
+        one.disabled = is_disabled
+    log.handlers[0].flush()
+
+    assert [record["message"] for record in written(tmp_path)] == ["one", "two"]
+    assert [record["message"] for record in written(tmp_path, "worker")] == ["three"]
+
+
+ARQ = """
+import logging
+from arq.connections import RedisSettings
+import jobtrail
+jobtrail.install(jobtrail.setup_logger("api", {logs!r}, format="json", console=False))
+async def add(ctx, one, two):
+    with jobtrail.job_log(ctx["job_id"]) as log:
+        logging.getLogger("shop").info("adding %d", one)
+        if two < 0:
+            raise ValueError("negative")
+        return one + two
+class WorkerSettings:
+    functions = [add]
+    redis_settings = RedisSettings(unix_socket_path={socket!r})
+    max_tries = 1
+"""
+ENQUEUE = """
+import asyncio
+from arq import create_pool
+from tasks import WorkerSettings
+async def main():
+    pool = await create_pool(WorkerSettings.redis_settings)
+    await pool.enqueue_job("add", 1, 2, _job_id="good")
+    await pool.enqueue_job("add", 1, -2, _job_id="bad")
+asyncio.run(main())
+"""
+REDIS = shutil.which("redis-server")
+
+
+@pytest.mark.skipif(REDIS is None, reason="redis-server is not installed: apt-get install redis-server")
+def test_arq_logs_into_our_file(tmp_path: Path) -> None:
+    """A real worker by its command line, which configures logging itself; two jobs, one of which fails."""
+    pytest.importorskip("arq")
+    assert REDIS is not None
+    socket_path = tmp_path / "redis.sock"
+    redis = [REDIS, "--port", "0", "--unixsocket", str(socket_path), "--save", "", "--dir", str(tmp_path)]
+    (tmp_path / "tasks.py").write_text(ARQ.format(logs=str(tmp_path / "logs"), socket=str(socket_path)))
+    with subprocess.Popen(redis, stdout=subprocess.DEVNULL) as server:
+        try:
+            deadline = time.monotonic() + DEADLINE_S
+            while not socket_path.exists():
+                assert time.monotonic() < deadline
+                time.sleep(0.01)
+            environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+            # What warns there is Redis's client, not ours.
+            subprocess.run([sys.executable, "-c", ENQUEUE], cwd=tmp_path, env=environment, timeout=60, check=True)
+            ended = subprocess.run(
+                [sys.executable, "-m", "arq", "tasks.WorkerSettings", "--burst"],
+                cwd=tmp_path,
+                env=environment,
+                capture_output=True,
+                text=True,
+                timeout=60,
+                check=False,
+            )
+        finally:
+            server.terminate()
+
+    records = written(tmp_path / "logs")
+    ours = [record for record in records if record.get("job_id") == "bad"]
+    assert [record["logger"] for record in ours] == ["api", "shop", "api"]
+    assert "ValueError: negative" in ours[-1]["exception"]
+    assert any(record["logger"] == "arq.worker" and "good:add" in record["message"] for record in records)
+    assert "good:add" not in ended.stderr + ended.stdout
 
 
 def free_port() -> int:

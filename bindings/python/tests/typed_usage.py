@@ -7,6 +7,7 @@ from typing import Any
 
 import jobtrail
 from jobtrail import JobId, LogContext, Query, Record
+from jobtrail.testing import capture_logs
 from logger import ProcessType
 from logger import get_logger as get_desktop_logger
 
@@ -41,6 +42,19 @@ def main() -> None:
     except jobtrail.JobtrailError as error:
         assert_type(error.code, str)
         assert_type(error.column, int | None)
+    handlers = jobtrail.RotatingFileHandler(f"{folder}/a.log", maxBytes=1000, backupCount=3, redact=False)
+    assert_type(handlers.maxBytes, int)
+    assert_type(jobtrail.bind(log, user_id=1).bind(step=2), jobtrail.BoundLogger)
+    with jobtrail.job_log("MSH-0105-A7F2", project_id="p1", logger=log) as inside:
+        assert_type(inside, logging.Logger)
+    assert_type(jobtrail.run_logged([sys.executable, "-c", "pass"], logger=log).stdout, str)
+    assert_type(jobtrail.install(log, exclude_paths=["/health"]), logging.Logger)
+    jobtrail.uninstall()
+    with jobtrail.capture_exceptions(log) as capture, capture_logs(level="INFO") as logs:
+        assert_type(capture, jobtrail.capture_exceptions)
+        assert_type(logs.messages, list[str])
+    assert_type(jobtrail.limit_repeats(handlers, first=5).held_back(), int)
+    assert_type(jobtrail.StructlogFactory(f"{folder}/b.log")(), jobtrail.LineSink)
     kind: ProcessType = "worker"
     assert callable(get_desktop_logger)
     assert kind == "worker"

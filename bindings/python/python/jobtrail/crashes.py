@@ -13,6 +13,7 @@ import faulthandler
 import glob
 import logging
 import os
+import stat
 import weakref
 from datetime import datetime, timezone
 from pathlib import Path
@@ -37,6 +38,7 @@ class CrashFile:
         """Takes the log's path and the open file."""
         self._log = log
         self._file = file
+        self._path = _path_beside(log)
         faulthandler.enable(file=file, all_threads=True)
         _open.add(self)
 
@@ -56,7 +58,7 @@ class CrashFile:
         faulthandler.disable()
         self._file.close()
         with contextlib.suppress(OSError):
-            Path(self._file.name).unlink()
+            self._path.unlink()
 
     def after_fork(self) -> None:
         """Gives a forked child a file of its own: the descriptor that it has is the parent's, lock and all."""
@@ -66,7 +68,7 @@ class CrashFile:
             faulthandler.disable()
             _open.discard(self)
         else:
-            self._file = file
+            self._file, self._path = file, _path_beside(self._log)
             faulthandler.enable(file=file, all_threads=True)
         theirs.close()
 
@@ -85,7 +87,7 @@ def gather_crashes(log: str, logger: logging.Logger) -> int:
 def _gather(left: Path, logger: logging.Logger) -> bool:
     """Writes one to the log, if its process is dead and crashed; whoever gets its lock does so, once."""
     pid = int(left.name.rpartition("-")[2])
-    with left.open("rb") as file:
+    with _opened(left, "rb", os.O_RDONLY) as file:
         if _HAS_LOCKS:
             flock(file, LOCK_EX | LOCK_NB)
             if os.fstat(file.fileno()).st_nlink == 0:
@@ -116,12 +118,11 @@ def _gather(left: Path, logger: logging.Logger) -> bool:
 
 def _new_file(log: str) -> IO[bytes] | None:
     """Makes this process's file and locks it for as long as it is open."""
-    path = Path(log)
-    own = path.with_name(f".{path.name}.crash-{os.getpid()}")
+    own = _path_beside(log)
     with contextlib.suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        own.parent.mkdir(parents=True, exist_ok=True)
         while True:
-            file = own.open("ab", buffering=0)
+            file = _opened(own, "ab", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
             if not _HAS_LOCKS:
                 return file
             flock(file, LOCK_EX | LOCK_NB)
@@ -129,6 +130,23 @@ def _new_file(log: str) -> IO[bytes] | None:
                 return file
             file.close()  # taken for a dead process's, and removed, before it was locked
     return None
+
+
+def _path_beside(log: str) -> Path:
+    path = Path(log)
+    return path.with_name(f".{path.name}.crash-{os.getpid()}")
+
+
+def _opened(path: Path, mode: str, flags: int) -> IO[bytes]:
+    """Opens a file of this user's own, and nothing that somebody else has put in its place."""
+    for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"):
+        flags |= getattr(os, name, 0)
+    descriptor = os.open(path, flags, 0o600)
+    found = os.fstat(descriptor)
+    if not stat.S_ISREG(found.st_mode) or (hasattr(os, "geteuid") and found.st_uid != os.geteuid()):
+        os.close(descriptor)
+        raise PermissionError(path)
+    return os.fdopen(descriptor, mode, buffering=0)
 
 
 _open: weakref.WeakSet[CrashFile] = weakref.WeakSet()

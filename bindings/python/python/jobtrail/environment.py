@@ -27,6 +27,7 @@ DEFAULTS = {
 
 _TRUTHS = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+_ALIASES = {"WARN": "WARNING", "FATAL": "CRITICAL"}
 _ASSIGNMENT = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*$")
 _QUOTED = re.compile(r"""(['"])(.*?)\1\s*(?:#.*)?$""")
 _COMMENT = re.compile(r"(?:^|\s+)#.*$")
@@ -85,6 +86,7 @@ def configure_from_env(
         raise bad_option(f"bad profile {profile!r}, supported: None, {known}")
     settings = _settings(dotenv)
     level = settings["LOG_LEVEL"].upper()
+    level = _ALIASES.get(level, level)
     if level not in _LEVELS:
         raise bad_option(f"bad LOG_LEVEL {settings['LOG_LEVEL']!r}, supported: {', '.join(_LEVELS)}")
     is_json = _TRUTHS.get(settings["JSON_LOGS"].lower())

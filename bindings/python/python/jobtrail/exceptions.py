@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import logging
 import sys
 import threading
 from collections.abc import Callable
 from types import TracebackType
-from typing import Any, final
+from typing import TYPE_CHECKING, Any, final
 
 from jobtrail.console import ConsoleHandler
 from jobtrail.crashes import CrashFile, gather_crashes
 from jobtrail.handlers import FileHandler
 from jobtrail.logging import current_logger
 
-_LoopHandler = Callable[[asyncio.AbstractEventLoop, dict[str, Any]], object]
+if TYPE_CHECKING:
+    import asyncio
 
 
 @final
@@ -27,6 +27,8 @@ class capture_exceptions:  # noqa: N801 - it reads as the function that it is us
     what an event loop was told of (a task whose exception nobody asked for), and what could not be raised (in
     `__del__`). Then the hook that was there before is called, so the traceback stands on standard error as ever. Ctrl-C
     and `sys.exit` are no faults.
+
+    Loops of another make (uvloop) log such errors by the logger `asyncio`, which `install` routes.
 
     A hard crash (a segmentation fault, an abort, a stack overflow) leaves the stacks of all threads, by `faulthandler`,
     in a file beside the log (`.worker.log.crash-1234`); the next process that captures on the same log, or the same
@@ -52,16 +54,12 @@ class capture_exceptions:  # noqa: N801 - it reads as the function that it is us
         """Puts the hooks in their places."""
         self._log = current_logger() if logger is None else logger
         self._is_open = True
-        self._before: Any = (
-            sys.excepthook,
-            threading.excepthook,
-            sys.unraisablehook,
-            asyncio.BaseEventLoop.call_exception_handler,
-        )
+        self._places = ((sys, "excepthook"), (threading, "excepthook"), (sys, "unraisablehook"), _place_in_loops())
+        self._before: list[Any] = [getattr(owner, name) for owner, name in self._places]
         # Each is one object, so that it is known again when it is taken away.
-        self._hooks: Any = (self._excepthook, self._thread_hook, self._unraisable_hook, _loop_hook(self))
-        sys.excepthook, threading.excepthook, sys.unraisablehook, patched = self._hooks
-        asyncio.BaseEventLoop.call_exception_handler = patched  # type: ignore[method-assign]
+        self._hooks = (self._excepthook, self._thread_hook, self._unraisable_hook, self._loop_hook())
+        for (owner, name), hook in zip(self._places, self._hooks, strict=True):
+            setattr(owner, name, hook)
         self._crash_file: CrashFile | None = None
         path = next((one.baseFilename for one in self._log.handlers if isinstance(one, FileHandler)), None)
         if crashes and path is not None:
@@ -73,8 +71,7 @@ class capture_exceptions:  # noqa: N801 - it reads as the function that it is us
         if not self._is_open:
             return
         self._is_open = False
-        places = ((sys, "excepthook"), (threading, "excepthook"), (sys, "unraisablehook"), _LOOP_PLACE)
-        for (owner, name), hook, before in zip(places, self._hooks, self._before, strict=True):
+        for (owner, name), hook, before in zip(self._places, self._hooks, self._before, strict=True):
             if getattr(owner, name) == hook:
                 setattr(owner, name, before)
         if self._crash_file is not None:
@@ -115,6 +112,15 @@ class capture_exceptions:  # noqa: N801 - it reads as the function that it is us
             self._write(logging.ERROR, "%s: %r", args.exc_value, what, args.object)
         self._before[2](args)
 
+    def _loop_hook(self) -> Callable[[asyncio.BaseEventLoop, dict[str, Any]], None]:
+        """Returns a method for event loops."""
+
+        def call_exception_handler(loop: asyncio.BaseEventLoop, context: dict[str, Any]) -> None:
+            self._loop_error(loop, context)
+            self._before[3](loop, context)
+
+        return call_exception_handler
+
     def _loop_error(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         # The loop's own way is a line by the logger `asyncio`: where that comes to the same log, one is enough.
         if getattr(loop, "_exception_handler", None) is None and _reaches(logging.getLogger("asyncio"), self._log):
@@ -123,17 +129,11 @@ class capture_exceptions:  # noqa: N801 - it reads as the function that it is us
         self._write(logging.ERROR, "%s", context.get("exception"), message)
 
 
-_LOOP_PLACE = (asyncio.BaseEventLoop, "call_exception_handler")
+def _place_in_loops() -> tuple[Any, str]:
+    """Returns where every event loop of the standard library looks what to do with an error."""
+    import asyncio  # noqa: PLC0415 - a program that has no loop need not wait for it when it imports jobtrail
 
-
-def _loop_hook(capture: capture_exceptions) -> Callable[..., None]:
-    before = asyncio.BaseEventLoop.call_exception_handler
-
-    def call_exception_handler(loop: asyncio.BaseEventLoop, context: dict[str, Any]) -> None:
-        capture._loop_error(loop, context)  # noqa: SLF001 - this module's own
-        before(loop, context)
-
-    return call_exception_handler
+    return asyncio.BaseEventLoop, "call_exception_handler"
 
 
 def _reaches(source: logging.Logger, target: logging.Logger) -> bool:

@@ -66,6 +66,7 @@ class _Installation:
         others = [one for one in root.handlers if one not in self.handlers and not _is_output(one)]
         root.handlers = [*self.handlers, *others]
         root.setLevel(self.logger.level or logging.WARNING)
+        self.logger.disabled = False  # a configuration takes that away from all that it does not name, by default
         names = {*_KNOWN, *(name for name in list(root.manager.loggerDict) if name.split(".")[0] in _FRAMEWORKS)}
         for name in sorted(names):
             logger = logging.getLogger(name)
@@ -81,7 +82,8 @@ class _Installation:
 
     def restore(self) -> None:
         """Makes every logger what it was; handlers that somebody else has added since stay."""
-        for name, before in self.before.items():
+        # Root last: until then it takes what the others have handed on to it.
+        for name, before in reversed(self.before.items()):
             logger = logging.getLogger(name)
             ours = [*self.handlers, *before.handlers]
             added = [one for one in logger.handlers if one not in ours and not _is_placeholder(name, one)]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
+import sys
 import time
 from types import TracebackType
 from typing import Any, final
@@ -76,7 +76,7 @@ class job_log:  # noqa: N801 - it reads as the function that it is used as
             if error is None:
                 fields = {"status": "completed", **took}
                 log.info("Job completed: %s in %.3f s", self.job_id, duration_s, extra=fields, stacklevel=2)
-            elif isinstance(error, (asyncio.CancelledError, KeyboardInterrupt, GeneratorExit)):
+            elif _is_cancelled(error):
                 fields = {"status": "cancelled", **took}
                 log.warning("Job cancelled: %s after %.3f s", self.job_id, duration_s, extra=fields, stacklevel=2)
             else:
@@ -102,6 +102,14 @@ def _normal(job_id: str) -> str:
         return str(JobId(job_id))
     except ValueError:
         return job_id
+
+
+def _is_cancelled(error: BaseException) -> bool:
+    """Whether a job did not fail, but was told to stop."""
+    if isinstance(error, (KeyboardInterrupt, GeneratorExit)):
+        return True
+    loops = sys.modules.get("asyncio")  # nobody has cancelled anything where it is not even loaded
+    return loops is not None and isinstance(error, loops.CancelledError)
 
 
 def _text_of(error: BaseException) -> str:

@@ -160,7 +160,7 @@ def setup_logger(
     form = partial(formatter_for, app=app, process_type=process_type, raw_newlines=raw_newlines)
     handlers: list[ConsoleHandler | FileHandler] = []
     if console:
-        console_handler = ConsoleHandler(paths=paths)
+        console_handler = ConsoleHandler(paths="strict" if redact and console_format == "job" else paths)
         console_handler.setFormatter(form(console_format, on_console=True))
         handlers.append(console_handler)
     if file is not None:
@@ -200,6 +200,7 @@ def give_handlers(logger: logging.Logger, level: int | str, handlers: Sequence[l
         others = [handler for handler in logger.handlers if handler not in _made]
         others += [handler for handler in watchers if handler not in others]
         logger.setLevel(level)
+        logger.disabled = False  # `dictConfig` takes that away from all that it does not name, by default
         # One assignment: a thread that logs meanwhile finds the old handlers or the new ones, never none.
         logger.handlers = [*handlers, *others]
         _made.update(handlers)

@@ -164,7 +164,7 @@ def test_a_hard_crash_is_in_the_log_when_the_service_starts_again(
     ended = run(start + CRASH.format(crash=crash), tmp_path)
     assert ended.returncode < 0
     (left,) = tmp_path.glob(".worker.log.crash-*")
-    pid = int(left.name.rpartition("-")[2])
+    pid = int(left.name.split("-")[1])
 
     run(start, tmp_path)
     run(start, tmp_path)
@@ -229,6 +229,31 @@ def test_a_folder_that_cannot_be_written_is_no_fault(tmp_path: Path) -> None:
 
     assert ended.returncode == 0, ended.stderr
     assert os.listdir(tmp_path) == ["file"]  # noqa: PTH208
+
+
+def test_a_parent_tells_of_its_children_when_it_forks_again_and_ends(tmp_path: Path) -> None:
+    """As a server does whose workers crash; what ended without a word leaves nothing behind."""
+    program = """
+import os, signal
+def child(act):
+    pid = os.fork()
+    if pid == 0:
+        act()
+    os.waitpid(pid, 0)
+def crash():
+    os.kill(os.getpid(), signal.SIGSEGV)
+child(crash)
+print(open(log.handlers[0].baseFilename).read().count("crashed"))
+child(lambda: os._exit(0))
+print(open(log.handlers[0].baseFilename).read().count("crashed"))
+child(crash)
+"""
+    ended = run(START + program, tmp_path)
+
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout == "0\n1\n"
+    assert len(messages(tmp_path, "level:critical crashed")) == 2
+    assert list(tmp_path.glob(".*crash*")) == []
 
 
 def test_what_somebody_else_has_put_there_is_left_alone(tmp_path: Path) -> None:

@@ -349,62 +349,52 @@ CELERY = """
 import logging
 from celery import Celery
 import jobtrail
-app = Celery("tasks", broker="memory://", backend="cache+memory://")
-jobtrail.install(jobtrail.setup_logger("api", {logs!r}, format="json", console=False))
+app = Celery("tasks", broker="filesystem://", backend="file://{folder}/results")
+app.conf.broker_transport_options = {{
+    "data_folder_in": "{folder}/queue", "data_folder_out": "{folder}/queue", "control_folder": "{folder}/control"
+}}
+app.conf.broker_connection_retry_on_startup = True
+jobtrail.install(jobtrail.setup_logger("api", "{folder}/logs", format="json", console=False))
 @app.task
 def add(one, two):
+    print("printed")
     logging.getLogger("shop").info("adding %d", one)
     if two < 0:
         raise ValueError("negative")
     return one + two
-@app.on_after_finalize.connect
-def begin(sender, **_):
-    pass
-if __name__ == "__main__":
-    from celery.contrib.testing.worker import start_worker
-    import celery.contrib.testing.tasks
-    with start_worker(app, pool="solo", perform_ping_check=False, shutdown_timeout=60, loglevel="info"):
-        assert add.delay(1, 2).get(timeout=30) == 3
-        try:
-            add.delay(1, -2).get(timeout=30)
-        except ValueError:
-            pass
+"""
+SEND = """
+import jobtrail
+jobtrail.install = lambda log: log
+from tasks import add
+good, bad = add.delay(1, 2), add.delay(1, -2)
+assert good.get(timeout=60) == 3
+assert isinstance(bad.get(timeout=60, propagate=False), ValueError)
 """
 
 
-def test_celery_logs_into_our_file(tmp_path: Path) -> None:
-    """A real worker: its own lines, those of a task, and the stack of one that failed."""
+@pytest.mark.parametrize("pool", ["solo", "prefork"])
+def test_celery_logs_into_our_file(tmp_path: Path, pool: str) -> None:
+    """A real worker by its command line, which sets logging up after the application was loaded, and its children."""
     pytest.importorskip("celery")
-    (tmp_path / "tasks.py").write_text(CELERY.format(logs=str(tmp_path / "logs")))
-    ended = subprocess.run(
-        [sys.executable, "tasks.py"], cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
-    )
-
-    assert ended.returncode == 0, ended.stderr
-    records = written(tmp_path / "logs")
-    assert "adding 1" in [record["message"] for record in records if record["logger"] == "shop"]
-    assert any("succeeded in" in record["message"] for record in records)
-    (failed,) = [record for record in records if record["level"] == "ERROR"]
-    assert "ValueError: negative" in failed["exception"]
-    assert "adding" not in ended.stderr + ended.stdout
-
-
-def test_the_command_line_of_celery_leaves_root_alone(tmp_path: Path) -> None:
-    """`celery worker` sets logging up after the application was loaded, and takes root's handlers if nobody says no."""
-    pytest.importorskip("celery")
-    (tmp_path / "tasks.py").write_text(CELERY.format(logs=str(tmp_path / "logs")))
-    command = [sys.executable, "-m", "celery", "-A", "tasks", "worker", "--pool", "solo", "-l", "info"]
+    for name in ("queue", "control", "results"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "tasks.py").write_text(CELERY.format(folder=tmp_path))
+    command = [sys.executable, "-m", "celery", "-A", "tasks", "worker", "--pool", pool, "-c", "1", "-l", "info"]
     with subprocess.Popen(
-        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**os.environ}
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:
-        log = tmp_path / "logs/api.log"
-        deadline = time.monotonic() + DEADLINE_S
-        while not log.exists() or " ready." not in log.read_text():
-            assert time.monotonic() < deadline
-            assert process.poll() is None
-            time.sleep(0.05)
-        process.send_signal(signal.SIGTERM)
+        try:
+            subprocess.run([sys.executable, "-c", SEND], cwd=tmp_path, timeout=120, check=True)
+        finally:
+            process.send_signal(signal.SIGTERM)
         printed, _ = process.communicate(timeout=DEADLINE_S)
 
-    assert " ready." not in printed
-    assert any(record["logger"].startswith("celery") for record in written(tmp_path / "logs"))
+    records = written(tmp_path / "logs")
+    texts = [record["message"] for record in records]
+    assert any(text.endswith(" ready.") for text in texts)
+    assert [record["message"] for record in records if record["logger"] == "shop"] == ["adding 1"] * 2
+    assert any(" succeeded in " in text for text in texts)
+    (failed,) = [record for record in records if record["level"] == "ERROR"]
+    assert "ValueError: negative" in failed["exception"]
+    assert all(word not in printed for word in ("adding", " ready.", "negative"))

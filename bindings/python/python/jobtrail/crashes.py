@@ -15,12 +15,14 @@ import logging
 import os
 import stat
 import weakref
+from collections.abc import Callable
 from datetime import datetime, timezone
+from functools import partial
 from pathlib import Path
 from typing import IO, final
 
 try:
-    from fcntl import LOCK_EX, LOCK_NB, flock
+    from fcntl import LOCK_EX, LOCK_NB, LOCK_SH, flock
 except ImportError:  # Windows, where nobody can remove a file that is open: that is lock enough
     _HAS_LOCKS = False
 else:
@@ -34,21 +36,23 @@ _FATAL = "Fatal Python error: "
 class CrashFile:
     """This process's own, with `faulthandler` turned on."""
 
-    def __init__(self, log: str, file: IO[bytes]) -> None:
-        """Takes the log's path and the open file."""
+    def __init__(self, log: str, logger: logging.Logger, file: IO[bytes], path: Path) -> None:
+        """Takes the log's path, the logger that writes to it, and the open file."""
         self._log = log
+        self._logger = logger
         self._file = file
-        self._path = _path_beside(log)
+        self._path = path
         faulthandler.enable(file=file, all_threads=True)
         _open.add(self)
 
     @classmethod
-    def open_beside(cls, log: str) -> CrashFile | None:
+    def open_beside(cls, log: str, logger: logging.Logger) -> CrashFile | None:
         """Turns `faulthandler` on; None where the program has done so itself, or the folder may not be written."""
         if faulthandler.is_enabled():
             return None
-        file = _new_file(log)
-        return None if file is None else cls(log, file)
+        with contextlib.suppress(OSError):
+            return cls(log, logger, *_new_file(log))
+        return None
 
     def close(self) -> None:
         """Turns `faulthandler` off and removes the file, which is empty, because this process lives."""
@@ -59,17 +63,22 @@ class CrashFile:
         self._file.close()
         with contextlib.suppress(OSError):
             self._path.unlink()
+        gather_crashes(self._log, self._logger)
+
+    def before_fork(self) -> None:
+        """Writes to the log what crashed children have left: the next one mostly takes the place of one that died."""
+        gather_crashes(self._log, self._logger)
 
     def after_fork(self) -> None:
         """Gives a forked child a file of its own: the descriptor that it has is the parent's, lock and all."""
         theirs = self._file
-        file = _new_file(self._log)
-        if file is None:
+        try:
+            self._file, self._path = _new_file(self._log)
+        except OSError:
             faulthandler.disable()
             _open.discard(self)
         else:
-            self._file, self._path = file, _path_beside(self._log)
-            faulthandler.enable(file=file, all_threads=True)
+            faulthandler.enable(file=self._file, all_threads=True)
         theirs.close()
 
 
@@ -86,55 +95,68 @@ def gather_crashes(log: str, logger: logging.Logger) -> int:
 
 def _gather(left: Path, logger: logging.Logger) -> bool:
     """Writes one to the log, if its process is dead and crashed; whoever gets its lock does so, once."""
-    pid = int(left.name.rpartition("-")[2])
+    pid = int(left.name.rpartition(".crash-")[2].partition("-")[0])
+    if not _HAS_LOCKS and not _can_be_moved(left):
+        return False
     with _opened(left, "rb", os.O_RDONLY) as file:
         if _HAS_LOCKS:
             flock(file, LOCK_EX | LOCK_NB)
             if os.fstat(file.fileno()).st_nlink == 0:
                 return False  # another process was faster
-        trace = file.read(_MOST_BYTES).decode("utf-8", "replace").strip()
-        crashed_at = datetime.fromtimestamp(os.fstat(file.fileno()).st_mtime, timezone.utc)
-        if not _HAS_LOCKS:
-            file.close()
+        trace = (file.read(_MOST_BYTES) or b"").decode("utf-8", "replace").strip()
+        if trace:
+            # Written before it is removed: if this process dies between the two, it is there twice, not never.
+            logger.handle(_record_of(pid, os.fstat(file.fileno()).st_mtime, trace, logger))
+        if _HAS_LOCKS:
+            left.unlink()
+    if not _HAS_LOCKS:
         left.unlink()
-    if not trace:
-        return False  # killed: it left nothing to tell
+    return bool(trace)  # where there is none, its process was killed, or ended without a word
+
+
+def _record_of(pid: int, crashed_at: float, trace: str, logger: logging.Logger) -> logging.LogRecord:
+    """Returns the record of a crash: what it was in the message, the stacks as its traceback."""
     first, _, stacks = trace.partition("\n")
-    what = first.removeprefix(_FATAL)
+    when = datetime.fromtimestamp(crashed_at, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
     record = logger.makeRecord(
         logger.name,
         logging.CRITICAL,
         __file__,
         0,
         "Process %d crashed at %s: %s",
-        (pid, crashed_at.strftime("%Y-%m-%dT%H:%M:%SZ"), what),
+        (pid, when, first.removeprefix(_FATAL)),
         None,
         extra={"crashed_pid": pid},
     )
     record.exc_text = "\n".join(f"  {line}" if line else line for line in stacks.strip("\n").splitlines())
-    logger.handle(record)
-    return True
+    return record
 
 
-def _new_file(log: str) -> IO[bytes] | None:
-    """Makes this process's file and locks it for as long as it is open."""
-    own = _path_beside(log)
-    with contextlib.suppress(OSError):
-        own.parent.mkdir(parents=True, exist_ok=True)
-        while True:
-            file = _opened(own, "ab", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-            if not _HAS_LOCKS:
-                return file
-            flock(file, LOCK_EX | LOCK_NB)
-            if os.fstat(file.fileno()).st_nlink > 0:
-                return file
-            file.close()  # taken for a dead process's, and removed, before it was locked
-    return None
-
-
-def _path_beside(log: str) -> Path:
+def _new_file(log: str) -> tuple[IO[bytes], Path]:
+    """Makes a file of this process, and locks it for as long as it is open."""
     path = Path(log)
-    return path.with_name(f".{path.name}.crash-{os.getpid()}")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    while True:
+        # A number of its own: on a volume that containers share, each may be process 1.
+        own = path.with_name(f".{path.name}.crash-{os.getpid()}-{os.urandom(4).hex()}")
+        file = _opened(own, "ab", os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL)
+        if not _HAS_LOCKS:
+            return file, own
+        flock(file, LOCK_SH | LOCK_NB)
+        if os.fstat(file.fileno()).st_nlink > 0:
+            return file, own
+        file.close()  # taken for a dead process's, and removed, before it was locked
+
+
+def _can_be_moved(path: Path) -> bool:
+    """Whether nobody has a file open, on a system that otherwise leaves it where it is."""
+    aside = path.with_name(f"{path.name}.aside")
+    try:
+        path.rename(aside)
+        aside.rename(path)
+    except OSError:
+        return False
+    return True
 
 
 def _opened(path: Path, mode: str, flags: int) -> IO[bytes]:
@@ -152,16 +174,14 @@ def _opened(path: Path, mode: str, flags: int) -> IO[bytes]:
 _open: weakref.WeakSet[CrashFile] = weakref.WeakSet()
 
 
-def _at_exit() -> None:
+def _for_each(act: Callable[[CrashFile], None]) -> None:
     for one in list(_open):
-        one.close()
+        with contextlib.suppress(Exception):  # a hook of the system's has nobody to tell
+            act(one)
 
 
-def _after_fork() -> None:
-    for one in list(_open):
-        one.after_fork()
-
-
-atexit.register(_at_exit)
+atexit.register(_for_each, CrashFile.close)
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork)
+    os.register_at_fork(
+        before=partial(_for_each, CrashFile.before_fork), after_in_child=partial(_for_each, CrashFile.after_fork)
+    )

@@ -31,9 +31,9 @@ class capture_exceptions:  # noqa: N801 - it reads as the function that it is us
     Loops of another make (uvloop) log such errors by the logger `asyncio`, which `install` routes.
 
     A hard crash (a segmentation fault, an abort, a stack overflow) leaves the stacks of all threads, by `faulthandler`,
-    in a file beside the log (`.worker.log.crash-1234`); the next process that captures on the same log, or the same
-    service started anew, writes it to the log as one CRITICAL record, `Process 1234 crashed at ...: Segmentation
-    fault`, which is read like any other. SIGKILL leaves no trace in any process.
+    in a file beside the log (`.worker.log.crash-1234-...`). It is written to the log as one CRITICAL record, `Process
+    1234 crashed at ...: Segmentation fault`, which is read like any other, by the next process that captures on the
+    same log, or by the parent of a forked process when it forks again or ends. SIGKILL leaves no trace in any process.
 
     Args:
         logger: The logger to write to. None: the one that was set up last, or that of `get_logger_from_env`.
@@ -64,7 +64,7 @@ class capture_exceptions:  # noqa: N801 - it reads as the function that it is us
         path = next((one.baseFilename for one in self._log.handlers if isinstance(one, FileHandler)), None)
         if crashes and path is not None:
             gather_crashes(path, self._log)
-            self._crash_file = CrashFile.open_beside(path)
+            self._crash_file = CrashFile.open_beside(path, self._log)
 
     def close(self) -> None:
         """Takes the hooks away again, but not one that somebody has put over them since: it then only passes on."""

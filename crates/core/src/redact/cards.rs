@@ -1,11 +1,14 @@
 //! Card numbers: digits in a card's groups, with a brand's prefix and length and a right check digit (ISO/IEC 7812-1).
 
+use super::words::{Words, words};
+
 /// The most digits a card number has.
 const MAX_DIGITS: usize = 19;
 
 /// Words in front of a number that say it is something else.
-const OTHER_NUMBERS: [&str; 12] =
-    ["ack", "id", "ids", "nanos", "ns", "offset", "seq", "sequence", "snowflake", "time", "timestamp", "ts"];
+const OTHER_NUMBERS: Words = words![
+    "ack" "id" "ids" "nanos" "ns" "offset" "seq" "sequence" "snowflake" "time" "timestamp" "ts"
+];
 
 /// Whether a card number may stand at the start of `rest`: in every grouping these places are digits.
 pub(super) fn may_begin(rest: &[u8]) -> bool {
@@ -141,7 +144,7 @@ fn names_other_number(bytes: &[u8], at: usize) -> bool {
     let length = before.iter().rev().take(LONGEST).take_while(|b| b.is_ascii_alphabetic()).count();
     let word = before.get(before.len() - length..).unwrap_or_default();
     let is_camel_id = word.ends_with(b"Id") || word.ends_with(b"ID");
-    is_camel_id || OTHER_NUMBERS.iter().any(|other| word.eq_ignore_ascii_case(other.as_bytes()))
+    is_camel_id || OTHER_NUMBERS.has_in_any_case(word)
 }
 
 #[cfg(test)]

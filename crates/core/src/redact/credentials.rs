@@ -1,36 +1,17 @@
 //! The schemes of `Authorization` headers and what their credentials look like.
 
 use super::bytes;
+use super::words::{Words, words};
 
 /// The schemes of an `Authorization` header: what IANA registers, and what is common beside it.
-pub(super) const SCHEMES: [&str; 21] = [
-    "apikey",
-    "aws4-hmac-sha256",
-    "basic",
-    "bearer",
-    "digest",
-    "dpop",
-    "gnap",
-    "hawk",
-    "hoba",
-    "jwt",
-    "key",
-    "mac",
-    "negotiate",
-    "ntlm",
-    "oauth",
-    "scram-sha-256",
-    "sharedkey",
-    "signature",
-    "ssws",
-    "token",
-    "vapid",
+pub(super) const SCHEMES: Words = words![
+    "apikey" "aws4-hmac-sha256" "basic" "bearer" "digest" "dpop" "gnap" "hawk" "hoba" "jwt" "key" "mac" "negotiate"
+    "ntlm" "oauth" "scram-sha-256" "sharedkey" "signature" "ssws" "token" "vapid"
 ];
 
 /// Whether a scheme's credentials are a list of parameters: those of Bearer and its like are one word.
 pub(super) fn takes_parameters(scheme: &str, credentials: &str) -> bool {
-    let is_one_word =
-        ["bearer", "basic", "token", "apikey", "jwt", "key", "ssws"].iter().any(|one| scheme.eq_ignore_ascii_case(one));
+    let is_one_word = words!["bearer" "basic" "token" "apikey" "jwt" "key" "ssws"].has_in_any_case(scheme.as_bytes());
     !is_one_word || credentials.starts_with("token=")
 }
 

@@ -354,7 +354,7 @@ impl Walk<'_, '_> {
         let word = bytes::run(self.bytes, start, MAX_KEY_BYTES, bytes::KEY);
         let scheme = bytes::part(self.text, start, start + word);
         let has_scheme = self.bytes.get(start + word) == Some(&b' ');
-        let is_known = has_scheme && SCHEMES.iter().any(|known| scheme.eq_ignore_ascii_case(known));
+        let is_known = has_scheme && SCHEMES.has_in_any_case(scheme.as_bytes());
         if !is_known {
             return match opened {
                 None if is_prose && has_scheme && value::is_prose_word(scheme) => {}

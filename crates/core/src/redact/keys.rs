@@ -3,6 +3,8 @@
 //! `DB_PASSWORD`, `dbPassword` and `db-password` are the same words. A strong word makes the key sensitive, a weak word
 //! only with a value that looks random; the last word can take it back (`password_file`, `token_count`).
 
+use super::words::{Words, words};
+
 /// How sure a key makes us that its value is secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Strength {
@@ -30,174 +32,38 @@ pub(super) const MAX_KEY_BYTES: usize = 64;
 const MAX_WORDS: usize = 12;
 
 /// Last words that make a key speak about a secret instead of being one.
-const ABOUT: &[&str] = &[
-    "age",
-    "algorithm",
-    "at",
-    "attempts",
-    "budget",
-    "category",
-    "class",
-    "count",
-    "date",
-    "description",
-    "enabled",
-    "error",
-    "exists",
-    "expired",
-    "expires",
-    "expiration",
-    "expiry",
-    "field",
-    "file",
-    "filename",
-    "format",
-    "hint",
-    "id",
-    "ids",
-    "in",
-    "index",
-    "invalid",
-    "kind",
-    "label",
-    "len",
-    "length",
-    "limit",
-    "manager",
-    "max",
-    "message",
-    "min",
-    "missing",
-    "mode",
-    "name",
-    "names",
-    "path",
-    "per",
-    "policy",
-    "position",
-    "prefix",
-    "provider",
-    "ref",
-    "remaining",
-    "required",
-    "reset",
-    "rotation",
-    "rule",
-    "seconds",
-    "set",
-    "size",
-    "sock",
-    "source",
-    "state",
-    "status",
-    "store",
-    "time",
-    "timeout",
-    "total",
-    "ttl",
-    "type",
-    "types",
-    "uri",
-    "url",
-    "usage",
-    "used",
-    "valid",
-    "version",
+const ABOUT: Words = words![
+    "age" "algorithm" "at" "attempts" "budget" "category" "class" "count" "date" "description" "enabled" "error"
+    "exists" "expired" "expires" "expiration" "expiry" "field" "file" "filename" "format" "hint" "id" "ids" "in"
+    "index" "invalid" "kind" "label" "len" "length" "limit" "manager" "max" "message" "min" "missing" "mode" "name"
+    "names" "path" "per" "policy" "position" "prefix" "provider" "ref" "remaining" "required" "reset" "rotation"
+    "rule" "seconds" "set" "size" "sock" "source" "state" "status" "store" "time" "timeout" "total" "ttl" "type"
+    "types" "uri" "url" "usage" "used" "valid" "version"
 ];
 
 /// Endings of file names: `token.rs:10` is a place in a file.
-const FILE_TYPES: &[&str] = &[
-    "cpp", "cs", "go", "java", "js", "json", "jsx", "kt", "log", "php", "py", "rb", "rs", "swift", "toml", "ts", "tsx",
-    "txt", "yaml", "yml",
+const FILE_TYPES: Words = words![
+    "cpp" "cs" "go" "java" "js" "json" "jsx" "kt" "log" "php" "py" "rb" "rs" "swift" "toml" "ts" "tsx" "txt" "yaml"
+    "yml"
 ];
 
 /// Words beside `token` that make it a piece of text or a place in a list: `max_tokens`, `bos_token`, `next_page_token`.
-const TEXT_TOKEN: &[&str] = &[
-    "bos",
-    "cached",
-    "cls",
-    "completion",
-    "continuation",
-    "eos",
-    "input",
-    "mask",
-    "max",
-    "min",
-    "next",
-    "num",
-    "output",
-    "pad",
-    "page",
-    "prompt",
-    "reasoning",
-    "sep",
-    "special",
-    "stop",
-    "total",
-    "unexpected",
-    "unk",
+const TEXT_TOKEN: Words = words![
+    "bos" "cached" "cls" "completion" "continuation" "eos" "input" "mask" "max" "min" "next" "num" "output" "pad"
+    "page" "prompt" "reasoning" "sep" "special" "stop" "total" "unexpected" "unk"
 ];
 
 /// Words that make a key out of the `key` behind them.
-const KEY_KINDS: &[&str] = &[
-    "access",
-    "account",
-    "api",
-    "app",
-    "auth",
-    "consumer",
-    "encryption",
-    "license",
-    "master",
-    "private",
-    "secret",
-    "service",
-    "shared",
-    "signing",
-    "storage",
+const KEY_KINDS: Words = words![
+    "access" "account" "api" "app" "auth" "consumer" "encryption" "license" "master" "private" "secret" "service"
+    "shared" "signing" "storage"
 ];
 
 /// Words in front of `key` that make it a name of something.
-const PLAIN_KEYS: &[&str] = &[
-    "cache",
-    "candidate",
-    "composite",
-    "data",
-    "dedup",
-    "dedupe",
-    "dict",
-    "event",
-    "file",
-    "foreign",
-    "gpg",
-    "group",
-    "hash",
-    "host",
-    "idempotency",
-    "index",
-    "job",
-    "lock",
-    "lookup",
-    "map",
-    "message",
-    "natural",
-    "object",
-    "partition",
-    "primary",
-    "public",
-    "queue",
-    "range",
-    "redis",
-    "routing",
-    "row",
-    "s3",
-    "search",
-    "shard",
-    "sort",
-    "state",
-    "task",
-    "trace",
-    "unique",
+const PLAIN_KEYS: Words = words![
+    "cache" "candidate" "composite" "data" "dedup" "dedupe" "dict" "event" "file" "foreign" "gpg" "group" "hash"
+    "host" "idempotency" "index" "job" "lock" "lookup" "map" "message" "natural" "object" "partition" "primary"
+    "public" "queue" "range" "redis" "routing" "row" "s3" "search" "shard" "sort" "state" "task" "trace" "unique"
 ];
 
 /// Returns whether a key is sensitive, and how.
@@ -213,7 +79,7 @@ pub(super) fn classify(key: &str) -> Option<Sensitive> {
         std::str::from_utf8(buffer.get(start..end)?).ok()
     };
     let last = word(count.checked_sub(1)?)?;
-    if ABOUT.contains(&last) || FILE_TYPES.contains(&last) {
+    if ABOUT.has(last) || FILE_TYPES.has(last) {
         return None;
     }
     (0..count).rev().find_map(|i| {
@@ -231,14 +97,12 @@ fn classify_word(word: &str, before: Option<&str>, is_last: bool, is_only: bool)
         "pass" | "pw" if is_only => found("password", Strength::StrongText),
         "pass" | "pw" if is_last => found("password", Strength::Strong),
         "secret" | "secrets" => found("secret", Strength::StrongText),
-        "token" | "tokens" if before.is_none_or(|b| !TEXT_TOKEN.contains(&b)) => found("token", Strength::StrongText),
+        "token" | "tokens" if before.is_none_or(|b| !TEXT_TOKEN.has(b)) => found("token", Strength::StrongText),
         "apikey" | "apikeys" => found("api-key", Strength::StrongText),
         "key" | "keys" if before.is_some_and(|b| b.ends_with("api")) => found("api-key", Strength::StrongText),
-        "key" | "keys" if is_last && before.is_some_and(|b| KEY_KINDS.contains(&b)) => {
-            found("key", Strength::StrongText)
-        }
+        "key" | "keys" if is_last && before.is_some_and(|b| KEY_KINDS.has(b)) => found("key", Strength::StrongText),
         // `sentry-key`; but a cache's, a table's or a queue's key hides nothing.
-        "key" if is_last && before.is_some_and(|b| !PLAIN_KEYS.contains(&b)) => found("key", Strength::Opaque),
+        "key" if is_last && before.is_some_and(|b| !PLAIN_KEYS.has(b)) => found("key", Strength::Opaque),
         "credential" | "credentials" | "creds" => found("credential", Strength::StrongText),
         "authorization" => found("authorization", Strength::StrongText),
         "cvv" | "cvc" | "pin" | "otp" | "totp" if is_only => found("pin", Strength::Strong),
@@ -261,7 +125,7 @@ fn glued(word: &str, found: impl Fn(&'static str, Strength) -> Option<Sensitive>
         found("key", Strength::StrongText)
     } else if ends(&["secret"]) {
         found("secret", Strength::StrongText)
-    } else if ends(&["token"]) && !TEXT_TOKEN.iter().any(|kind| word.strip_suffix("token") == Some(kind)) {
+    } else if ends(&["token"]) && !word.strip_suffix("token").is_some_and(|kind| TEXT_TOKEN.has(kind)) {
         found("token", Strength::StrongText)
     } else {
         None

@@ -5,7 +5,8 @@
 //! equals sign joins to their keys; `credentials.rs` knows `Authorization` schemes, `cards.rs` card numbers and `paths.rs`
 //! personal paths. `trigger.rs` says where any of these can begin, by `lanes.rs`, which looks at sixteen bytes in one step;
 //! `find.rs` walks over the text once and joins them. `clean.rs` says what surely hides nothing; `steps.rs` counts for tests how
-//! often bytes are looked at. `bytes.rs` has the classes of bytes for all of them.
+//! often bytes are looked at. `bytes.rs` has the classes of bytes and `words.rs` the lists of
+//! words for all of them.
 
 #[cfg(test)]
 mod again;
@@ -35,6 +36,7 @@ mod steps;
 mod table;
 mod trigger;
 mod value;
+mod words;
 
 use std::borrow::Cow;
 use std::fmt;

@@ -1,6 +1,7 @@
 //! Paths of the local machine: personal ones lose their prefix up to the user's name, all absolute ones keep only their
 //! last part where that is asked for.
 
+use super::words::{Words, words};
 use super::{Cover, Finding, Paths, RedactOptions, bytes, steps};
 
 const RULE: &str = "path";
@@ -15,35 +16,9 @@ const HOMES: [&[&str]; 4] = [&["home"], &["Users"], &["export", "home"], &["usr"
 const SHARED: [&str; 3] = ["Shared", "Public", "linuxbrew"];
 
 /// First directories of local paths, against the paths of URLs, for the strict form.
-const LOCAL_ROOTS: [&str; 28] = [
-    "app",
-    "bin",
-    "boot",
-    "code",
-    "data",
-    "dev",
-    "etc",
-    "export",
-    "home",
-    "lib",
-    "lib64",
-    "media",
-    "mnt",
-    "opt",
-    "private",
-    "proc",
-    "root",
-    "run",
-    "sbin",
-    "snap",
-    "srv",
-    "sys",
-    "tmp",
-    "usr",
-    "Users",
-    "var",
-    "Volumes",
-    "workspace",
+const LOCAL_ROOTS: Words = words![
+    "app" "bin" "boot" "code" "data" "dev" "etc" "export" "home" "lib" "lib64" "media" "mnt" "opt" "private" "proc"
+    "root" "run" "sbin" "snap" "srv" "sys" "tmp" "usr" "Users" "var" "Volumes" "workspace"
 ];
 
 /// The last run of what POSIX paths are made of that was looked along: of it none is looked at again for each path in it.
@@ -167,7 +142,7 @@ fn strict(text: &str, at: usize, options: &RedactOptions, run: &mut Run) -> Opti
     let last = run.last.filter(|last| *last > at + 1)?;
     let path = strip_slash(path)?;
     let first = path.bytes().position(|byte| matches!(byte, b'/' | b'\\'));
-    let is_local = LOCAL_ROOTS.contains(&bytes::part(path, 0, first.unwrap_or(path.len())))
+    let is_local = LOCAL_ROOTS.has(bytes::part(path, 0, first.unwrap_or(path.len())))
         || run.has_point && !follows_method(text, at);
     is_local.then(|| covered(at, last + 1, ""))
 }

@@ -2,6 +2,7 @@
 
 use std::ops::RangeInclusive;
 
+use super::words::{Words, words};
 use super::{bytes, steps};
 use crate::mask::mask_length;
 
@@ -255,7 +256,9 @@ pub(super) fn scalars_inside(
 
 /// Whether a value only stands for a secret, or says that there is none: `***`, `${TOKEN}`, `null`, `<hidden>`.
 pub(super) fn is_placeholder(value: &str) -> bool {
-    const WORDS: [&str; 9] = ["~", "null", "none", "nil", "true", "false", "undefined", "redacted", "hidden"];
+    const WORDS: Words = words![
+        "~" "null" "none" "nil" "true" "false" "undefined" "redacted" "hidden"
+    ];
     let inner = value.trim_ascii();
     let is_variable = |name: &[u8]| match name {
         [b'{', ..] => true,
@@ -271,7 +274,7 @@ pub(super) fn is_placeholder(value: &str) -> bool {
     stands
         || mask_length(inner) == Some(inner.len())
         || inner.bytes().all(|b| matches!(b, b'*' | b'.' | b'-'))
-        || WORDS.iter().any(|word| inner.eq_ignore_ascii_case(word))
+        || WORDS.has_in_any_case(inner.as_bytes())
 }
 
 /// How much of a value is looked at to tell whether it is random.
@@ -302,36 +305,14 @@ pub(super) fn is_opaque(word: &[u8]) -> bool {
 }
 
 /// Words of sentences about secrets.
-const PROSE: [&str; 24] = [
-    "any",
-    "bool",
-    "bytes",
-    "denied",
-    "expected",
-    "expired",
-    "failed",
-    "incorrect",
-    "int",
-    "invalid",
-    "is",
-    "missing",
-    "must",
-    "not",
-    "ok",
-    "optional",
-    "refused",
-    "required",
-    "str",
-    "string",
-    "unexpected",
-    "unknown",
-    "was",
-    "wrong",
+const PROSE: Words = words![
+    "any" "bool" "bytes" "denied" "expected" "expired" "failed" "incorrect" "int" "invalid" "is" "missing" "must"
+    "not" "ok" "optional" "refused" "required" "str" "string" "unexpected" "unknown" "was" "wrong"
 ];
 
 /// Whether a word is one that a sentence about a secret goes on with: `authorization: failed for ...`.
 pub(super) fn is_prose_word(word: &str) -> bool {
-    PROSE.iter().any(|prose| word.eq_ignore_ascii_case(prose))
+    PROSE.has_in_any_case(word.as_bytes())
 }
 
 /// Whether the bare word behind `key: ` in a sentence is more likely a secret than prose: `password: hunter2`, not

@@ -111,7 +111,10 @@ fn page() -> String {
          JSON, and the time is linear in the text.\n\n\
          ## By what stands before them\n\n\
          Values of sensitive keys (`password`, `secret`, `token`, `api-key`, `key`, `credential`, `authorization`, `cookie`,\n\
-         `session`, `pin`), credentials behind `Bearer` and `Basic` (`bearer`, `basic`), passwords in URLs (`url-credentials`).\n\n\
+         `session`, `pin`), credentials behind `Bearer` and `Basic` (`bearer`, `basic`), passwords in URLs (`url-credentials`).\n\
+         So are values that no colon or equals sign joins to their key: `<password>x</password>`, `('password', 'x')`,\n\
+         `{\"name\": \"password\", \"value\": \"x\"}`, `password x` of a netrc file, a block of YAML, `--password x`, and the options of\n\
+         one letter of curl, HTTPie, redis-cli, mysql and its like, sqlcmd, sshpass, psexec and `docker login`.\n\n\
          ## By their form\n\n\
          JSON Web Tokens (`jwt`), private keys (`private-key`), card numbers with a right check digit (`card`), personal paths\n\
          (`path`: the part up to the user's name becomes `~`). Where it is asked for: `email`, `ip`, `phone`, and own patterns\n\

@@ -3,16 +3,18 @@
 //! `trigger.rs` says where something can begin; what begins there is verified, and a hit moves the walk behind it.
 //! Invariant: every look behind or ahead is bounded, or ends in a hit, or is remembered, so that the walk is linear.
 
+use std::cmp::Ordering;
+
 use super::credentials::{SCHEMES, credentials_length, is_words, takes_parameters};
 use super::ends::{jwt_length, key_block_length};
 use super::key::{Key, escaped_key, key_before};
 use super::keys::{self, MAX_KEY_BYTES, Sensitive, Strength};
-use super::pairs::{self, Pair, Programs};
+use super::pairs::{self, Form, Pair, Programs};
 use super::trigger::{Triggers, is_dense};
 use super::value::{self, Quote, Value};
 use super::{Cover, Finding, RedactOptions, bytes, cards, paths, rules, steps};
 use crate::mask::mask_length;
-use crate::scan;
+use crate::{scan, search};
 
 /// Returns what is to be hidden in `text`, in order, without overlaps.
 pub(super) fn find(text: &str, options: &RedactOptions) -> Vec<Finding> {
@@ -103,14 +105,11 @@ impl Walk<'_, '_> {
                 let found = paths::posix(self.text, at, hidden_to, self.options, &mut self.path);
                 self.hide_all(found);
             }
-            b' ' => {
-                if let Some((sensitive, value_at)) = pairs::spaced(self.text, at) {
-                    self.value(value_at, sensitive, None, false);
-                }
-            }
-            b'>' => {
+            b' ' | b'>' => {
                 if let Some((sensitive, start, end)) = pairs::element(self.text, at) {
                     self.hide_text(sensitive, start, end);
+                } else if let Some((sensitive, value_at)) = pairs::spaced(self.text, at) {
+                    self.value(value_at, sensitive, None, false);
                 }
             }
             b'"' | b'\'' | b'`' => self.quoted_name(at),
@@ -194,7 +193,11 @@ impl Walk<'_, '_> {
     /// A token of a known shape, a JWT, or the credentials behind `Bearer` and `Basic`.
     fn token(&mut self, at: usize, rest: &str) {
         if let Some((rule, length)) = rules::shapes().at(rest.as_bytes()) {
-            return self.hide(rule, at, at + length);
+            // Of a URL with a query only its value is hidden.
+            let token = bytes::part(rest, 0, length);
+            let query = search::find(token, "?")
+                .and_then(|query| Some(query..query + search::find(token.get(query..)?, "=")? + 1));
+            return self.hide(rule, at + query.map_or(0, |query| query.end), at + length);
         }
         if rest.starts_with("eyJ") && at >= self.token_checked_to {
             let (jwt, length) = jwt_length(rest.as_bytes());
@@ -228,10 +231,8 @@ impl Walk<'_, '_> {
             return;
         }
         let Some(option) = rest.strip_prefix("--") else {
-            if matches!(rest.as_bytes(), [_, b'u' | b'p', b' ', ..])
-                && let Some((start, end)) = self.programs.password(self.text, at)
-            {
-                self.hide_text(Sensitive { rule: "password", strength: Strength::Strong }, start, end);
+            if let Some((form, value_at, quote)) = self.programs.password(self.text, at) {
+                self.argument(form, value_at, quote);
             }
             return;
         };
@@ -248,6 +249,22 @@ impl Walk<'_, '_> {
         {
             self.value(value_at, sensitive, None, false);
         }
+    }
+
+    /// The password that an option of one letter has; `quote` is that of the option, where it has one.
+    fn argument(&mut self, form: Form, at: usize, quote: Option<Quote>) {
+        let line_is_json = self.line_is_json(at);
+        let value = value::value_at(self.text, at, quote, line_is_json, &mut self.bare);
+        let Some(Value::Quoted(start, end) | Value::Bare(start, end)) = value else { return };
+        let user =
+            if form == Form::BehindUser { bytes::until(self.bytes, start, end - start, bytes::COLON) + 1 } else { 0 };
+        let (start, end) = match (start + user).cmp(&end) {
+            Ordering::Less => (start + user, end),
+            // A key in the place of the user, and no password; a mask behind the colon hides one.
+            Ordering::Equal if self.bytes.get(end) != Some(&b'[') => (start, end - 1),
+            _ => return,
+        };
+        self.hide_text(Sensitive { rule: "password", strength: Strength::Strong }, start, end);
     }
 
     /// The value in `'--password', 'value'`, an argument of its own; `at` is behind the name's quote.

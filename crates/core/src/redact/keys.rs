@@ -66,6 +66,10 @@ const PLAIN_KEYS: Words = words![
     "public" "queue" "range" "redis" "routing" "row" "s3" "search" "shard" "sort" "state" "task" "trace" "unique"
 ];
 
+const PASSWORD: Words = words!["password" "passwd" "pwd" "passphrase" "passwords" "passcode"];
+const PIN: Words = words!["cvv" "cvc" "pin" "otp" "totp"];
+const SESSION: Words = words!["auth" "session" "sessionid" "sid" "csrf" "xsrf" "signature" "sig" "verifier"];
+
 /// Returns whether a key is sensitive, and how.
 pub(super) fn classify(key: &str) -> Option<Sensitive> {
     if key.len() > MAX_KEY_BYTES {
@@ -92,7 +96,7 @@ pub(super) fn classify(key: &str) -> Option<Sensitive> {
 fn classify_word(word: &str, before: Option<&str>, is_last: bool, is_only: bool) -> Option<Sensitive> {
     let found = |rule, strength| Some(Sensitive { rule, strength });
     match word {
-        "password" | "passwd" | "pwd" | "passphrase" | "passwords" | "passcode" => found("password", Strength::Strong),
+        _ if PASSWORD.has(word) => found("password", Strength::Strong),
         // `pass: 3, fail: 1` counts tests
         "pass" | "pw" if is_only => found("password", Strength::StrongText),
         "pass" | "pw" if is_last => found("password", Strength::Strong),
@@ -105,11 +109,9 @@ fn classify_word(word: &str, before: Option<&str>, is_last: bool, is_only: bool)
         "key" if is_last && before.is_some_and(|b| !PLAIN_KEYS.has(b)) => found("key", Strength::Opaque),
         "credential" | "credentials" | "creds" => found("credential", Strength::StrongText),
         "authorization" => found("authorization", Strength::StrongText),
-        "cvv" | "cvc" | "pin" | "otp" | "totp" if is_only => found("pin", Strength::Strong),
+        _ if is_only && PIN.has(word) => found("pin", Strength::Strong),
         "cookie" | "cookies" => found("cookie", Strength::Weak),
-        "auth" | "session" | "sessionid" | "sid" | "csrf" | "xsrf" | "signature" | "sig" | "verifier" if is_last => {
-            found("session", Strength::Weak)
-        }
+        _ if is_last && SESSION.has(word) => found("session", Strength::Weak),
         _ => glued(word, found),
     }
 }

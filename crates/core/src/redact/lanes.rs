@@ -16,12 +16,12 @@ pub(super) fn candidates(window: &Window) -> u32 {
     for (i, flag) in flags.iter_mut().enumerate() {
         let at = |offset: usize| window[i + 1 + offset];
 
-        // A slash, a backslash (or `|`, which differs by the bit that is set), `--`, an option of one letter, and `$` where a
-        // password hash begins.
+        // A slash, a backslash (or `|`, which differs by the bit that is set), `--`, a dash that begins an option, and `$`
+        // where a password hash begins.
         let (first, second, third) = (at(0) | 0x20, at(1) | 0x20, at(2) | 0x20);
         let mark = (first == b'/')
             | (first == b'\\' | 0x20)
-            | ((first == b'-') & ((second == b'-') | (third == b' ')))
+            | ((first == b'-') & ((second == b'-') | ((second > b'_') & is_in(window[i], b' ', b'\''))))
             | (first == b'$');
 
         // The first letters of `trigger::is_anchor` in any case, three at once: the second letter twice less the third has a few

@@ -1,9 +1,10 @@
 //! Secrets whose key and value no colon or equals sign joins: `password hunter2` in a netrc file, `-Password x`, the tuple
 //! `('password', 'x')`, `{"name": "password", "value": "x"}`, `<password>x</password>`, `curl -u user:x`.
 
-use super::key::{Key, key_before};
+use super::key::key_before;
 use super::keys::{MAX_KEY_BYTES, Sensitive, Strength};
 use super::value::{self, Quote};
+use super::words::{Words, words};
 use super::{bytes, steps};
 use crate::search;
 
@@ -15,6 +16,7 @@ pub(super) fn may_follow(bytes: &[u8], end: usize) -> bool {
         Some(b' ') => {
             let start = end - bytes::run_before(bytes, end, MAX_KEY_BYTES, bytes::KEY);
             bytes.get(start) == Some(&b'-')
+                || matches!(bytes.get(start.wrapping_sub(1)), Some(b'<' | b':'))
                 || value::is_opaque(bare(bytes, end + 1))
                 || bytes.get(start..end) == Some(b"password")
         }
@@ -54,17 +56,24 @@ pub(super) fn spaced(text: &str, at: usize) -> Option<(Sensitive, usize)> {
         .then_some((sensitive, at + 1))
 }
 
-/// Returns the value of an XML element, whose start tag ends at `at`.
+/// Returns the value of an XML element, whose name ends at `at`.
 pub(super) fn element(text: &str, at: usize) -> Option<(Sensitive, usize, usize)> {
     const LONGEST: usize = 1024;
     let bytes = text.as_bytes();
     let key = key_before(text, at).filter(|key| key.start() + key.name().len() == at)?;
     bytes.get(key.start().checked_sub(1)?).filter(|b| matches!(b, b'<' | b':'))?;
+    let attributes = bytes.get(at..)?.iter().take(LONGEST).position(|b| matches!(b, b'<' | b'>' | b'\n'))?;
+    let at = at + attributes;
+    bytes.get(at).filter(|b| **b == b'>' && bytes.get(at - 1) != Some(&b'/'))?;
     let length = bytes.get(at + 1..)?.iter().take(LONGEST).position(|b| matches!(b, b'<' | b'"' | b'\n'))?;
     let end = at + 1 + length;
     let closes = matches!(bytes.get(end..)?, [b'<', b'/', ..] | [b'<', b'\\', b'/', ..]);
     closes.then_some((key.sensitive(text)?, at + 1, end))
 }
+
+/// Members whose value is a key, and those that hold that key's value.
+const NAMING: Words = words!["name" "key" "field" "header" "variable" "param" "parameter"];
+const HOLDING: Words = words!["value" "val" "content"];
 
 /// What joins a quoted name with its value.
 pub(super) enum Pair {
@@ -87,7 +96,7 @@ pub(super) fn quoted(text: &str, at: usize, line_is_json: bool) -> Option<Pair> 
     match bytes.get(before.checked_sub(1)?)? {
         b':' | b'=' => {
             let of = key_before(text, before - 1)?;
-            if !["name", "key", "field", "header", "variable", "param", "parameter"].iter().any(|is| of.is(is)) {
+            if !NAMING.has_in_any_case(of.name().as_bytes()) {
                 return None;
             }
             let (member, start) = match value::quote_at(bytes, next) {
@@ -98,12 +107,12 @@ pub(super) fn quoted(text: &str, at: usize, line_is_json: bool) -> Option<Pair> 
             let end = start + length + member.map_or(0, |quote| quote.backslashes + 1);
             let end = end + bytes::run(bytes, end, 4, bytes::BLANK);
             bytes.get(end).filter(|b| matches!(b, b':' | b'='))?;
-            let member = key_before(text, end).filter(|key| key.is("value") || key.is("val") || key.is("content"))?;
+            let member = key_before(text, end).filter(|key| HOLDING.has_in_any_case(key.name().as_bytes()))?;
             let value_at = end + 1 + bytes::run(bytes, end + 1, 4, bytes::BLANK);
             Some(Pair::Member(sensitive, value_at, member.quote))
         }
         opener @ (b'(' | b'[') if comma == 1 => {
-            let (other, start) = value::quote_at(bytes, next)?;
+            let (other, start) = value::quote_at(bytes, next + value::wrapper_length(bytes, next))?;
             let end = value::closing_quote(bytes, start, other, line_is_json);
             let behind = end + other.backslashes + 1;
             let closer = bytes.get(behind + bytes::run(bytes, behind, 4, bytes::BLANK))?;
@@ -117,43 +126,98 @@ pub(super) fn quoted(text: &str, at: usize, line_is_json: bool) -> Option<Pair> 
     }
 }
 
-/// The programs that were seen on a line whose option `-u` or `-p` has a password. Each byte is looked through once.
+/// How a program takes a password behind an option of one letter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// As the next argument: `-a secret`.
+    Next,
+    /// Behind a user's name and a colon: `-u ann:secret`.
+    BehindUser,
+    /// Right behind the letter: `-psecret`.
+    Joined,
+}
+
+/// Programs with such an option, as their manuals have them.
+const PROGRAMS: [(&str, u8, Form); 15] = [
+    ("curl", b'u', Form::BehindUser),
+    ("http", b'a', Form::BehindUser),
+    ("redis-cli", b'a', Form::Next),
+    ("sshpass", b'p', Form::Next),
+    ("sshpass", b'p', Form::Joined),
+    ("docker login", b'p', Form::Next),
+    ("podman login", b'p', Form::Next),
+    ("psexec", b'p', Form::Next),
+    ("PsExec", b'p', Form::Next),
+    ("PSEXEC", b'p', Form::Next),
+    ("mysql", b'p', Form::Joined),
+    ("mysqldump", b'p', Form::Joined),
+    ("mysqladmin", b'p', Form::Joined),
+    ("mariadb", b'p', Form::Joined),
+    ("sqlcmd", b'P', Form::Next),
+];
+
+/// Whether an option with a password may begin with the dash at `at`.
+pub(super) fn may_be_option(bytes: &[u8], at: usize) -> bool {
+    let begins = at.checked_sub(1).and_then(|i| bytes.get(i)).is_none_or(|b| matches!(b, b' ' | b'"' | b'\''));
+    begins
+        && match bytes.get(at + 1) {
+            Some(b'p') => true,
+            Some(b'u' | b'a' | b'P') => matches!(bytes.get(at + 2), Some(b' ' | b'"' | b'\'' | b'\\')),
+            _ => false,
+        }
+}
+
+/// The programs that were seen on a line whose options have passwords. Each byte is looked through once.
 #[derive(Debug, Default)]
 pub(super) struct Programs {
     looked_to: usize,
-    takes_user: bool,
-    takes_password: bool,
+    /// A bit for each of them.
+    seen: u16,
 }
 
 impl Programs {
     /// Looks through what stands before `at` and was not looked through.
     fn look(&mut self, text: &str, at: usize) {
+        const SHORTEST: usize = 4;
         let mut part = bytes::part(text, self.looked_to, at);
         self.looked_to = at;
         if let Some(line_end) = part.rfind('\n') {
-            (self.takes_user, self.takes_password) = (false, false);
+            self.seen = 0;
             part = bytes::part(part, line_end, usize::MAX);
         }
         steps::count(part.len());
-        let has = |programs: &[&str]| programs.iter().any(|program| search::find(part, program).is_some());
-        self.takes_user |= has(&["curl ", "wget ", "http "]);
-        self.takes_password |= has(&["sshpass ", "docker login ", "podman login ", "psexec", "PsExec"]);
+        if part.len() > SHORTEST {
+            for (i, (program, ..)) in PROGRAMS.iter().enumerate() {
+                let behind =
+                    search::find(part, program).map(|found| bytes::part(part, found + program.len(), usize::MAX));
+                let ends = behind.is_some_and(|behind| behind.starts_with([' ', '"', '\'', '.', '\\']));
+                self.seen |= u16::from(ends) << i;
+            }
+        }
     }
 
-    /// Returns the password that follows the option `-u` or `-p` at `at`. Places never go back.
-    pub(super) fn password(&mut self, text: &str, at: usize) -> Option<(usize, usize)> {
-        const LONGEST: usize = 256;
+    /// Returns how a program before the option at `at` takes its password, and where that begins. Places never go back.
+    pub(super) fn password(&mut self, text: &str, at: usize) -> Option<(Form, usize, Option<Quote>)> {
         let bytes = text.as_bytes();
+        if !may_be_option(bytes, at) {
+            return None;
+        }
         self.look(text, at);
-        let start = at + 3 + usize::from(matches!(bytes.get(at + 3), Some(b'"' | b'\'')));
-        let end = start + bytes::until(bytes, start, LONGEST, bytes::ENDS_CREDENTIALS);
-        let start = match bytes.get(at + 1)? {
-            b'u' if self.takes_user => start + bytes::until(bytes, start, end - start, bytes::COLON) + 1,
-            b'p' if self.takes_password => start,
-            _ => return None,
+        let letter = bytes.get(at + 1)?;
+        let (quote, value_at) = match value::quote_at(bytes, at + 2) {
+            // An argument of its own in a list.
+            Some((quote, behind)) if bytes.get(behind) == Some(&b',') => {
+                (Some(quote), behind + 1 + bytes::run(bytes, behind + 1, 4, bytes::BLANK))
+            }
+            _ => (None, at + 2 + bytes::run(bytes, at + 2, 4, bytes::BLANK)),
         };
-        let is_whole = at == 0 || bytes.get(at - 1) == Some(&b' ');
-        (is_whole && end > start).then_some((start, end))
+        let is_joined = value_at == at + 2;
+        let is_seen = |i: usize| self.seen >> i & 1 == 1;
+        PROGRAMS
+            .iter()
+            .enumerate()
+            .find(|(i, (_, option, form))| is_seen(*i) && option == letter && is_joined == (*form == Form::Joined))
+            .map(|(_, (.., form))| (*form, value_at, quote))
     }
 }
 
@@ -169,10 +233,4 @@ fn line_before(text: &str, at: usize) -> &str {
 fn bare(bytes: &[u8], at: usize) -> &[u8] {
     const LONGEST: usize = 256;
     bytes.get(at..at + bytes::until(bytes, at, LONGEST, bytes::ENDS_VALUE)).unwrap_or_default()
-}
-
-impl Key<'_> {
-    fn is(&self, name: &str) -> bool {
-        self.name().eq_ignore_ascii_case(name)
-    }
 }

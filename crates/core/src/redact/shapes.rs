@@ -49,7 +49,7 @@ azure-container-registry-key %b42+ACR%a6 %b33+ACR%a6 %b43+ACR%a6
 azure-cosmos-key %b76ACDb%b6-8
 azure-devops-token %a76AZDO%a4
 azure-event-hub-key %b33+AEh%b6-8
-azure-function-key %b42AzFu%b8-10 %b44AzFu%b8
+azure-function-key %b42AzFu%b8-10 %b44AzFu%b8 azurewebsites.net/api/%p1-99?code=%b20-100
 azure-iot-key %b33AIoT%b5-7
 azure-key %a52JQQJ9[9D]%a26-30
 azure-machine-learning-key %b33+AMl%b5-7
@@ -311,7 +311,7 @@ supabase-token sbp_%a40 sbp_v0_%a40 sbp_oauth_%a40
 svix-key testsk_%a32.%l2-3 sk_%a32.%l2-3
 tailscale-key tskey-%w20-120
 tavily-key tvly-%w30-60
-telegram-bot-token %n8:A%w34 %n9:A%w34 %n10:A%w34
+telegram-bot-token %n8:A%w33-34 %n9:A%w33-34 %n10:A%w33-34
 telnyx-key KEY%a32_%a22
 temporal-token tmprl_%w60*
 tencent-key AKID%a32

@@ -30,7 +30,7 @@ mod counted {
     }
 
     /// What a text is made of that is to be slow.
-    const PIECES: [&str; 103] = [
+    const PIECES: [&str; 108] = [
         "\"password\":",
         "\"password\":\"x\",",
         "a=",
@@ -103,6 +103,11 @@ mod counted {
         "-p x ",
         "-u ",
         "-u a:b ",
+        " -ps",
+        "mysql -p ",
+        "'-a', ",
+        "redis-cli -a [",
+        "<password x",
         "curl -u ",
         "login password ",
         "ghp_",

@@ -111,13 +111,13 @@ impl Triggers {
             [b'\\', b'\\', ..] => {
                 at == from || before(1) != b'\\' && matches!(bytes::run(rest, 0, 5, bytes::BACKSLASH), 2 | 4)
             }
-            [b'-', b'u' | b'p', b' ', ..] => true,
             [b'-', b'-', ..] => {
                 if at >= self.dashes_end {
                     self.dashes_end = at + rest.iter().take_while(|b| **b == b'-').count();
                 }
                 bytes.get(self.dashes_end).is_some_and(|b| key::is_key(*b))
             }
+            [b'-', ..] => pairs::may_be_option(bytes, at),
             [b'$', ..] => !is_in_word(before(1)) && self.shapes.may_begin(rest),
             _ => false,
         };

@@ -163,7 +163,7 @@ pub(super) fn block(text: &str, at: usize) -> Option<(usize, usize)> {
 }
 
 /// Returns the length of what may stand before a value's quote: `b` or `u` of Python, `Some(` of Rust.
-fn wrapper_length(bytes: &[u8], at: usize) -> usize {
+pub(super) fn wrapper_length(bytes: &[u8], at: usize) -> usize {
     let rest = bytes.get(at..).unwrap_or_default();
     let wrappers: [&[u8]; 3] = [b"Some(", b"b", b"u"];
     wrappers.into_iter().find(|wrapper| rest.starts_with(wrapper)).map_or(0, <[u8]>::len)

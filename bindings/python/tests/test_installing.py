@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import jobtrail
 import pytest
 from jobtrail import configure_from_env, install, setup_logger, uninstall
 
@@ -157,6 +158,59 @@ def test_a_configuration_that_disables_what_it_does_not_name_stops_no_line(tmp_p
 
     assert [record["message"] for record in written(tmp_path)] == ["one", "two"]
     assert [record["message"] for record in written(tmp_path, "worker")] == ["three"]
+
+
+def test_a_logger_that_is_set_up_anew_is_routed_with_its_new_handlers(tmp_path: Path) -> None:
+    """Also root itself, and also after a framework has configured itself."""
+    install(setup_logger("api", tmp_path, console=False))
+    setup_logger("api", tmp_path / "new", console=False, format="json")
+    logging.config.dictConfig({"version": 1, "disable_existing_loggers": False})
+    logging.getLogger("x").info("here")
+
+    assert [record["message"] for record in written(tmp_path / "new")] == ["here"]
+    assert "here" not in (tmp_path / "api.log").read_text()
+
+
+def test_a_logger_without_handlers_is_refused() -> None:
+    """Everything would go nowhere."""
+    before = state()
+    with pytest.raises(jobtrail.JobtrailError, match="bad logger `bare`, expected one that has handlers"):
+        install(logging.Logger("bare"))  # noqa: LOG001 - one that pytest gives no handler
+
+    assert state() == before
+
+
+def test_no_line_is_lost_while_it_comes_and_goes(tmp_path: Path) -> None:
+    """Threads log all the time; root has the same handler of ours before, meanwhile and after."""
+    log = setup_logger("api", tmp_path, console=False, format="json")
+    root = logging.getLogger()
+    root.addHandler(log.handlers[0])
+    root.setLevel(logging.INFO)
+    stop = threading.Event()
+    counts = [0, 0, 0]
+
+    def speak(name: str, place: int) -> None:
+        while not stop.is_set():
+            logging.getLogger(name).info("%s %d", name, counts[place])
+            counts[place] += 1
+
+    names = ["shop", "uvicorn.error", "celery.task"]
+    threads = [threading.Thread(target=speak, args=(name, place)) for place, name in enumerate(names)]
+    for thread in threads:
+        thread.start()
+    for _ in range(30):
+        install(log)
+        logging.config.dictConfig({"version": 1, "incremental": True})
+        uninstall()
+    stop.set()
+    for thread in threads:
+        thread.join()
+    root.removeHandler(log.handlers[0])
+    root.setLevel(logging.WARNING)
+
+    messages = [record["message"] for record in written(tmp_path)]
+    for name, count in zip(names, counts, strict=True):
+        assert [text for text in messages if text.startswith(name)] == [f"{name} {number}" for number in range(count)]
 
 
 ARQ = """

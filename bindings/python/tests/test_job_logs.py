@@ -167,3 +167,12 @@ def test_without_a_logger_the_one_that_was_set_up_last_is_meant(tmp_path: Path) 
     setup_logger("first", tmp_path, console=False)
 
     assert bind().logger.name == "jobtrail.first"
+
+
+def test_root_is_meant_where_it_was_set_up_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By `configure_from_env`."""
+    monkeypatch.chdir(tmp_path)
+    setup_logger("first", tmp_path, console=False)
+    jobtrail.configure_from_env(console=False)
+
+    assert bind().logger is logging.getLogger()

@@ -185,6 +185,8 @@ def test_the_count_is_written_when_the_program_ends(tmp_path: Path, end: str) ->
 def test_a_forked_child_counts_its_own(tmp_path: Path) -> None:
     """What its parent holds back is the parent's to tell."""
     fork = """
+import warnings
+warnings.simplefilter("ignore")  # later Pythons warn of a fork beside a thread, here the one that waits for a window
 if os.fork() == 0:
     for number in range(5):
         log.info("password=hunter2 %d", number)

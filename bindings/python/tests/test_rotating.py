@@ -348,3 +348,17 @@ def test_setting_up_a_logger_again_leaves_a_handler_of_the_users(tmp_path: Path)
     assert "here\n" in (tmp_path / "own.log").read_text()
     log.removeHandler(handler)
     handler.close()
+
+
+def test_a_fast_logger_with_a_rotating_handler_writes_the_same(tmp_path: Path) -> None:
+    """Its `errors` and its formatter count, whatever the logger's class."""
+    log = jobtrail.setup_logger("worker", tmp_path, console=False)
+    form = log.handlers[0].formatter
+    handler = RotatingFileHandler(tmp_path / "own.log", errors="replace")
+    handler.setFormatter(form)
+    before, log.handlers = log.handlers, [handler]
+    log.info("grüß %s password=hunter2", "\udc80")
+    log.handlers = before
+    handler.close()
+
+    assert (tmp_path / "own.log").read_text(encoding="utf-8").endswith("grüß ? password=[redacted:password]\n")

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from jobtrail.access import ExcludePaths
+from jobtrail.errors import bad_option
 from jobtrail.exceptions import capture_exceptions
-from jobtrail.logging import get_logger_from_env
+from jobtrail.logging import after_setup, get_logger_from_env, handlers_given
 
 _FRAMEWORKS = ("uvicorn", "gunicorn", "arq", "celery")
 # Loggers that are there, in these frameworks, whether or not they have been asked for already.
@@ -61,6 +62,7 @@ class _Installation:
 
     def route(self) -> None:
         """Sends root's and the frameworks' records to our handlers; done again when somebody has configured them."""
+        self.handlers = handlers_given(self.logger) or self.handlers
         root = logging.getLogger()
         self._remember(root)
         others = [one for one in root.handlers if one not in self.handlers and not _is_output(one)]
@@ -90,6 +92,7 @@ class _Installation:
             logger.handlers = [*before.handlers, *added]
             logger.setLevel(before.level)
             logger.propagate, logger.disabled = before.propagate, before.disabled
+        after_setup.remove(_route_again)
         for logger, path_filter in self.filters:
             logger.removeFilter(path_filter)
         if logging.config.dictConfigClass is self.own_dict_config_class:
@@ -121,7 +124,10 @@ def install(logger: logging.Logger | None = None, *, exclude_paths: Iterable[str
         exclude_paths: Paths whose successful requests are left out of the access logs: `/health`, `/static/*`.
 
     Returns:
-        The logger.
+        The logger. Where it is set up anew, its new handlers count.
+
+    Raises:
+        JobtrailError: The logger has no handlers; `code` is `bad_option`.
 
     Examples:
         >>> import logging, tempfile
@@ -131,9 +137,11 @@ def install(logger: logging.Logger | None = None, *, exclude_paths: Iterable[str
         >>> uninstall()
     """
     global _installed  # noqa: PLW0603 - a process has one root logger
+    log = get_logger_from_env() if logger is None else logger
+    if not log.handlers:
+        raise bad_option(f"bad logger `{log.name}`, expected one that has handlers, as `setup_logger` returns it")
     with _lock:
         uninstall()
-        log = get_logger_from_env() if logger is None else logger
         installation = _Installation(
             log,
             log.handlers[:],
@@ -142,6 +150,7 @@ def install(logger: logging.Logger | None = None, *, exclude_paths: Iterable[str
             dict_config_class=logging.config.dictConfigClass,
         )
         installation.route()
+        after_setup.append(_route_again)
         logging.captureWarnings(True)
         paths = list(exclude_paths)
         for name in _ACCESS if paths else ():

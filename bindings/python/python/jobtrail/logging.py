@@ -11,7 +11,7 @@ import os
 import re
 import threading
 import weakref
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, get_args
@@ -41,6 +41,8 @@ _ready: dict[str, None] = {}
 _made: weakref.WeakSet[logging.Handler] = weakref.WeakSet()
 # Handlers that want the records of loggers that are set up from now on, too.
 watchers: list[logging.Handler] = []
+# Called when a logger has been given other handlers.
+after_setup: list[Callable[[], None]] = []
 
 
 def setup_logger(
@@ -208,6 +210,13 @@ def give_handlers(logger: logging.Logger, level: int | str, handlers: Sequence[l
             handler.close()
         _ready.pop(logger.name, None)
         _ready[logger.name] = None
+    for told in after_setup[:]:
+        told()
+
+
+def handlers_given(logger: logging.Logger) -> list[logging.Handler]:
+    """Returns those of the logger's handlers that it was given here."""
+    return [handler for handler in logger.handlers if handler in _made]
 
 
 def current_logger() -> logging.Logger:

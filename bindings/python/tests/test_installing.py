@@ -374,6 +374,7 @@ def test_uvicorn_logs_into_our_file(tmp_path: Path, way: str) -> None:
     (failed,) = [record for record in records if record["level"] == "ERROR"]
     assert "ValueError: in a request" in failed["exception"]
     assert any(text.startswith("Finished server process") for text in texts)
+    assert not any("color_message" in record for record in records)
     assert "GET" not in printed
     assert "Finished" not in printed
 

@@ -7,6 +7,7 @@ import logging
 import threading
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import jobtrail
 import pytest
@@ -67,6 +68,16 @@ def test_a_job_that_is_cancelled_did_not_fail(tmp_path: Path, error: BaseExcepti
     (_, cancelled) = records(tmp_path)
     assert cancelled["message"].startswith("Job cancelled: 7 after 0.")
     assert (cancelled["level"], cancelled["status"], "exception" in cancelled) == ("WARNING", "cancelled", False)
+
+
+@pytest.mark.parametrize("job_id", [7, UUID(int=7)])
+def test_numbers_and_uuids_are_ids(tmp_path: Path, job_id: int | UUID) -> None:
+    """As their texts."""
+    setup_logger("worker", tmp_path, console=False, format="json")
+    with job_log(job_id, job_id):
+        pass
+
+    assert {(record["job_id"], record["project_id"]) for record in records(tmp_path)} == {(str(job_id), str(job_id))}
 
 
 def test_an_exception_without_text_is_logged_all_the_same(tmp_path: Path) -> None:

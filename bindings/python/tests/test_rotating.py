@@ -9,7 +9,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import time as time_of_day
 from pathlib import Path
 from typing import Any
@@ -362,3 +362,34 @@ def test_a_fast_logger_with_a_rotating_handler_writes_the_same(tmp_path: Path) -
     handler.close()
 
     assert (tmp_path / "own.log").read_text(encoding="utf-8").endswith("grüß ? password=[redacted:password]\n")
+
+
+@pytest.fixture
+def _zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """Sets the time zone of this process; it is put back afterwards."""
+
+    def set_zone(name: str) -> None:
+        monkeypatch.setenv("TZ", name)
+        time.tzset()
+
+    yield set_zone
+    monkeypatch.undo()
+    time.tzset()
+
+
+def test_periods_follow_local_time_when_its_offset_changes(tmp_path: Path, _zone: Callable[[str], None]) -> None:  # noqa: PT019
+    """As where daylight saving begins; no line is lost over it, and UTC knows no such day."""
+    _zone("XXX-1")
+    handlers = [TimedRotatingFileHandler(tmp_path / f"{utc}.log", "midnight", utc=utc) for utc in (False, True)]
+    before = [handler._options["when"] for handler in handlers]
+    _zone("XXX-2")
+    for handler in handlers:
+        for after_s in (0, 899.9, 1800):
+            record = logging.makeLogRecord({"msg": f"{after_s}", "created": time.time() + after_s})
+            handler.handle(record)
+        handler.close()
+
+    assert before == [(DAY_S, -HOUR_S), (DAY_S, 0)]
+    assert [handler._options["when"] for handler in handlers] == [(DAY_S, -2 * HOUR_S), (DAY_S, 0)]
+    for utc in (False, True):
+        assert (tmp_path / f"{utc}.log").read_text() == "0\n899.9\n1800\n"

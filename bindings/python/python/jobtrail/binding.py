@@ -40,7 +40,7 @@ class BoundLogger(_Adapter):
         return msg, {**kwargs, "extra": {**self._fields, **(kwargs.get("extra") or {})}}
 
 
-def bind(logger: logging.Logger | None = None, /, **fields: Any) -> BoundLogger:
+def bind(logger: logging.Logger | None = None, **fields: Any) -> BoundLogger:
     """Returns a logger whose every record carries these fields.
 
     The formats that have fields write them (`json`, `job`). Names that a record has of its own (`message`, `name`,

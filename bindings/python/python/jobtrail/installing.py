@@ -82,6 +82,12 @@ class _Installation:
         if logger.name not in self.before:
             self.before[logger.name] = _Before(logger.handlers[:], logger.level, logger.propagate, logger.disabled)
 
+    def add_filter(self, name: str, own: logging.Filter) -> None:
+        """Gives a logger a filter, until `restore`."""
+        logger = logging.getLogger(name)
+        logger.addFilter(own)
+        self.filters.append((logger, own))
+
     def restore(self) -> None:
         """Makes every logger what it was; handlers that somebody else has added since stay."""
         # Root last: until then it takes what the others have handed on to it.
@@ -93,8 +99,8 @@ class _Installation:
             logger.setLevel(before.level)
             logger.propagate, logger.disabled = before.propagate, before.disabled
         after_setup.remove(_route_again)
-        for logger, path_filter in self.filters:
-            logger.removeFilter(path_filter)
+        for logger, own in self.filters:
+            logger.removeFilter(own)
         if logging.config.dictConfigClass is self.own_dict_config_class:
             logging.config.dictConfigClass = self.dict_config_class
         if self.celery is not None:
@@ -102,6 +108,14 @@ class _Installation:
         if not self.had_warnings:
             logging.captureWarnings(False)
         self.capture.close()
+
+
+class _WithoutColor(logging.Filter):
+    """Takes the coloured copy of its message off a record of uvicorn's, which is no field of anybody's."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        vars(record).pop("color_message", None)
+        return True
 
 
 _lock = threading.RLock()
@@ -152,11 +166,10 @@ def install(logger: logging.Logger | None = None, *, exclude_paths: Iterable[str
         installation.route()
         after_setup.append(_route_again)
         logging.captureWarnings(True)
-        paths = list(exclude_paths)
+        paths = [exclude_paths] if isinstance(exclude_paths, str) else list(exclude_paths)
         for name in _ACCESS if paths else ():
-            path_filter = ExcludePaths(paths)
-            logging.getLogger(name).addFilter(path_filter)
-            installation.filters.append((logging.getLogger(name), path_filter))
+            installation.add_filter(name, ExcludePaths(paths))
+        installation.add_filter("uvicorn.error", _WithoutColor())
         installation.own_dict_config_class = _routing(installation.dict_config_class)
         logging.config.dictConfigClass = installation.own_dict_config_class
         if "celery" in sys.modules:

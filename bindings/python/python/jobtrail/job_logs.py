@@ -7,6 +7,7 @@ import sys
 import time
 from types import TracebackType
 from typing import Any, final
+from uuid import UUID
 
 from jobtrail._core import JobId, check_job_ref
 from jobtrail.context import LogContext
@@ -44,14 +45,19 @@ class job_log:  # noqa: N801 - it reads as the function that it is used as
     """
 
     def __init__(
-        self, job_id: str, project_id: str | None = None, *, logger: logging.Logger | None = None, **fields: Any
+        self,
+        job_id: str | int | UUID,
+        project_id: str | int | UUID | None = None,
+        *,
+        logger: logging.Logger | None = None,
+        **fields: Any,
     ) -> None:
         """Checks the IDs; nothing is logged before the block is entered."""
-        self.job_id = _normal(job_id)
+        self.job_id = _normal(str(job_id))
         ids = {"job_id": self.job_id}
         if project_id is not None:
-            check_job_ref(project_id)
-            ids["project_id"] = project_id
+            check_job_ref(str(project_id))
+            ids["project_id"] = str(project_id)
         self._context = LogContext(**{**fields, **ids})
         self._logger = logger
         self._began = 0.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import logging
 import os
 import time
 from collections.abc import Callable
@@ -44,12 +45,13 @@ class _StandardHandler(FileHandler):
             raise _bad("errors", errors, f"None, {', '.join(map(repr, _ERRORS))}")
         super().__init__(filename, paths="home" if redact else None, **options)
         self.errors = errors
-        self._spelling = None if errors in {None, "strict", "backslashreplace"} else errors
+        if errors not in {None, "strict", "backslashreplace"}:
+            # Of this handler alone: where no method is its own, a fast logger does without a record.
+            self.format = self._spelled  # type: ignore[method-assign]
 
-    def format(self, record: Any) -> str:
-        """Returns the line of the user's formatter."""
-        text = super().format(record)
-        return text if self._spelling is None else text.encode("utf-8", self._spelling).decode("utf-8")
+    def _spelled(self, record: logging.LogRecord) -> str:
+        """Returns the line of the user's formatter, with what UTF-8 cannot hold spelled as `errors` says."""
+        return super().format(record).encode("utf-8", self.errors or "strict").decode("utf-8")
 
     @property
     def namer(self) -> Callable[[str], str] | None:
@@ -138,8 +140,7 @@ class TimedRotatingFileHandler(_StandardHandler):
 
     - Periods begin by the clock (`H`: at the full hour, `D`: at midnight), not when the process did.
     - An old file is named by a number, `.1` the newest, not by its time. `backupCount` 0 keeps all, as there.
-    - Local time is that of the moment at which the handler is made: where daylight saving begins or ends under a
-      running process, it rotates an hour early or late until it is made again. `utc=True` knows no such day.
+    - Where daylight saving begins or ends, or the zone is changed, periods follow within a quarter of an hour.
     - A file is renamed by the first record of the new period, so an empty one never is.
 
     `encoding`, `errors`, `namer`, `rotator` and the options behind the star are as in `RotatingFileHandler`.
@@ -176,6 +177,8 @@ class TimedRotatingFileHandler(_StandardHandler):
         """
         _check_count("backupCount", backupCount)
         self.when, self.interval, self.utc, self.atTime = when, interval, utc, atTime
+        self._ahead_s = 0 if utc else time.localtime().tm_gmtoff
+        self._asks_zone_at = _next_quarter(time.time())
         super().__init__(
             filename,
             mode="a",
@@ -184,13 +187,37 @@ class TimedRotatingFileHandler(_StandardHandler):
             redact=redact,
             max_bytes=0,
             backup_count=backupCount or _ALL_FILES,
-            when=_period(when, interval, 0 if utc else time.localtime().tm_gmtoff, atTime),
+            when=_period(when, interval, self._ahead_s, atTime),
             delay=delay,
             durability=durability,
             compress=compress,
             file_mode=file_mode,
         )
         self.backupCount = backupCount
+        if not utc:
+            self.emit = self._emit_in_zone  # type: ignore[method-assign]  # as `format` above
+
+    def _emit_in_zone(self, record: logging.LogRecord) -> None:
+        """Writes the record, into the file of the period in which it was made."""
+        if record.created >= self._asks_zone_at:
+            self._follow_the_zone(record.created)
+        super().emit(record)
+
+    def _follow_the_zone(self, now: float) -> None:
+        """Opens the log with other periods, if local time is now another number of hours ahead."""
+        self._asks_zone_at = _next_quarter(now)
+        ahead_s = time.localtime(now).tm_gmtoff
+        if ahead_s != self._ahead_s:
+            self._ahead_s = ahead_s
+            self._options["when"] = _period(self.when, self.interval, ahead_s, self.atTime)
+            before, self._writer = self._writer, None
+            if before is not None:
+                before.close()
+
+
+def _next_quarter(now: float) -> float:
+    """Returns when to ask next: no zone changes between two quarters of an hour."""
+    return (now // 900 + 1) * 900
 
 
 def _period(when: str, interval: int, ahead_s: int, at: time_of_day | None) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 SHELL := bash
 
-.PHONY: help setup browser build demo test test-more bench size check screenshots clean
+.PHONY: help setup browser build demo test test-more test-pythons bench size check screenshots clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ test: build browser ## All tests: Rust, WASM in Node, Python, the demo in a brow
 
 test-more: build browser ## What takes longer: formatting, lints, types, docs, sizes, module arrows, the panel in a browser
 	@scripts/check more
+
+test-pythons: setup ## The logger's tests on every Python from 3.10 on that is installed here
+	@scripts/pythons.sh
 
 check: build browser ## Everything a change has to pass, tests included
 	@scripts/check all

@@ -101,7 +101,7 @@ impl LogWriter {
     ) -> PyResult<&'static str> {
         let mut line = utf8(record)?.into_owned();
         let paths = if keep_paths { LogPaths::Kept } else { LogPaths::Redacted };
-        Ok(match self.write(py, &mut line, paths, is_urgent) {
+        Ok(match self.write(py, &mut line, 0, paths, is_urgent) {
             Outcome::Written => "written",
             Outcome::Buffered => "buffered",
             Outcome::Dropped => "dropped",
@@ -136,14 +136,24 @@ pub(crate) enum LogPaths {
 }
 
 impl LogWriter {
-    /// Redacts and appends a line that has no end yet. A short one is written with the interpreter held, which costs less
+    /// Redacts and appends a line that has no end yet; what stands before `clean_to` cannot hide anything. A short one is written with the interpreter held, which costs less
     /// than letting go of it, if that waits for nothing; else the interpreter is let go of first. An urgent one is in the
     /// file when this returns, whatever the durability.
     #[inline]
-    pub(crate) fn write(&self, py: Python<'_>, line: &mut String, paths: LogPaths, is_urgent: bool) -> Outcome {
+    pub(crate) fn write(
+        &self,
+        py: Python<'_>,
+        line: &mut String,
+        clean_to: usize,
+        paths: LogPaths,
+        is_urgent: bool,
+    ) -> Outcome {
         let redactor = self.redactors.as_ref().map(|(all, first)| if paths == LogPaths::Kept { first } else { all });
         let end = |line: &mut String| {
-            if let Some(Cow::Owned(redacted)) = redactor.map(|redactor| redactor.redact(line)) {
+            if let Some(redactor) = redactor
+                && !line.get(clean_to..).is_some_and(|rest| redactor.is_surely_clean(rest))
+                && let Cow::Owned(redacted) = redactor.redact(line)
+            {
                 *line = redacted;
             }
             line.push('\n');

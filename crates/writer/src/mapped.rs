@@ -183,7 +183,7 @@ impl Work<'_> {
     }
 
     fn begin_ring(&mut self) {
-        if self.state.said.ring || self.state.remote || self.state.file.is_none() {
+        if self.state.said.ring || self.state.is_closed || self.state.remote || self.state.file.is_none() {
             return;
         }
         match Ring::create(self.fs, self.path) {

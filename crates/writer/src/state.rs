@@ -56,6 +56,8 @@ pub(crate) struct State {
     pub(crate) orphans_at: Duration,
     /// The ring's thread has been started.
     pub(crate) has_thread: bool,
+    /// The writer was closed: there is no ring any more.
+    pub(crate) is_closed: bool,
     /// The warnings that have been given.
     pub(crate) said: Said,
 }
@@ -87,6 +89,7 @@ impl State {
             turn_impatient_until: Duration::ZERO,
             orphans_at: Duration::ZERO,
             has_thread: false,
+            is_closed: false,
             said: Said::default(),
         }
     }

@@ -142,6 +142,12 @@ impl Work<'_> {
         self.drain() && is_empty
     }
 
+    /// The same as `end`, and no ring is made any more.
+    pub(crate) fn close(&mut self) {
+        self.end();
+        self.state.is_closed = true;
+    }
+
     /// Writes what waits, and says that the file is not in use by us any more.
     pub(crate) fn end(&mut self) {
         self.end_ring();

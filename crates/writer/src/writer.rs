@@ -97,9 +97,10 @@ impl Writer {
         }
     }
 
-    /// Writes what waits and lets go of the file, for whom the writer may stay. The next record opens it anew.
+    /// Writes what waits and lets go of the file, for whom the writer may stay. A record that comes later opens it anew, and
+    /// is written at once: the process may be at its end.
     pub fn close(&self) {
-        self.shared.locked(|work: &mut Work<'_>| work.end());
+        self.shared.locked(|work: &mut Work<'_>| work.close());
     }
 
     /// Starts the thread that empties the ring, in this process. It ends with the writer.

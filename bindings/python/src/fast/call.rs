@@ -8,10 +8,10 @@ use pyo3::exceptions::PyException;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
-use super::caller::Caller;
 use super::cell::Held;
+use super::clock::Moment;
 use super::fields::Fields;
-use super::forms::Scratch;
+use super::forms::{Scratch, indent};
 use super::known::{ERROR, Known};
 use super::percent::{in_full, push_simple};
 use super::plan::{Plan, Sink};
@@ -37,7 +37,8 @@ pub(super) enum Way {
     Raised(PyErr),
 }
 
-static ROOM: Held<Scratch> = Held::new(Scratch::new());
+/// None: a call is going on further up on the stack.
+static ROOM: Held<Option<Box<Scratch>>> = Held::new(None);
 
 /// Does the call if that is simple.
 #[inline]
@@ -62,10 +63,10 @@ pub(super) fn log(logger: Value<'_, '_>, rank: usize, call: &Call<'_, '_>) -> Wa
     if !known.is_usual(py, rank) {
         return Way::Standard;
     }
-    let mut room = ROOM.with(py, mem::take).unwrap_or_default();
+    let mut room = ROOM.with(py, mem::take).flatten().unwrap_or_default();
     let way = write(logger, rank, call, known, &plan, sink, &mut room).unwrap_or(Way::Standard);
     room.clear();
-    ROOM.with(py, |kept| *kept = room);
+    ROOM.with(py, |kept| *kept = Some(room));
     way
 }
 
@@ -102,10 +103,21 @@ fn write(
         return None;
     }
     sink.form.keep_fields(&fields, room)?;
-    if push_simple(&mut room.message, call.message, call.arguments).is_none() {
-        room.message.clear();
+    let moment = Moment::now()?;
+    let form = &sink.form;
+    if form.is_text() {
+        form.push_head(py, known, rank, moment, &mut room.line)?;
+    }
+    let (out, start) = if form.is_text() {
+        let start = room.line.len();
+        (&mut room.line, start)
+    } else {
+        (&mut room.message, 0)
+    };
+    if push_simple(out, call.message, call.arguments).is_none() {
+        out.truncate(start);
         match in_full(py, call.message, call.arguments, known) {
-            Ok(text) => room.message.push_str(utf8(text?.as_borrowed())?),
+            Ok(text) => out.push_str(utf8(text?.as_borrowed())?),
             Err(error) if error.is_instance_of::<PyException>(py) => return None,
             Err(error) => return Some(Way::Raised(error)),
         }
@@ -115,8 +127,12 @@ fn write(
             return None;
         }
     }
-    let caller = if sink.form.has_caller() { Some(Caller::find(py, known)?) } else { None };
-    sink.form.make_line(py, known, rank, caller.as_ref(), room)?;
-    sink.writer.get().write(py, &mut room.line, LogPaths::Redacted, rank >= ERROR);
+    let mut clean_to = 0;
+    if !form.is_text() {
+        form.push_object(py, known, rank, moment, room)?;
+    } else if !indent(&mut room.line, start) && form.has_clean_head() {
+        clean_to = start;
+    }
+    sink.writer.get().write(py, &mut room.line, clean_to, LogPaths::Redacted, rank >= ERROR);
     Some(Way::Done)
 }

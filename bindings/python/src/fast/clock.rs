@@ -7,11 +7,11 @@ use pyo3::prelude::*;
 use super::cell::Held;
 use super::known::Known;
 
-/// A moment: the second since 1970 and the nanoseconds within it.
+/// A moment: the second since 1970 and the microsecond within it.
 #[derive(Clone, Copy)]
 pub(super) struct Moment {
     second: i64,
-    nanosecond: u32,
+    pub(super) microsecond: u32,
 }
 
 impl Moment {
@@ -19,71 +19,96 @@ impl Moment {
     #[inline]
     pub(super) fn now() -> Option<Self> {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
-        Some(Self { second: i64::try_from(since.as_secs()).ok()?, nanosecond: since.subsec_nanos() })
-    }
-
-    pub(super) fn milliseconds(self) -> u32 {
-        self.nanosecond / 1_000_000
-    }
-
-    pub(super) fn microseconds(self) -> u32 {
-        self.nanosecond / 1_000
+        Some(Self { second: i64::try_from(since.as_secs()).ok()?, microsecond: since.subsec_micros() })
     }
 }
 
-/// `2025-10-19 05:52:25` and its second. One a process: the loggers of a process live in one second.
+/// The zone of a stamp.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Zone {
+    /// As `time.localtime` has it: `2025-10-19 05:52:25.123`
+    Local,
+    /// `2025-10-19T05:52:25.123`
+    Utc,
+}
+
+/// The last stamp that was made. One a process and zone: its loggers live in one millisecond.
 struct Stamp {
     second: i64,
-    text: [u8; 19],
+    millisecond: u32,
+    text: String,
 }
 
-const NEVER: Stamp = Stamp { second: i64::MIN, text: [b' '; 19] };
+/// How long a stamp is up to the second, and with its point.
+pub(super) const TO_SECONDS: usize = 19;
+pub(super) const TO_POINT: usize = 20;
+pub(super) const TO_MILLISECONDS: usize = 23;
 
-static LOCAL: Held<Stamp> = Held::new(NEVER);
-static UTC: Held<Stamp> = Held::new(NEVER);
+static LOCAL: Held<Stamp> = Held::new(Stamp { second: i64::MIN, millisecond: 0, text: String::new() });
+static UTC: Held<Stamp> = Held::new(Stamp { second: i64::MIN, millisecond: 0, text: String::new() });
 
-/// Adds `2025-10-19 05:52:25` in local time, as `time.localtime` has it now; the same second is not asked for twice.
+/// Adds the first so many characters of the moment's stamp. The same second is not asked for twice.
 #[inline]
-pub(super) fn push_local(py: Python<'_>, out: &mut String, moment: Moment, known: &Known) -> Option<()> {
-    push(py, &LOCAL, ' ', out, moment, || {
-        let parts = known.localtime.bind(py).call1((moment.second,)).ok()?;
-        let part = |at: usize| parts.get_item(at).ok()?.extract::<i64>().ok();
-        Some([part(0)?, part(1)?, part(2)?, part(3)?, part(4)?, part(5)?])
-    })
-}
-
-/// Adds `2025-10-19T05:52:25` in UTC.
-#[inline]
-pub(super) fn push_utc(py: Python<'_>, out: &mut String, moment: Moment) -> Option<()> {
-    push(py, &UTC, 'T', out, moment, || Some(civil(moment.second)))
-}
-
-#[inline]
-fn push(
+pub(super) fn push_stamp(
     py: Python<'_>,
-    kept: &Held<Stamp>,
-    between: char,
     out: &mut String,
     moment: Moment,
-    parts: impl FnOnce() -> Option<[i64; 6]>,
+    zone: Zone,
+    length: usize,
+    known: &Known,
 ) -> Option<()> {
-    let is_kept = kept.with(py, |stamp| stamp.second == moment.second)?;
-    if !is_kept {
-        // Outside of the cell: it asks the interpreter.
-        let text = text_of(parts()?, between)?;
-        kept.with(py, |stamp| *stamp = Stamp { second: moment.second, text })?;
+    let kept = if zone == Zone::Local { &LOCAL } else { &UTC };
+    let millisecond = moment.microsecond / 1000;
+    let is_pushed = kept.with(py, |stamp| {
+        if stamp.second != moment.second {
+            return Some(false);
+        }
+        if stamp.millisecond != millisecond {
+            stamp.text.truncate(TO_POINT);
+            push_digits::<3>(&mut stamp.text, millisecond);
+            stamp.millisecond = millisecond;
+        }
+        out.push_str(stamp.text.get(..length)?);
+        Some(true)
+    })??;
+    if is_pushed {
+        return Some(());
     }
-    kept.with(py, |stamp| str::from_utf8(&stamp.text).map(|text| out.push_str(text)).ok())?
+    // Outside of the cell: it asks the interpreter.
+    let (parts, between) = match zone {
+        Zone::Local => (local(py, moment.second, known)?, ' '),
+        Zone::Utc => (civil(moment.second), 'T'),
+    };
+    let mut text = text_of(parts, between)?;
+    push_digits::<3>(&mut text, millisecond);
+    out.push_str(text.get(..length)?);
+    kept.with(py, |stamp| *stamp = Stamp { second: moment.second, millisecond, text })
+}
+
+/// Adds a number in so many digits.
+#[inline]
+pub(super) fn push_digits<const N: usize>(out: &mut String, mut number: u32) {
+    let mut digits = [b'0'; N];
+    for digit in digits.iter_mut().rev() {
+        *digit = b'0' + u8::try_from(number % 10).unwrap_or_default();
+        number /= 10;
+    }
+    out.push_str(str::from_utf8(&digits).unwrap_or_default());
+}
+
+fn local(py: Python<'_>, second: i64, known: &Known) -> Option<[i64; 6]> {
+    let parts = known.localtime.bind(py).call1((second,)).ok()?;
+    let part = |at: usize| parts.get_item(at).ok()?.extract::<i64>().ok();
+    Some([part(0)?, part(1)?, part(2)?, part(3)?, part(4)?, part(5)?])
 }
 
 /// None outside of the years 1000 to 9999, which are not written with four digits.
-fn text_of(parts: [i64; 6], between: char) -> Option<[u8; 19]> {
+fn text_of(parts: [i64; 6], between: char) -> Option<String> {
     let [year, month, day, hour, minute, second] = parts;
     if !(1000..=9999).contains(&year) {
         return None;
     }
-    let text = format!("{year:04}-{month:02}-{day:02}{between}{hour:02}:{minute:02}:{second:02}");
-    text.as_bytes().try_into().ok()
+    Some(format!("{year:04}-{month:02}-{day:02}{between}{hour:02}:{minute:02}:{second:02}."))
 }
 
 /// The date and time of a second since 1970, in the proleptic Gregorian calendar.

@@ -3,7 +3,7 @@
 use pyo3::prelude::*;
 
 use super::caller::Caller;
-use super::clock::{Moment, push_local, push_utc};
+use super::clock::{Moment, TO_MILLISECONDS, TO_POINT, TO_SECONDS, Zone, push_digits, push_stamp};
 use super::fields::{Fields, Floats, push_json, push_json_text};
 use super::known::{Known, LEVELS};
 use super::percent::push_number;
@@ -11,10 +11,10 @@ use super::raw::Value;
 
 /// A form, and what of its line is the same in each record of a logger.
 pub(super) enum Form {
-    /// `2025-10-19 05:52:25.123 [1234] [INFO] message`; the process's number.
-    Process(String),
-    /// `2025-11-11 22:30:45 - job_processor - INFO - Processing job #123`; the logger's name.
-    Service(String),
+    /// `2025-10-19 05:52:25.123 [1234] [INFO] message`; what stands between time and message, by rank.
+    Process([String; LEVELS.len()]),
+    /// `2025-11-11 22:30:45 - job_processor - INFO - Processing job #123`; likewise.
+    Service([String; LEVELS.len()]),
     /// A service's JSON; the logger's name as JSON.
     Json(String),
     /// A job's JSON; the component as JSON.
@@ -35,10 +35,6 @@ pub(super) struct Scratch {
 const KEPT: usize = 64 * 1024;
 
 impl Scratch {
-    pub(super) const fn new() -> Self {
-        Self { line: String::new(), message: String::new(), ids: String::new(), fields: String::new() }
-    }
-
     pub(super) fn clear(&mut self) {
         for text in [&mut self.line, &mut self.message, &mut self.ids, &mut self.fields] {
             if text.capacity() > KEPT {
@@ -55,11 +51,6 @@ impl Form {
     /// Whether fields stand in its lines.
     pub(super) fn has_fields(&self) -> bool {
         matches!(self, Self::Json(_) | Self::Job(_))
-    }
-
-    /// Whether the caller stands in its lines.
-    pub(super) fn has_caller(&self) -> bool {
-        matches!(self, Self::Json(_))
     }
 
     /// Writes the fields down, before anything of the user's runs. None: one of them is not simple.
@@ -100,38 +91,56 @@ impl Form {
         Some(())
     }
 
-    /// Makes the line, without its end, of what is in `room`.
+    /// Whether its lines are text: a head, and then the message to the line's end.
     #[inline]
-    pub(super) fn make_line(
+    pub(super) fn is_text(&self) -> bool {
+        matches!(self, Self::Process(_) | Self::Service(_))
+    }
+
+    /// Whether the head of its lines holds nothing but times, numbers and levels, in which nothing can hide.
+    #[inline]
+    pub(super) fn has_clean_head(&self) -> bool {
+        matches!(self, Self::Process(_))
+    }
+
+    /// Begins a line of text, up to its message.
+    #[inline]
+    pub(super) fn push_head(
         &self,
         py: Python<'_>,
         known: &Known,
         rank: usize,
-        caller: Option<&Caller<'_>>,
+        moment: Moment,
+        out: &mut String,
+    ) -> Option<()> {
+        let (heads, length) = match self {
+            Self::Process(heads) => (heads, TO_MILLISECONDS),
+            Self::Service(heads) => (heads, TO_SECONDS),
+            Self::Json(_) | Self::Job(_) => return None,
+        };
+        push_stamp(py, out, moment, Zone::Local, length, known)?;
+        out.push_str(heads.get(rank)?);
+        Some(())
+    }
+
+    /// Makes a line of JSON, without its end, of what is in `room`.
+    pub(super) fn push_object(
+        &self,
+        py: Python<'_>,
+        known: &Known,
+        rank: usize,
+        moment: Moment,
         room: &mut Scratch,
     ) -> Option<()> {
-        let moment = Moment::now()?;
         let (_, level) = LEVELS.get(rank)?;
         let Scratch { line: out, message, ids, fields } = room;
         match self {
-            Self::Process(pid) => {
-                push_local(py, out, moment, known)?;
-                out.push('.');
-                push_digits::<3>(out, moment.milliseconds());
-                push_all(out, [" [", pid, "] [", level, "] "]);
-                push_one_record(out, message);
-            }
-            Self::Service(name) => {
-                push_local(py, out, moment, known)?;
-                push_all(out, [" - ", name, " - ", level, " - "]);
-                push_one_record(out, message);
-            }
+            Self::Process(_) | Self::Service(_) => return None,
             Self::Json(name) => {
-                let caller = caller?;
+                let caller = Caller::find(py, known)?;
                 out.push_str("{\"timestamp\": \"");
-                push_utc(py, out, moment)?;
-                out.push('.');
-                push_digits::<6>(out, moment.microseconds());
+                push_stamp(py, out, moment, Zone::Utc, TO_POINT, known)?;
+                push_digits::<6>(out, moment.microsecond);
                 push_all(out, ["Z\", \"level\": \"", level, "\", \"logger\": ", name, ", \"message\": "]);
                 push_json_text(out, message);
                 out.push_str(", \"module\": ");
@@ -144,9 +153,7 @@ impl Form {
             }
             Self::Job(component) => {
                 out.push_str("{\"ts\":\"");
-                push_utc(py, out, moment)?;
-                out.push('.');
-                push_digits::<3>(out, moment.milliseconds());
+                push_stamp(py, out, moment, Zone::Utc, TO_MILLISECONDS, known)?;
                 let level = JOB_LEVELS.get(rank)?;
                 push_all(out, ["Z\",\"level\":\"", level, "\",\"component\":", component, ids, ",\"msg\":"]);
                 push_json_text(out, message);
@@ -173,25 +180,21 @@ fn push_all<const N: usize>(out: &mut String, parts: [&str; N]) {
     }
 }
 
-/// Adds a number in so many digits.
+/// Indents what follows the first line of a message that stands in `out` from `at` on, so that it cannot begin a second
+/// record. False: there was nothing to do.
 #[inline]
-fn push_digits<const N: usize>(out: &mut String, mut number: u32) {
-    let mut digits = [b'0'; N];
-    for digit in digits.iter_mut().rev() {
-        *digit = b'0' + u8::try_from(number % 10).unwrap_or_default();
-        number /= 10;
+pub(super) fn indent(out: &mut String, at: usize) -> bool {
+    let Some(message) = out.get(at..) else { return false };
+    if memchr::memchr2(b'\n', b'\r', message.as_bytes()).is_none() {
+        return false;
     }
-    out.push_str(str::from_utf8(&digits).unwrap_or_default());
-}
-
-/// Adds the message with what follows its first line indented, so that it cannot begin a second record.
-#[inline]
-fn push_one_record(out: &mut String, message: &str) {
-    let mut rest = message;
+    let message = out.split_off(at);
+    let mut rest = message.as_str();
     while let Some(at) = memchr::memchr2(b'\n', b'\r', rest.as_bytes()) {
         let (line, end) = rest.split_at(at);
         push_all(out, [line, "\n    "]);
         rest = end.strip_prefix("\r\n").or_else(|| end.get(1..)).unwrap_or_default();
     }
     out.push_str(rest);
+    true
 }

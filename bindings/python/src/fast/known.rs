@@ -2,11 +2,12 @@
 //! fast path compares with, because it stands in for them.
 
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use pyo3::prelude::*;
 use pyo3::types::{PyCFunction, PyDict, PyFrozenSet, PyInt, PyString, PyType};
 
-use super::raw::utf8;
+use super::raw::{dict_version, utf8};
 
 static KNOWN: OnceLock<Known> = OnceLock::new();
 
@@ -24,6 +25,8 @@ pub(super) struct Known {
     /// The class of the records that `logging` makes by itself.
     factory: Py<PyAny>,
     names_of_levels: Py<PyDict>,
+    /// The versions of the three dicts in which everything was found to be usual.
+    usual: [AtomicU64; 3],
     levels: Vec<Py<PyInt>>,
     /// The names in the module `time`, and the clock by which records are dated there.
     time: Py<PyDict>,
@@ -92,6 +95,7 @@ impl Known {
             source_file: logging.getattr("_srcfile")?.extract()?,
             logging: logging.dict().unbind(),
             time: time.dict().unbind(),
+            usual: Default::default(),
             clock_name: PyString::intern(py, clock_name).unbind(),
             clock: clock.unbind(),
             localtime: localtime.unbind(),
@@ -109,17 +113,31 @@ impl Known {
     /// Whether records are made and dated by `logging` itself, and the level has its own name.
     #[inline]
     pub(super) fn is_usual(&self, py: Python<'_>, rank: usize) -> bool {
+        let versions = [&self.logging, &self.time, &self.names_of_levels].map(dict_version);
+        let is_known =
+            |(version, usual): (&u64, &AtomicU64)| *version != 0 && *version == usual.load(Ordering::Relaxed);
+        versions.iter().zip(&self.usual).all(is_known) || self.look(py, rank, versions)
+    }
+
+    #[cold]
+    fn look(&self, py: Python<'_>, rank: usize, versions: [u64; 3]) -> bool {
         let has = |names: &Py<PyDict>, name: &Py<PyString>, wanted: &Py<PyAny>| match names.bind(py).get_item(name) {
             // None: the interpreter is going down and takes its modules apart.
             Ok(Some(found)) => found.is(wanted) || found.is_none(),
             _ => true,
         };
-        has(&self.logging, &self.factory_name, &self.factory)
-            && has(&self.time, &self.clock_name, &self.clock)
-            && self.has_its_name(py, rank)
+        if !has(&self.logging, &self.factory_name, &self.factory) || !has(&self.time, &self.clock_name, &self.clock) {
+            return false;
+        }
+        if (0..LEVELS.len()).all(|rank| self.has_its_name(py, rank)) {
+            for (usual, version) in self.usual.iter().zip(versions) {
+                usual.store(version, Ordering::Relaxed);
+            }
+            return true;
+        }
+        self.has_its_name(py, rank)
     }
 
-    #[inline]
     fn has_its_name(&self, py: Python<'_>, rank: usize) -> bool {
         let (Some(level), Some((_, name))) = (self.levels.get(rank), LEVELS.get(rank)) else { return false };
         let Ok(Some(found)) = self.names_of_levels.bind(py).get_item(level) else { return false };

@@ -238,8 +238,10 @@ impl Plan {
             out
         };
         Ok(match known_form.name.as_str() {
-            "process" => Some(Form::Process(process::id().to_string())),
-            "service" if formatter.getattr("datefmt")?.eq("%Y-%m-%d %H:%M:%S")? => named()?.map(Form::Service),
+            "process" => Some(Form::Process(LEVELS.map(|(_, level)| format!(" [{}] [{level}] ", process::id())))),
+            "service" if formatter.getattr("datefmt")?.eq("%Y-%m-%d %H:%M:%S")? => {
+                named()?.map(|name| Form::Service(LEVELS.map(|(_, level)| format!(" - {name} - {level} - "))))
+            }
             "json" => named()?.map(quoted).map(Form::Json),
             "job" => text(formatter.getattr(intern!(py, "_component"))?).map(quoted).map(Form::Job),
             _ => None,

@@ -7,7 +7,7 @@ use std::ptr::{self, NonNull};
 use std::slice;
 
 use pyo3::prelude::*;
-use pyo3::types::{PyCode, PyString, PyType};
+use pyo3::types::{PyCode, PyDict, PyString, PyType};
 use pyo3::{Borrowed, ffi};
 
 /// A reference that is borrowed from whoever holds it.
@@ -80,6 +80,24 @@ impl Version {
 fn tag_of(class: *mut ffi::PyTypeObject) -> u32 {
     // SAFETY: a class that is alive, and the interpreter is held: nobody else writes the field.
     unsafe { (*class).tp_version_tag }
+}
+
+/// A number that changes with every change of the dict; 0: this Python keeps none.
+#[inline]
+pub(super) fn dict_version(dict: &Py<PyDict>) -> u64 {
+    version_of(dict.as_ptr())
+}
+
+#[cfg(not(Py_3_14))]
+#[cfg_attr(Py_3_12, expect(deprecated, reason = "kept, and right, up to 3.13"))]
+fn version_of(dict: *mut ffi::PyObject) -> u64 {
+    // SAFETY: a dict that is alive, and the interpreter is held: nobody else writes the field.
+    unsafe { (*dict.cast::<ffi::PyDictObject>()).ma_version_tag }
+}
+
+#[cfg(Py_3_14)]
+fn version_of(_dict: *mut ffi::PyObject) -> u64 {
+    0
 }
 
 /// The value of a context variable here; None also where it has none.

@@ -12,7 +12,16 @@ impl Redactor {
     /// number or word. Where this holds of each scalar of a line that is one JSON object or array, and
     /// [`is_harmless_key`](Self::is_harmless_key) of each key, [`find`](Self::find) finds nothing in the line. It says
     /// no more often than it must; an empty value is clean.
-    pub(crate) fn is_surely_clean(&self, value: &str) -> bool {
+    ///
+    /// It also holds of a text behind a head and a space, where nothing can be hidden in the head: a logger that knows its
+    /// heads need not have them looked at.
+    ///
+    /// ```
+    /// let redactor = jobtrail_core::Redactor::default();
+    /// assert!(redactor.is_surely_clean("MSH-0105-A7F2: served in 12 ms"));
+    /// assert!(!redactor.is_surely_clean("password=hunter2"));
+    /// ```
+    pub fn is_surely_clean(&self, value: &str) -> bool {
         // Nothing goes on behind a quote that begins in front of it, but for the value of a key and of an option such as
         // `--password`; and both have their trigger in their own scalar.
         !self.options.has_extra() && Triggers::new().next(value.as_bytes(), 0, self.options.paths).is_none()
@@ -98,6 +107,29 @@ mod tests {
 
                 assert!(redactor.find(&line).is_empty(), "{line} {:?}", redactor.find(&line));
             }
+        }
+    }
+
+    #[test]
+    fn a_clean_text_hides_nothing_behind_the_head_of_a_line() {
+        let lines = vectors();
+        let mut random = Random(0x4EAD);
+        for paths in [Paths::Home, Paths::Strict, Paths::Off] {
+            let redactor = Redactor::new(RedactOptions { paths, ..RedactOptions::default() });
+            let mut clean = 0;
+            for number in 0..TEXTS / 4 {
+                let level = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"][number % 5];
+                let (second, fraction, pid) = (number % 60, number % 1000, random.below(5_000_000));
+                let message = text(&mut random, &lines);
+                if message.contains(['\n', '\r']) || !redactor.is_surely_clean(&message) {
+                    continue;
+                }
+                clean += 1;
+                let line = format!("2025-10-19 05:52:{second:02}.{fraction:03} [{pid}] [{level}] {message}");
+
+                assert!(redactor.find(&line).is_empty(), "{line} {:?}", redactor.find(&line));
+            }
+            assert!(clean > 100, "{clean}");
         }
     }
 

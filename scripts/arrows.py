@@ -66,7 +66,12 @@ CRATES: dict[str, set[str]] = {
 # In the browser package: what makes the panel's parts, and may therefore know the WASM.
 PANEL_MAKERS = {"index.ts", "define.ts"}
 # In the Python package: the only places that may need an extra.
-PYTHON_EXTRAS = {"starlette": {"asgi.py", "_serve"}, "uvicorn": {"_serve"}, "anyio": {"asgi.py", "_serve"}}
+PYTHON_EXTRAS = {
+    "starlette": {"asgi.py", "_serve"},
+    "uvicorn": {"_serve"},
+    "anyio": {"asgi.py", "_serve"},
+    "pytest": {"pytest_plugin.py"},  # which pytest itself loads
+}
 
 
 def rust_code(path: Path) -> str:

@@ -129,6 +129,55 @@ def test_a_job_may_await_and_start_tasks_and_threads(tmp_path: Path) -> None:
     assert all(record["job_id"] == ("A" if "A" in record["message"] else "B") for record in written)
 
 
+def test_a_job_may_have_a_file_of_its_own(tmp_path: Path) -> None:
+    """Under its project, in the form of system 3, for the records of its block alone; with no absolute path in it."""
+    log = setup_logger("worker", tmp_path / "logs", console=False)
+
+    async def step(text: str) -> None:
+        await asyncio.sleep(0)
+        log.info("%s wrote /srv/data/out.bin", text)
+
+    async def job(job_id: str) -> str | None:
+        job = job_log(job_id, "p1", data_dir=tmp_path / "data")
+        with job:
+            await asyncio.gather(step(job_id), step(job_id))
+            if job_id == "B":
+                with job_log("inner", logger=log):
+                    log.info("inside")
+        return job.log_path
+
+    async def main() -> tuple[str | None, str | None]:
+        return await asyncio.gather(job("A"), job("B"))
+
+    paths = asyncio.run(main())
+    log.info("outside")
+    assert list(paths) == [f"projects/p1/files/logs/jobs/{name}.jsonl" for name in "AB"]
+    for name, path in zip("AB", paths, strict=True):
+        assert path is not None
+        written = [json.loads(line) for line in (tmp_path / "data" / path).read_text().splitlines()]
+        assert [record["msg"][:13] for record in written] == [
+            "Job started: ",
+            f"{name} wrote out.b",
+            f"{name} wrote out.b",
+            "Job completed",
+        ]
+        assert list(written[0]) == ["ts", "level", "component", "projectId", "jobId", "msg", "data"]
+        assert {(record["component"], record["projectId"], record["jobId"]) for record in written} == {
+            ("worker", "p1", name)
+        }
+    assert (tmp_path / "data/projects/p1/files/logs/jobs/.gitignore").read_text() == "*\n"
+    assert all(type(handler) is not jobtrail.FileHandler for handler in log.handlers[1:])
+    assert "inside" in (tmp_path / "logs/worker.log").read_text()
+
+
+def test_a_job_of_no_project_has_no_file(tmp_path: Path) -> None:
+    """It is said before anything is logged."""
+    with pytest.raises(jobtrail.JobtrailError, match="bad data_dir") as raised:
+        job_log("J-7", data_dir=tmp_path)
+
+    assert raised.value.code == "bad_option"
+
+
 def test_a_thread_without_the_context_has_none_of_it(tmp_path: Path) -> None:
     """As with every context variable before Python 3.14's free-threaded builds."""
     log = setup_logger("worker", tmp_path, console=False, format="json")

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import time
+from contextvars import ContextVar
+from pathlib import Path
 from types import TracebackType
 from typing import Any, final
 from uuid import UUID
 
+from jobtrail import folders
 from jobtrail._core import JobId, check_job_ref
 from jobtrail.context import LogContext
+from jobtrail.errors import bad_option
+from jobtrail.formatters import JobFormatter
+from jobtrail.handlers import FileHandler
 from jobtrail.logging import current_logger
 
 
@@ -27,11 +34,13 @@ class job_log:  # noqa: N801 - it reads as the function that it is used as
         job_id: A job's ID: typed (`MSH-0105-A7F2`, lower case is normalised), a UUID, a number, or 1 to 128 of
             `A-Z a-z 0-9 . _ -`. It is safe in a path.
         project_id: The project's ID, checked likewise.
+        data_dir: Also writes what is logged inside, to this logger, into the job's own file in the form `job`:
+            `<data_dir>/projects/<project_id>/files/logs/jobs/<job_id>.jsonl`. `log_path` is its path in `data_dir`.
         logger: The logger to write to. None: the one that was set up last, or that of `get_logger_from_env`.
         fields: More fields for every record inside.
 
     Raises:
-        JobtrailError: An ID is none; `code` is `bad_job_id`.
+        JobtrailError: An ID is none (`bad_job_id`), or `data_dir` is given without `project_id` (`bad_option`).
 
     Examples:
         >>> import tempfile
@@ -49,6 +58,7 @@ class job_log:  # noqa: N801 - it reads as the function that it is used as
         job_id: str | int | UUID,
         project_id: str | int | UUID | None = None,
         *,
+        data_dir: str | os.PathLike[str] | None = None,
         logger: logging.Logger | None = None,
         **fields: Any,
     ) -> None:
@@ -58,6 +68,14 @@ class job_log:  # noqa: N801 - it reads as the function that it is used as
         if project_id is not None:
             check_job_ref(str(project_id))
             ids["project_id"] = str(project_id)
+        self.log_path: str | None = None
+        self._data_dir = None if data_dir is None else Path(data_dir)
+        if data_dir is not None:
+            if project_id is None:
+                raise bad_option("bad data_dir: the job's file stands under its project, expected a project_id")
+            self.log_path = f"projects/{ids['project_id']}/files/logs/jobs/{self.job_id}.jsonl"
+        self._file: FileHandler | None = None
+        self._outer: job_log | None = None
         self._context = LogContext(**{**fields, **ids})
         self._logger = logger
         self._began = 0.0
@@ -66,6 +84,11 @@ class job_log:  # noqa: N801 - it reads as the function that it is used as
         """Logs the start and returns the logger."""
         if self._logger is None:
             self._logger = current_logger()
+        if self._data_dir is not None and self.log_path is not None:
+            self._file = _file_of(self, self._data_dir / self.log_path, self._logger)
+            self._logger.addHandler(self._file)
+        self._outer = _innermost.get()
+        _innermost.set(self)
         self._context.__enter__()
         self._began = time.perf_counter()
         self._logger.info("Job started: %s", self.job_id, extra={"status": "started"}, stacklevel=2)
@@ -99,6 +122,33 @@ class job_log:  # noqa: N801 - it reads as the function that it is used as
                 )
         finally:
             self._context.__exit__(kind, error, trace)
+            _innermost.set(self._outer)
+            if self._file is not None:
+                log.removeHandler(self._file)
+                self._file.close()
+
+
+_innermost: ContextVar[job_log | None] = ContextVar("jobtrail_job", default=None)
+
+
+class _OfJob(logging.Filter):
+    """Lets the records of one job pass: what its block logs, with the tasks and threads that have its context."""
+
+    def __init__(self, job: job_log) -> None:
+        super().__init__()
+        self._job = job
+
+    def filter(self, record: logging.LogRecord) -> bool:  # noqa: ARG002 - where it is logged says whose it is
+        return _innermost.get() is self._job
+
+
+def _file_of(job: job_log, path: Path, logger: logging.Logger) -> FileHandler:
+    """Returns the handler of a job's own file: never renamed, and no absolute path in it."""
+    folders.keep_out_of_git(path.parent)
+    handler = FileHandler(path, max_bytes=0, backup_count=0, paths="strict")
+    handler.setFormatter(JobFormatter(logger.name.rpartition(".")[2]))
+    handler.addFilter(_OfJob(job))
+    return handler
 
 
 def _normal(job_id: str) -> str:

@@ -182,6 +182,56 @@ def test_the_count_is_written_when_the_program_ends(tmp_path: Path, end: str) ->
     assert "_jobtrail" not in (tmp_path / "worker.log").read_text()
 
 
+def test_lines_at_the_very_end_are_written_not_counted(tmp_path: Path) -> None:
+    """When nobody would tell of them any more."""
+    late = "import atexit\natexit._run_exitfuncs()\nfor number in range(5):\n    log.info('late')\n"
+    run(PROGRAM + late, tmp_path, "json")
+
+    lines = [json.loads(line)["message"] for line in (tmp_path / "worker.log").read_text().splitlines()]
+    assert lines[-6:] == ["held back 8 lines like: password=[redacted:password] %d", *(["late"] * 5)]
+
+
+def test_a_message_that_has_no_text_is_no_fault(log: logging.Logger, lines: Lines) -> None:
+    """The program that logs sees nothing of it, and the count is written."""
+
+    class Mute:
+        def __str__(self) -> str:
+            raise ValueError("no")
+
+    for kind in (None, type):
+        repeats = limit_repeats(lines, first=0, kind=kind)
+        log.info(Mute())
+        repeats.close()
+
+    assert [record.msg for record in lines.records[1:]] == ["held back %d lines like: %s"]
+    assert lines.records[1].getMessage() == "held back 1 lines like: <Mute without text: ValueError>"
+
+
+def test_closing_while_threads_log_loses_no_count(lines: Lines) -> None:
+    """Each line is written or counted."""
+    log = logging.Logger("poller")  # noqa: LOG001 - one that no other test sees
+    log.addHandler(lines)
+    stop = threading.Event()
+    said = [0, 0]
+
+    def speak(place: int) -> None:
+        while not stop.is_set():
+            log.info("line")
+            said[place] += 1
+
+    threads = [threading.Thread(target=speak, args=(place,)) for place in range(2)]
+    for thread in threads:
+        thread.start()
+    for _ in range(200):
+        limit_repeats(lines, first=1).close()
+    stop.set()
+    for thread in threads:
+        thread.join()
+
+    counts = [vars(record)["held_back"] for record in lines.records if hasattr(record, "held_back")]
+    assert len(lines.records) - len(counts) + sum(counts) == sum(said)
+
+
 def test_a_forked_child_counts_its_own(tmp_path: Path) -> None:
     """What its parent holds back is the parent's to tell."""
     fork = """

@@ -20,8 +20,19 @@ _MOST_KINDS = 1000
 _NUMBER = re.compile(r"\d+")
 
 
+_TOLD = "held back %d lines like: %s"
+
+
 class _Count(logging.LogRecord):
     """A record of ours that says how many lines were held back. It always passes."""
+
+    def made(self, held: int) -> _Count:
+        """Returns it with its number, made now."""
+        told = self.args[1] if isinstance(self.args, tuple) else ""
+        own = _Count(self.name, self.levelno, self.pathname, self.lineno, _TOLD, (held, told), None, self.funcName)
+        own.levelname = self.levelname
+        own.held_back = held
+        return own
 
 
 @dataclass
@@ -29,9 +40,9 @@ class _Window:
     """One kind of line, from its first one on."""
 
     ends: float
-    seen: int
-    held: int
-    first: logging.LogRecord
+    count: _Count
+    seen: int = 0
+    held: int = 0
 
 
 class RepeatFilter(logging.Filter):
@@ -85,6 +96,7 @@ class RepeatFilter(logging.Filter):
         self._windows: OrderedDict[object, _Window] = OrderedDict()
         self._lock = threading.RLock()
         self._timer: threading.Timer | None = None
+        self._is_over = False
         _open.add(self)
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -99,13 +111,15 @@ class RepeatFilter(logging.Filter):
         now = time.monotonic()
         ended: list[_Window] = []
         with self._lock:
+            if self._is_over:
+                return True
             window = self._windows.get(kind)
             if window is None or window.ends <= now:
                 if window is not None:
                     ended.append(self._windows.pop(kind))
                 elif len(self._windows) >= _MOST_KINDS:
                     ended.append(self._windows.popitem(last=False)[1])
-                window = self._windows[kind] = _Window(now + self._window_s, 0, 0, record)
+                window = self._windows[kind] = _Window(now + self._window_s, _count_of(record))
             window.seen += 1
             over = window.seen - self._first
             is_written = over <= 0 or (self._every > 0 and over % self._every == 0)
@@ -131,11 +145,13 @@ class RepeatFilter(logging.Filter):
         self._tell(ended)
 
     def close(self) -> None:
-        """Writes what has been held back, and takes the filter off its handler."""
+        """Writes what has been held back, and takes the filter off its handler. Every line passes from now on."""
+        with self._lock:
+            self._is_over = True
+        self.flush()
         handler = self._handler()
         if handler is not None:
             handler.removeFilter(self)
-        self.flush()
 
     def _wake_at_the_end(self, in_s: float) -> None:
         if self._timer is None:
@@ -143,9 +159,7 @@ class RepeatFilter(logging.Filter):
             self._timer.daemon = True
             try:
                 self._timer.start()
-            except (
-                RuntimeError
-            ):  # the interpreter is ending, or no thread is to be had: told of at exit, or by the next
+            except RuntimeError:  # no thread is to be had: the next line tells of it, or the end of the program
                 self._timer = None
 
     def _wake(self) -> None:
@@ -164,7 +178,7 @@ class RepeatFilter(logging.Filter):
         handler = self._handler()
         for window in windows:
             if window.held and handler is not None:
-                handler.handle(_count_of(window))
+                handler.handle(window.count.made(window.held))
 
     def _after_fork(self) -> None:
         """Forgets what the parent held back, which the parent tells of itself."""
@@ -209,15 +223,15 @@ def _kind_of(record: logging.LogRecord) -> tuple[Any, ...]:
     return record.name, record.levelno, _NUMBER.sub("#", str(record.msg))
 
 
-def _count_of(window: _Window) -> _Count:
-    """Returns the record that says how many lines like the first one were held back."""
-    like = window.first
-    told = (window.held, str(like.msg))
-    text = "held back %d lines like: %s"
-    record = _Count(like.name, like.levelno, like.pathname, like.lineno, text, told, None, like.funcName)
-    record.levelname = like.levelname
-    record.held_back = window.held
-    return record
+def _count_of(like: logging.LogRecord) -> _Count:
+    """Returns the record that will say how many lines like this one were held back; it keeps nothing of it alive."""
+    try:
+        text = str(like.msg)
+    except Exception as error:  # noqa: BLE001 - user code
+        text = f"<{type(like.msg).__name__} without text: {type(error).__name__}>"
+    count = _Count(like.name, like.levelno, like.pathname, like.lineno, _TOLD, (0, text), None, like.funcName)
+    count.levelname = like.levelname
+    return count
 
 
 _open: weakref.WeakSet[RepeatFilter] = weakref.WeakSet()
@@ -225,7 +239,7 @@ _open: weakref.WeakSet[RepeatFilter] = weakref.WeakSet()
 
 def _at_exit() -> None:
     for repeats in list(_open):
-        repeats.flush()
+        repeats.close()  # what is logged later still is written, and not counted
 
 
 def _after_fork() -> None:

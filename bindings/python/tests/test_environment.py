@@ -180,6 +180,27 @@ def test_a_profile_keeps_the_files_by_age(tmp_path: Path) -> None:
     assert (logs / "backend.log").stat().st_mode & 0o777 == 0o640
 
 
+def test_one_file_for_both_has_each_error_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However it is spelled."""
+    monkeypatch.setenv("LOG_FILE", "all.log")
+    monkeypatch.setenv("ERROR_LOG_FILE", str(tmp_path / "all.log"))
+    configure_from_env(console=False)
+    logging.getLogger("a").error("once")
+
+    assert (tmp_path / "all.log").read_text().count("once") == 1
+
+
+def test_a_container_may_log_to_its_output(tmp_path: Path) -> None:
+    """`LOG_FILE=/dev/stdout`, as people set it there."""
+    environment = {**os.environ, "LOG_FILE": "/dev/stdout", "ERROR_LOG_FILE": "/dev/stderr", "JSON_LOGS": "1"}
+    program = "import logging\nfrom jobtrail import configure_from_env\nconfigure_from_env(console=False)\n"
+    command = [sys.executable, "-c", program + "logging.getLogger('a').error('said')"]
+    ended = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60, check=True)
+
+    assert [json.loads(line)["message"] for line in ended.stdout.splitlines()] == ["said"]
+    assert ended.stderr == ended.stdout
+
+
 PROGRAM = """
 import logging, sys
 from jobtrail import configure_from_env

@@ -1,6 +1,7 @@
 """`install` and `uninstall` with the real frameworks; every line through our handlers, and everything put back."""
 
 import asyncio
+import contextlib
 import json
 import logging
 import logging.config
@@ -398,6 +399,46 @@ def test_gunicorn_logs_into_our_file(tmp_path: Path) -> None:
     assert ["/x?token=[redacted:token]" in access[0], "/fails" in access[1], len(access)] == [True, True, 2]
     assert any("ValueError: in a request" in record.get("exception", "") for record in records)
     assert "GET" not in printed
+
+
+def test_a_worker_of_gunicorn_that_crashes_is_told_of_at_once(tmp_path: Path) -> None:
+    """By the master, when it starts another in its place: what it was and where."""
+    pytest.importorskip("gunicorn")
+    port = free_port()
+    (tmp_path / "service.py").write_text(
+        """
+import os, signal
+def app(environ, start_response):
+    if environ["PATH_INFO"] == "/crash":
+        os.kill(os.getpid(), signal.SIGSEGV)
+    start_response("200 OK", [])
+    return [b"ok"]
+"""
+    )
+    install_it = textwrap.indent(APP.format(logs=str(tmp_path / "logs")), "    ")
+    (tmp_path / "gunicorn.conf.py").write_text(f"bind = '127.0.0.1:{port}'\ndef on_starting(server):{install_it}")
+    command = [sys.executable, "-m", "gunicorn", "service:app", "--no-control-socket"]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+        try:
+            assert get(f"http://127.0.0.1:{port}/") == 200
+            ask_and_be_hung_up_on(port)
+            assert get(f"http://127.0.0.1:{port}/") == 200  # by the next worker
+            crashes = [record for record in written(tmp_path / "logs") if record["level"] == "CRITICAL"]
+        finally:
+            process.send_signal(signal.SIGINT)
+        process.communicate(timeout=DEADLINE_S)
+
+    (crash,) = crashes
+    assert crash["message"].endswith("Z: Segmentation fault")
+    assert " in app" in crash["exception"]
+    assert list((tmp_path / "logs").glob(".*crash*")) == []
+
+
+def ask_and_be_hung_up_on(port: int) -> None:
+    with socket.create_connection(("127.0.0.1", port), timeout=DEADLINE_S) as connection:
+        connection.sendall(b"GET /crash HTTP/1.1\r\nHost: x\r\n\r\n")
+        with contextlib.suppress(ConnectionResetError):
+            assert connection.recv(100) == b""
 
 
 CELERY = """

@@ -96,12 +96,10 @@ def configure_from_env(
 
     form: FormatName = "json" if is_json else "service"
     file = settings["WORKER_LOG_FILE" if process_type == "worker" else "LOG_FILE"]
-    handlers: list[logging.Handler] = [
-        _file_handler(file, profile, file_mode, is_for_errors=False),
-        _file_handler(settings["ERROR_LOG_FILE"], profile, file_mode, is_for_errors=True),
-    ]
-    if console:
-        handlers.insert(0, ConsoleHandler())
+    handlers: list[logging.Handler] = [ConsoleHandler()] if console else []
+    handlers.append(_file_handler(file, profile, file_mode, is_for_errors=False))
+    if Path(settings["ERROR_LOG_FILE"]).absolute() != Path(file).absolute():  # else each would stand there twice
+        handlers.append(_file_handler(settings["ERROR_LOG_FILE"], profile, file_mode, is_for_errors=True))
     for handler in handlers:
         handler.setFormatter(formatter_for(form, app="jobtrail", process_type=process_type))
     root = logging.getLogger()

@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 SHELL := bash
 
-.PHONY: help setup browser build demo test test-more test-pythons bench size check screenshots clean
+.PHONY: help setup browser build demo test test-more test-pythons soak bench size check screenshots clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ test-more: build browser ## What takes longer: formatting, lints, types, docs, s
 
 test-pythons: setup ## The logger's tests on every Python from 3.10 on that is installed here
 	@scripts/pythons.sh
+
+soak: build ## The logger long and hard: 8 processes, 150 kills, ten million lines, a thousand set-ups (ten minutes)
+	@.venv/bin/python tests/soak/logger.py
 
 check: build browser ## Everything a change has to pass, tests included
 	@scripts/check all

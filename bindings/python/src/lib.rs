@@ -7,9 +7,9 @@
 #![expect(clippy::needless_pass_by_value, reason = "PyO3 hands arguments over owned")]
 
 mod error;
-#[cfg(not(any(Py_LIMITED_API, Py_GIL_DISABLED)))]
+#[cfg(not(any(Py_LIMITED_API, Py_GIL_DISABLED, PyPy, GraalPy)))]
 mod fast;
-#[cfg(any(Py_LIMITED_API, Py_GIL_DISABLED))]
+#[cfg(any(Py_LIMITED_API, Py_GIL_DISABLED, PyPy, GraalPy))]
 #[path = "slow.rs"]
 mod fast;
 mod job_id;

@@ -26,6 +26,8 @@ pub(crate) struct State {
     /// The file's size at our last look; it cannot be smaller unless someone cut it.
     pub(crate) looked_size: u64,
     pub(crate) look_at: Duration,
+    /// The disk was slow: until then nothing is written for those who wait for nothing.
+    pub(crate) slow_until: Duration,
     /// The records since the last look, to be written again if their file turns out to be deleted.
     pub(crate) recent: Vec<u8>,
     /// The period in which the open file was begun.
@@ -72,6 +74,7 @@ impl State {
             size: 0,
             looked_size: 0,
             look_at: Duration::ZERO,
+            slow_until: Duration::ZERO,
             recent: Vec::new(),
             period: None,
             remote: false,

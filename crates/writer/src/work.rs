@@ -34,6 +34,10 @@ pub(crate) const POLL: Duration = Duration::from_micros(50);
 /// How long a writer on a file system without atomic append waits for its turn.
 const TURN: Duration = Duration::from_secs(1);
 
+/// A write that takes longer is one for which the disk was waited for, and so may be the next ones, for a while.
+const SLOW: Duration = Duration::from_millis(5);
+const SLOW_FOR: Duration = Duration::from_secs(1);
+
 /// A disk that fails and works by turns is warned of this often at most.
 const WARN_EVERY: Duration = Duration::from_mins(1);
 
@@ -97,16 +101,23 @@ impl Work<'_> {
 
     /// Writes the record if nothing else is to be done first; false if it does not stand in the log.
     pub(crate) fn append_at_once(&mut self, record: &[u8]) -> bool {
+        let began = self.fs.now();
         let is_simple = self.state.file.as_ref().is_some_and(|file| file.opened().is_file) // a pipe may be full
             && !self.state.remote
             && !self.state.backlog.is_failing()
             && self.state.backlog.len() == 0
-            && !self.is_look_due()
+            && !self.is_look_due(began)
+            && began >= self.state.slow_until
             && self.has_room(record.len() as u64);
         if !is_simple {
             return false;
         }
-        match self.write_whole(record) {
+        let written = self.write_whole(record);
+        let ended = self.fs.now();
+        if ended.saturating_sub(began) > SLOW {
+            self.state.slow_until = ended + SLOW_FOR;
+        }
+        match written {
             Ok(true) => {
                 self.state.recent.extend_from_slice(record);
                 self.state.stats.written += 1;
@@ -280,11 +291,11 @@ impl Work<'_> {
     }
 
     pub(crate) fn look_if_due(&mut self) -> io::Result<()> {
-        if self.is_look_due() { self.look() } else { Ok(()) }
+        if self.is_look_due(self.fs.now()) { self.look() } else { Ok(()) }
     }
 
-    fn is_look_due(&self) -> bool {
-        self.state.file.is_none() || self.state.recent.len() >= LOOK_AFTER_BYTES || self.fs.now() >= self.state.look_at
+    fn is_look_due(&self, now: Duration) -> bool {
+        self.state.file.is_none() || self.state.recent.len() >= LOOK_AFTER_BYTES || now >= self.state.look_at
     }
 
     /// Looks whether the log's name still means the open file, and whether that file is as long as is believed.

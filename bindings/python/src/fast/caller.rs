@@ -1,5 +1,7 @@
 //! Who made the record: module, function and line, as `logging.Logger.findCaller` finds them.
 
+use std::path::MAIN_SEPARATOR;
+
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
@@ -17,6 +19,9 @@ pub(super) struct Caller<'py> {
 impl<'py> Caller<'py> {
     /// The innermost frame that is not of `logging` itself; None where there is none.
     pub(super) fn find(py: Python<'py>, known: &Known) -> Option<Self> {
+        if MAIN_SEPARATOR != '/' {
+            return None; // names of modules are cut out of paths here
+        }
         let mut frame = Frame::current(py)?;
         loop {
             let code = frame.code()?;

@@ -32,6 +32,7 @@ pub(super) struct Known {
     time: Py<PyDict>,
     clock_name: Py<PyString>,
     clock: Py<PyAny>,
+    localtime_name: Py<PyString>,
     pub(super) localtime: Py<PyAny>,
     /// `logging.Logger`, whose methods are called where there is no fast path.
     pub(super) logger_class: Py<PyType>,
@@ -98,6 +99,7 @@ impl Known {
             usual: Default::default(),
             clock_name: PyString::intern(py, clock_name).unbind(),
             clock: clock.unbind(),
+            localtime_name: PyString::intern(py, "localtime").unbind(),
             localtime: localtime.unbind(),
             emit: file_handler.getattr("emit")?.unbind(),
             file_handler: file_handler.unbind(),
@@ -126,7 +128,10 @@ impl Known {
             Ok(Some(found)) => found.is(wanted) || found.is_none(),
             _ => true,
         };
-        if !has(&self.logging, &self.factory_name, &self.factory) || !has(&self.time, &self.clock_name, &self.clock) {
+        let is_usual = has(&self.logging, &self.factory_name, &self.factory)
+            && has(&self.time, &self.clock_name, &self.clock)
+            && has(&self.time, &self.localtime_name, &self.localtime);
+        if !is_usual {
             return false;
         }
         if (0..LEVELS.len()).all(|rank| self.has_its_name(py, rank)) {

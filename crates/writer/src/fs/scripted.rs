@@ -31,6 +31,8 @@ pub(crate) enum Act {
     Fail(ErrorKind),
     /// A write of so many bytes.
     Short(usize),
+    /// It takes so long.
+    Slow(Duration),
     /// The process is stopped before the call, until someone lets it go on.
     Stop,
     /// Another removes the file that was made.
@@ -103,6 +105,10 @@ impl Scripted {
             Act::Fail(kind) => Err(kind.into()),
             Act::Short(len) => Ok(Some(len)),
             Act::Gone => Ok(Some(0)),
+            Act::Slow(time) => {
+                std::thread::sleep(time);
+                Ok(None)
+            }
             Act::Stop => {
                 stop();
                 Ok(None)

@@ -3,6 +3,7 @@
 use std::io::ErrorKind;
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
 use super::{Log, lines};
 use crate::fs::RealFs;
@@ -53,6 +54,20 @@ fn a_fault_is_left_to_the_append_that_may_wait() {
         assert_eq!(Outcome::Written, writer.append(b"two\n"));
         assert!(log.read("x.log").ends_with("\ntwo\n"));
     }
+}
+
+#[test]
+fn a_slow_disk_is_waited_for_once_and_then_elsewhere() {
+    let fs = Arc::new(Scripted::default());
+    let log = Log::new(Arc::clone(&fs) as Arc<dyn crate::fs::Fs>);
+    let writer = log.writer(Options::default());
+    append(&writer, "one\n");
+    fs.plan(Call::Write, 0, 1, Act::Slow(Duration::from_millis(10)));
+
+    assert_eq!(Some(Outcome::Written), writer.append_at_once(b"two\n"));
+    assert_eq!(None, writer.append_at_once(b"six\n"));
+    assert_eq!(Outcome::Written, writer.append(b"six\n"));
+    assert_eq!("one\ntwo\nsix\n", log.read("x.log"));
 }
 
 #[test]

@@ -61,7 +61,11 @@ pub(super) fn element(text: &str, at: usize) -> Option<(Sensitive, usize, usize)
     const LONGEST: usize = 1024;
     let bytes = text.as_bytes();
     let key = key_before(text, at).filter(|key| key.start() + key.name().len() == at)?;
-    bytes.get(key.start().checked_sub(1)?).filter(|b| matches!(b, b'<' | b':'))?;
+    let mut start = key.start();
+    if start > 0 && bytes.get(start - 1) == Some(&b':') {
+        start = start - 1 - bytes::run_before(bytes, start - 1, MAX_KEY_BYTES, bytes::KEY);
+    }
+    bytes.get(start.checked_sub(1)?).filter(|b| **b == b'<')?;
     let attributes = bytes.get(at..)?.iter().take(LONGEST).position(|b| matches!(b, b'<' | b'>' | b'\n'))?;
     let at = at + attributes;
     bytes.get(at).filter(|b| **b == b'>' && bytes.get(at - 1) != Some(&b'/'))?;
@@ -173,20 +177,24 @@ pub(super) struct Programs {
     looked_to: usize,
     /// A bit for each of them.
     seen: u16,
+    /// How often it was looked for them on this line.
+    looks: usize,
 }
 
 impl Programs {
     /// Looks through what stands before `at` and was not looked through.
     fn look(&mut self, text: &str, at: usize) {
         const SHORTEST: usize = 4;
+        const MOST: usize = 64;
         let mut part = bytes::part(text, self.looked_to, at);
         self.looked_to = at;
         if let Some(line_end) = part.rfind('\n') {
-            self.seen = 0;
+            (self.seen, self.looks) = (0, 0);
             part = bytes::part(part, line_end, usize::MAX);
         }
         steps::count(part.len());
-        if part.len() > SHORTEST {
+        self.looks += 1;
+        if part.len() > SHORTEST && self.looks < MOST {
             for (i, (program, ..)) in PROGRAMS.iter().enumerate() {
                 let behind =
                     search::find(part, program).map(|found| bytes::part(part, found + program.len(), usize::MAX));

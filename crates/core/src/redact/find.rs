@@ -349,7 +349,9 @@ impl Walk<'_, '_> {
             // A password that was not escaped may hold a slash: then no port stands behind the colon.
             let port = start + bytes::until(self.bytes, start, end - start, bytes::COLON) + 1;
             let is_port = port >= end || self.bytes.get(port).is_some_and(u8::is_ascii_digit);
-            last_at(end + bytes::until(self.bytes, end, LONGEST / 4, bytes::ENDS_CREDENTIALS)).filter(|_| !is_port)
+            let rest = self.bytes.get(end..)?;
+            memchr::memchr(b'@', rest.get(..LONGEST / 4).unwrap_or(rest)).filter(|_| !is_port)?;
+            last_at(end + bytes::until(self.bytes, end, LONGEST / 4, bytes::ENDS_CREDENTIALS))
         }) else {
             return;
         };

@@ -127,6 +127,7 @@ impl Shapes {
         let mut found: Option<(&'static str, usize)> = None;
         let mut try_row = |row: u16| {
             if let Some(row) = self.rows.get(usize::from(row))
+                && row.prefix.as_bytes().get(3).is_none_or(|fourth| bytes.get(3) == Some(fourth))
                 && bytes.starts_with(row.prefix.as_bytes())
                 && let Some(rest) = bytes.get(row.prefix.len()..)
                 && let Some(length) = pattern::length(row.rest.as_bytes(), rest)

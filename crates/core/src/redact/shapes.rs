@@ -163,7 +163,7 @@ growthbook-key secret_admin_%w30-60 secret_readonly_%w30-60 secret_user_%w30-60
 hackclub-key sk-hc-v1-%x64
 harness-token [ps]at.%d60-80
 heartland-key skapi_cert_%w16-40 skapi_prod_%w16-40
-helicone-key [sp]k-helicone-%w20-60
+helicone-key sk-helicone-%w20-60 pk-helicone-%w20-60
 heroku-key HRKU-%w30-80
 honeybadger-key hbp_%a36
 honeycomb-key hc[axbc][ilm]k_%l58
@@ -185,7 +185,7 @@ jumpcloud-key jca_%a36
 jwt-secret-key eyJrdHkiOi%b40*
 klaviyo-key pk_%x34
 langchain-key ls__%x32 lsv2_[ps][tk]_%w43
-langfuse-key [sp]k-lf-%q36
+langfuse-key sk-lf-%q36 pk-lf-%q36
 launchdarkly-key sdk-%q36 api-%q36 mob-%q36 rel-%q36
 lichess-token lip_%a20-24
 lightdash-token ldpat_%w30-60
@@ -304,7 +304,7 @@ sqreen-token org_%x60 env_org_%x60
 square-token EAAA%w60-120 sq0atp-%w20-60 sq0csp-%w40-60
 stackhawk-key hawk.%d40-60
 statsig-key secret-%A43-48 console-%A43-48
-stripe-key [rs]k_live_%a16* [rs]k_test_%a16* [rs]k_prod_%a16* [rs]k_org_%w20*
+stripe-key rk_live_%a16* sk_live_%a16* rk_test_%a16* sk_test_%a16* rk_prod_%a16* sk_prod_%a16* rk_org_%w20* sk_org_%w20*
 stytch-secret secret-live-%m30-60 secret-test-%m30-60 public-token-live-%q36 public-token-test-%q36
 supabase-key sb_secret_%w20-60 sb_publishable_%w20-60
 supabase-token sbp_%a40 sbp_v0_%a40 sbp_oauth_%a40

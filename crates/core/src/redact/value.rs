@@ -297,11 +297,10 @@ pub(super) fn looks_random(value: &str) -> bool {
 /// Whether a word can hardly be one of a language: long, with letters and several digits, and nothing that joins words.
 pub(super) fn is_opaque(word: &[u8]) -> bool {
     let word = beginning(word);
-    let digits = word.iter().filter(|b| b.is_ascii_digit()).count();
     word.len() >= 16
-        && digits >= 3
-        && word.iter().any(u8::is_ascii_alphabetic)
         && word.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'='))
+        && word.iter().any(u8::is_ascii_alphabetic)
+        && word.iter().filter(|b| b.is_ascii_digit()).count() >= 3
 }
 
 /// Words of sentences about secrets.

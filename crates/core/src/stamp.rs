@@ -8,8 +8,8 @@ use crate::zone::Zone;
 pub(crate) enum Stamp {
     /// Says its zone, or is a count since 1970.
     Instant(Timestamp),
-    /// A date and the microseconds since local midnight.
-    Local(Date, i64),
+    /// What a clock on the wall shows, as if it showed UTC.
+    Local(Timestamp),
     /// Microseconds since local midnight of a day that the line does not name.
     TimeOfDay(i64),
     /// A month and day of a year that the line does not name, and the microseconds since local midnight.
@@ -21,7 +21,7 @@ impl Stamp {
     pub(crate) fn instant(self, zone: &Zone) -> Option<Timestamp> {
         match self {
             Stamp::Instant(instant) => Some(instant),
-            Stamp::Local(date, micros_of_day) => Some(zone.instant(date, micros_of_day)),
+            Stamp::Local(local) => Some(zone.instant_of(local)),
             Stamp::TimeOfDay(_) | Stamp::Yearless(..) => None,
         }
     }
@@ -29,7 +29,7 @@ impl Stamp {
     /// Returns the stamp in a zone that stands apart from it, seconds east; without a date it stays as it is.
     pub(crate) fn in_zone(self, seconds_east: i32) -> Stamp {
         match self {
-            Stamp::Local(date, micros) => Stamp::Instant(instant(date, micros, seconds_east)),
+            Stamp::Local(local) => Stamp::Instant(plus(local, -i64::from(seconds_east) * MICROS_PER_SECOND)),
             other => other,
         }
     }
@@ -37,14 +37,14 @@ impl Stamp {
     /// Returns a time on the date that this is; none where it is more or less than a date.
     pub(crate) fn at(self, micros_of_day: i64) -> Option<Stamp> {
         match self {
-            Stamp::Local(date, 0) => Some(Stamp::Local(date, micros_of_day)),
+            Stamp::Local(date) if date.micros_of_day() == 0 => Some(Stamp::Local(plus(date, micros_of_day))),
             _ => None,
         }
     }
 }
 
-fn instant(date: Date, micros_of_day: i64, seconds_east: i32) -> Timestamp {
-    Timestamp::from_micros(date.midnight().as_micros() + micros_of_day - i64::from(seconds_east) * MICROS_PER_SECOND)
+fn plus(time: Timestamp, micros: i64) -> Timestamp {
+    Timestamp::from_micros(time.as_micros() + micros)
 }
 
 /// Returns the stamp that all of `text` is: a date and time, a date alone (midnight), or an epoch number.
@@ -53,7 +53,7 @@ pub(crate) fn whole(text: &str) -> Option<Stamp> {
         return Some(stamp);
     }
     if let Some((date, [])) = date(text.as_bytes()) {
-        return Some(Stamp::Local(date, 0));
+        return Some(Stamp::Local(date.midnight()));
     }
     epoch(text).map(Stamp::Instant)
 }
@@ -70,9 +70,10 @@ pub(crate) fn date_time(text: &[u8]) -> Option<(Stamp, &[u8])> {
     };
     let (fraction, rest) = fraction_micros(text.get("2026-01-05T14:30:01".len()..)?);
     let micros = seconds * MICROS_PER_SECOND + fraction;
+    let stamp = Stamp::Local(plus(date.midnight(), micros));
     match offset_seconds(rest).or_else(|| named_zone(rest.strip_prefix(b" ")?)) {
-        Some((seconds, rest)) => Some((Stamp::Instant(instant(date, micros, seconds)), rest)),
-        None => Some((Stamp::Local(date, micros), rest)),
+        Some((seconds, rest)) => Some((stamp.in_zone(seconds), rest)),
+        None => Some((stamp, rest)),
     }
 }
 
@@ -227,7 +228,10 @@ pub(crate) fn read_by(form: &str, rest: &mut &[u8]) -> Option<Stamp> {
     let micros = seconds * MICROS_PER_SECOND + micros;
     // Without a year the day may be a leap day.
     let date = date_of(year.unwrap_or(2000), month, day)?;
-    let stamp = if year.is_some() { Stamp::Local(date, micros) } else { Stamp::Yearless(date.month, date.day, micros) };
+    let stamp = match year {
+        Some(_) => Stamp::Local(plus(date.midnight(), micros)),
+        None => Stamp::Yearless(date.month, date.day, micros),
+    };
     Some(east.map_or(stamp, |east| stamp.in_zone(east)))
 }
 

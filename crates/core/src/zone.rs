@@ -55,7 +55,7 @@ impl Zone {
     }
 
     /// Returns the instant at which clocks show what they show in UTC at `local`.
-    fn instant_of(&self, local: Timestamp) -> Timestamp {
+    pub(crate) fn instant_of(&self, local: Timestamp) -> Timestamp {
         let local = local.as_micros();
         if self.transitions.is_empty() {
             return Timestamp::from_micros(local.saturating_sub(i64::from(self.first) * MICROS_PER_SECOND));
@@ -82,15 +82,11 @@ pub(crate) struct DateCarry {
     zone: Zone,
     /// The last stamp that counts, in local time; its day is the next one's. None before the first day is known.
     local: Option<Timestamp>,
-    /// The last date that a stamp had, and its midnight in UTC.
-    day: (Date, Timestamp),
     /// Whether the last date came from a roll-over.
     rolled_over: bool,
     /// The day at which reading began: no stamp without a year lies more than a day behind it.
     reference: Option<Date>,
 }
-
-const EPOCH: (Date, Timestamp) = (Date { year: 1970, month: 1, day: 1 }, Timestamp::from_micros(0));
 
 /// How far apart two stamps may be that two threads wrote in the wrong order.
 const MAX_DISORDER_MICROS: i64 = 5 * MICROS_PER_SECOND;
@@ -98,7 +94,7 @@ const MAX_DISORDER_MICROS: i64 = 5 * MICROS_PER_SECOND;
 impl DateCarry {
     /// Begins at `date`, the day of the first stamp that has none of its own.
     pub(crate) fn new(zone: Zone, date: Option<Date>) -> Self {
-        Self { zone, local: date.map(Date::midnight), day: EPOCH, rolled_over: false, reference: date }
+        Self { zone, local: date.map(Date::midnight), rolled_over: false, reference: date }
     }
 
     /// Returns the instant of the source's next stamp; none where no date is known yet.
@@ -106,14 +102,19 @@ impl DateCarry {
     /// A time of day more than 12 hours before the one before it has passed midnight. One that comes just behind such a
     /// roll-over but stands just before midnight still belongs to the day before.
     pub(crate) fn instant(&mut self, stamp: Stamp) -> Option<Timestamp> {
-        let stamp = self.with_year(stamp)?;
-        let Stamp::TimeOfDay(micros_of_day) = stamp else {
-            let instant = self.dated(stamp)?;
-            let local = instant.as_micros().saturating_add(self.zone.offset_micros(instant));
-            self.local = Some(Timestamp::from_micros(local));
-            self.rolled_over = false;
-            return Some(instant);
+        let instant = match stamp {
+            Stamp::TimeOfDay(micros_of_day) => return self.undated(micros_of_day),
+            Stamp::Instant(instant) => instant,
+            Stamp::Local(local) => self.zone.instant_of(local),
+            Stamp::Yearless(month, day, micros_of_day) => self.zone.instant(self.with_year(month, day)?, micros_of_day),
         };
+        let local = instant.as_micros().saturating_add(self.zone.offset_micros(instant));
+        self.local = Some(Timestamp::from_micros(local));
+        self.rolled_over = false;
+        Some(instant)
+    }
+
+    fn undated(&mut self, micros_of_day: i64) -> Option<Timestamp> {
         let last = self.local?;
         let mut date = last.date();
         let step = micros_of_day - last.micros_of_day();
@@ -128,26 +129,15 @@ impl DateCarry {
         Some(self.zone.instant(date, micros_of_day))
     }
 
-    /// Returns the instant of a stamp with a date: in most lines it is that of the line before.
-    fn dated(&mut self, stamp: Stamp) -> Option<Timestamp> {
-        let Stamp::Local(date, micros_of_day) = stamp else { return stamp.instant(&self.zone) };
-        if self.day.0 != date {
-            self.day = (date, date.midnight());
-        }
-        let local = self.day.1.as_micros().saturating_add(micros_of_day);
-        Some(self.zone.instant_of(Timestamp::from_micros(local)))
-    }
-
-    /// Returns a stamp with its year: the nearest that is not after the day at which reading began, or the next; without
-    /// such a day the nearest to the stamp before it.
-    fn with_year(&self, stamp: Stamp) -> Option<Stamp> {
-        let Stamp::Yearless(month, day, micros) = stamp else { return Some(stamp) };
+    /// Returns a day with its year: the nearest that is not after the day at which reading began, or the next; without such
+    /// a day the nearest to the stamp before it.
+    fn with_year(&self, month: u8, day: u8) -> Option<Date> {
         let near = self.reference.or(self.local.map(Timestamp::date))?;
         let last = near.days() + if self.reference.is_some() { 1 } else { 182 };
         // A leap day may be eight years away.
         let years = (near.year - 8..=near.year + 1).rev();
         let mut dates = years.filter_map(|year| Date::new(year, month, day));
-        Some(Stamp::Local(dates.find(|date| date.days() <= last)?, micros))
+        dates.find(|date| date.days() <= last)
     }
 }
 

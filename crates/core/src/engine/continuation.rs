@@ -32,14 +32,9 @@ enum Trace {
 impl Open {
     /// Begins a record with its first line, which has a key only where that is said to be possible.
     pub(super) fn new(first_line: &str, headed: bool, may_have_key: bool) -> Self {
-        let mut open = Open { headed, is_one_line: true, trace: Trace::None, key_block_lines: 0 };
-        if !headed && begins_trace(first_line) {
-            open.trace = Trace::Frames;
-        }
-        if may_have_key {
-            open.watch_key_block(first_line);
-        }
-        open
+        let trace = if !headed && begins_trace(first_line) { Trace::Frames } else { Trace::None };
+        let key_block_lines = if may_have_key { key_block_lines(first_line, 0) } else { 0 };
+        Open { headed, is_one_line: true, trace, key_block_lines }
     }
 
     /// Begins a record with a line that is one whole object.
@@ -59,7 +54,7 @@ impl Open {
         self.is_one_line = false;
         let takes = self.key_block_lines > 0 || self.goes_on(line);
         if takes {
-            self.watch_key_block(line);
+            self.key_block_lines = key_block_lines(line, self.key_block_lines);
         }
         takes
     }
@@ -89,18 +84,19 @@ impl Open {
             _ => false,
         }
     }
+}
 
-    /// Keeps the lines of a private key in one record, so that it is masked whole.
-    fn watch_key_block(&mut self, line: &str) {
-        if !lines::may_have_dashes(line.as_bytes()) {
-            self.key_block_lines = self.key_block_lines.saturating_sub(1);
-        } else if search::find(line, "-----END ").is_some() {
-            self.key_block_lines = 0;
-        } else if search::find(line, "-----BEGIN ").is_some() && search::find(line, "PRIVATE KEY").is_some() {
-            self.key_block_lines = MAX_KEY_BLOCK_LINES;
-        } else {
-            self.key_block_lines = self.key_block_lines.saturating_sub(1);
-        }
+/// Returns how many lines are left of an open private key block behind a line, so that its lines stay in one record and it
+/// is masked whole.
+fn key_block_lines(line: &str, left: u32) -> u32 {
+    if !lines::may_have_dashes(line.as_bytes()) {
+        left.saturating_sub(1)
+    } else if search::find(line, "-----END ").is_some() {
+        0
+    } else if search::find(line, "-----BEGIN ").is_some() && search::find(line, "PRIVATE KEY").is_some() {
+        MAX_KEY_BLOCK_LINES
+    } else {
+        left.saturating_sub(1)
     }
 }
 

@@ -240,25 +240,25 @@ impl Reader {
             {
                 return Takes::GoesOn;
             }
-            let head = format::head(&text, &mut self.memory);
-            if head.is_none()
+            let is_headed = format::read_head(&text, &mut self.memory, &mut self.head);
+            if !is_headed
                 && let Some(open) = &mut self.open
                 && open.takes(&text)
             {
                 return Takes::GoesOn;
             }
-            let is_headed = head.is_some();
-            self.head = head.unwrap_or(PLAIN);
+            if !is_headed {
+                self.head = PLAIN;
+            }
             if is_headed && text.starts_with('{') {
                 Open::object()
             } else {
                 Open::new(&text, is_headed, lines::may_have_dashes_at(line, place))
             }
         };
-        match self.open.replace(open) {
-            None => Takes::First,
-            Some(_) => Takes::Next,
-        }
+        let is_next = self.open.is_some();
+        self.open = Some(open);
+        if is_next { Takes::Next } else { Takes::First }
     }
 }
 

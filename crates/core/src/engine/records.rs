@@ -11,7 +11,7 @@ use crate::format::{self, Catch, Layout, Member, Memory, TWO_LINES};
 use crate::job_id::JobTypes;
 use crate::level::Level;
 use crate::lines::{self, Place};
-use crate::query::{Filter, Needs};
+use crate::query::Needs;
 use crate::record::{Head, Record};
 use crate::redact::Redactor;
 use crate::stamp::Stamp;
@@ -76,6 +76,15 @@ pub(super) fn read_head(line: &[u8], memory: &mut Memory) -> Option<Head> {
 fn level_behind(format: &str, raw: &[u8]) -> Option<Level> {
     let line = raw.split(|byte| *byte == b'\n').nth(1).filter(|_| format == TWO_LINES)?;
     format::second_line(str::from_utf8(line).ok()?).map(|(level, _)| level)
+}
+
+/// What is known of a record before the rest of it is read.
+struct Begun {
+    timestamp: Option<Timestamp>,
+    carried: Option<Timestamp>,
+    level: Option<Level>,
+    line: Option<u64>,
+    offset: u64,
 }
 
 impl Records {
@@ -164,7 +173,7 @@ impl Records {
         self.count(raw.len(), lines);
         let (carried, format) = (self.carried, self.head.format);
         let level = self.head.level.or_else(|| level_behind(format, raw));
-        // Made where it goes: to copy a record takes as long as to read a short value.
+        // Made where it goes, and never moved: to copy a record takes as long as to read a line's header.
         let head = || Record { timestamp, carried, level, format, line, offset, ..Record::default() };
         let verdict = match carried {
             _ if self.wants_every_record => Some(true),
@@ -174,24 +183,25 @@ impl Records {
         match verdict {
             Some(false) => {}
             Some(true) if self.plan.wants == Wants::Head => sink(head()),
-            _ => self.give_whole((raw, place), lines, head(), memory, &mut |record, filter| {
-                if verdict == Some(true) || filter.matches(&record) {
-                    sink(record);
-                }
-            }),
+            _ => {
+                let head = Begun { timestamp, carried, level, line, offset };
+                self.give_whole((raw, place), lines, head, verdict == Some(true), memory, sink);
+            }
         }
     }
 
-    /// Gives a record with all that is wanted of it; so far it has what its head says.
+    /// Gives a record with all that is wanted of it, if it is wanted at all.
     fn give_whole<'b>(
         &mut self,
         (raw, place): (&'b [u8], Place<'_, 'b>),
         lines: usize,
-        record: Record<'_>,
+        Begun { timestamp, carried, level, line, offset }: Begun,
+        is_wanted: bool,
         memory: &mut Memory,
-        sink: &mut dyn FnMut(Record<'_>, &Filter),
+        sink: &mut Give<'_>,
     ) {
-        let mut record = record; // of a text that begins here
+        let format = self.head.format;
+        let mut record = Record { timestamp, carried, level, format, line, offset, ..Record::default() };
         let is_one_line = lines == usize::from(raw.ends_with(b"\n"));
         let shown = lines::shown_at(lines::without_end(raw), place);
         let layout = self.head.layout.and_then(|place| memory.layout(place));
@@ -206,7 +216,10 @@ impl Records {
             };
             if layout.read(text, &self.members, self.needs_fields, &mut look, &mut record).is_some() && is_clean {
                 text::complete_line(text, &mut record, &self.job_types);
-                return sink(record, &self.plan.filter);
+                if is_wanted || self.plan.filter.matches(&record) {
+                    sink(record);
+                }
+                return;
             }
         }
         let text = self.redactor.as_ref().map_or(Cow::Borrowed(&*shown), |redactor| redactor.redact(&shown));
@@ -218,11 +231,12 @@ impl Records {
         if self.head.is_caught && is_unchanged {
             format::fill(&self.catch, line_text, &mut record);
         } else if layout.filter(|_| is_unchanged).and_then(&mut read).is_none() {
-            let Record { timestamp, carried, level, line, offset, .. } = record;
             record = Record { timestamp, carried, level, line, offset, ..format::parse(line_text, memory).record };
         }
         text::complete(&text, line_text, &mut record, &self.job_types);
-        sink(record, &self.plan.filter);
+        if is_wanted || self.plan.filter.matches(&record) {
+            sink(record);
+        }
     }
 
     /// Notes what a record's head says in the source, and returns its time: redaction changes neither that nor the level.

@@ -5,8 +5,9 @@ use std::mem;
 use super::index::ROWS;
 use super::pattern::{Catch, Caught, Inside};
 use crate::level::Level;
+use crate::record::Head;
 use crate::stamp::{self, Stamp};
-use crate::timestamp::{Date, MICROS_PER_SECOND, Timestamp};
+use crate::timestamp::{MICROS_PER_SECOND, Timestamp};
 
 /// The headers of a source that begin with a date and time, in the commonest form.
 ///
@@ -16,11 +17,10 @@ use crate::timestamp::{Date, MICROS_PER_SECOND, Timestamp};
 pub(super) struct KnownHeaders {
     /// Named here, not where they are called: so a program that remembers no headers, such as the browser's module, is
     /// without all of it.
-    pub(super) read: fn(&mut Self, &[u8], &mut Catch) -> bool,
+    pub(super) read: fn(&mut Self, &[u8], &mut Catch, &mut Head) -> bool,
     pub(super) learn: fn(&mut Self, &str, &Catch),
     /// `2026-01-05 14:30:` of the last time, and what it stands for.
     minute: [u8; 17],
-    date: Date,
     micros: i64,
     headers: Vec<Header>,
     /// The one that was met or learned last.
@@ -56,12 +56,10 @@ const MOST_PATIENCE: u16 = 64 * TRY;
 
 impl KnownHeaders {
     pub(super) fn new() -> Self {
-        let date = Date { year: 1970, month: 1, day: 1 };
         Self {
             read: Self::read_line,
             learn: Self::learn_line,
             minute: [0; 17],
-            date,
             micros: 0,
             headers: Vec::new(),
             recent: 0,
@@ -69,16 +67,16 @@ impl KnownHeaders {
         }
     }
 
-    /// Finds the header of a line. Returns its place, the date and the microseconds of the day.
+    /// Finds the header of a line. Returns its place and the time that the line shows, in microseconds.
     #[inline]
-    fn find(&mut self, line: &[u8]) -> Option<(usize, Date, i64)> {
+    fn find(&mut self, line: &[u8]) -> Option<(usize, i64)> {
         let (_, recent) = self.headers.split_at_checked(self.recent)?;
         recent.first()?;
         let start = usize::from(line.first() == Some(&b'['));
         let (minute, rest) = line.get(start..)?.split_first_chunk()?;
         let (micros, rest) = seconds(rest)?;
         if *minute != self.minute {
-            (self.date, self.micros) = minute_of(line.get(start..)?)?;
+            self.micros = minute_of(line.get(start..)?)?;
             self.minute = *minute;
         }
         let behind_time = line.len() - rest.len();
@@ -93,22 +91,26 @@ impl KnownHeaders {
         let place =
             if recent.first().is_some_and(&is_it) { self.recent } else { self.headers.iter().position(is_it)? };
         self.recent = place;
-        Some((place, self.date, self.micros + micros))
+        Some((place, self.micros + micros))
     }
 
     /// Reads a line whose header is known: what it catches is what the header's pattern would. Returns whether it is known.
-    fn read_line(&mut self, line: &[u8], catch: &mut Catch) -> bool {
-        let Some((place, date, micros)) = self.find(line) else { return false };
+    fn read_line(&mut self, line: &[u8], catch: &mut Catch, head: &mut Head) -> bool {
+        let Some((place, micros)) = self.find(line) else { return false };
         let Some(header) = self.headers.get(place) else { return false };
         self.patience = (self.patience + 1).min(MOST_PATIENCE);
         catch.take(&header.catch);
-        catch.stamp = Some(header.stamp(date, micros));
+        let time = Timestamp::from_micros(micros - header.east_micros.unwrap_or(0));
+        // Each part apart: what was just written in parts cannot be read as a whole at once.
+        head.stamp = Some(if header.east_micros.is_some() { Stamp::Instant(time) } else { Stamp::Local(time) });
+        (head.level, head.format) = (header.catch.level, header.catch.format);
+        (head.layout, head.is_caught) = (None, true);
         true
     }
 
     /// Returns the level that the first of some lines says, where its header is known and says one.
     pub(super) fn level(&mut self, lines: &[u8]) -> Option<Level> {
-        let (place, ..) = self.find(lines)?;
+        let (place, _) = self.find(lines)?;
         self.headers.get(place)?.catch.level
     }
 
@@ -143,7 +145,7 @@ impl Header {
         let start = usize::from(bytes.first() == Some(&b'['));
         let (_, rest) = bytes.get(start..)?.split_first_chunk::<17>()?;
         let (seconds, rest) = seconds(rest)?;
-        let (date, minute) = minute_of(bytes.get(start..)?)?;
+        let minute = minute_of(bytes.get(start..)?)?;
         let text = rest.get(..catch.message_at().checked_sub(bytes.len() - rest.len())?)?;
         // A zone would go on where the time ends.
         let ends_zone =
@@ -151,20 +153,12 @@ impl Header {
         if !is_settled(line, catch) || catch.inside != Inside::Text || !text.iter().any(ends_zone) {
             return None;
         }
-        let local = date.midnight().as_micros() + minute + seconds;
         let east_micros = match catch.stamp? {
-            Stamp::Instant(instant) => Some(local - instant.as_micros()),
+            Stamp::Instant(instant) => Some(minute + seconds - instant.as_micros()),
             _ => None,
         };
         let behind_time = bytes.len() - rest.len();
         Some(Self { behind_time, first: First::of(text), text: text.into(), east_micros, catch: catch.clone() })
-    }
-
-    fn stamp(&self, date: Date, micros: i64) -> Stamp {
-        match self.east_micros {
-            None => Stamp::Local(date, micros),
-            Some(east) => Stamp::Instant(Timestamp::from_micros(date.midnight().as_micros() + micros - east)),
-        }
     }
 }
 
@@ -224,10 +218,10 @@ fn seconds(text: &[u8]) -> Option<(i64, &[u8])> {
     Some((i64::from((tens - b'0') * 10 + (ones - b'0')) * MICROS_PER_SECOND + fraction, rest))
 }
 
-/// Returns the date, and the microseconds of the day at which the minute of a time begins.
-fn minute_of(text: &[u8]) -> Option<(Date, i64)> {
+/// Returns the microseconds at which the minute of a time begins.
+fn minute_of(text: &[u8]) -> Option<i64> {
     let (date, seconds) = stamp::date_and_seconds(text.first_chunk()?)?;
-    Some((date, (seconds - seconds % 60) * MICROS_PER_SECOND))
+    Some(date.midnight().as_micros() + (seconds - seconds % 60) * MICROS_PER_SECOND)
 }
 
 #[cfg(test)]

@@ -272,26 +272,39 @@ pub(crate) fn headed<'a>(line: &'a str, memory: &mut Memory) -> Option<Parsed<'a
 
 /// Reads of a line that begins a record by its own form what is known before the rest; none where no format takes it.
 pub(crate) fn head(line: &str, memory: &mut Memory) -> Option<Head> {
+    let mut head = Head::default();
+    read_head(line, memory, &mut head).then_some(head)
+}
+
+/// Reads what [`head`] does into `head`: to hand it on from call to call takes longer than to read it. Returns whether a
+/// format takes the line.
+pub(crate) fn read_head(line: &str, memory: &mut Memory, head: &mut Head) -> bool {
+    let Memory { known, catch, .. } = memory;
+    if known.as_mut().is_some_and(|known| (known.read)(known, line.as_bytes(), catch, head)) {
+        return true;
+    }
+    let found = unknown_head(line, memory);
+    *head = found.unwrap_or_default();
+    found.is_some()
+}
+
+fn unknown_head(line: &str, memory: &mut Memory) -> Option<Head> {
     if line.starts_with('{') {
         return headed(line, memory).as_ref().map(Head::from);
     }
-    let Memory { known, catch, .. } = memory;
-    if !known.as_mut().is_some_and(|known| (known.read)(known, line.as_bytes(), catch)) {
-        if memory.headless.has(line) {
+    if memory.headless.has(line) {
+        return None;
+    }
+    match caught(line, &mut memory.catch, true) {
+        None => {
+            memory.headless.add(line);
             return None;
         }
-        match caught(line, &mut memory.catch, true) {
-            None => {
-                memory.headless.add(line);
-                return None;
-            }
-            Some(Taken::With(parsed)) => return Some(Head::from(&parsed)),
-            Some(Taken::Whole) => {
-                if let Some(known) = &mut memory.known {
-                    (known.learn)(known, line, &memory.catch);
-                }
-            }
-        }
+        Some(Taken::With(parsed)) => return Some(Head::from(&parsed)),
+        Some(Taken::Whole) => {}
+    }
+    if let Some(known) = &mut memory.known {
+        (known.learn)(known, line, &memory.catch);
     }
     let Catch { stamp, level, format, .. } = *memory.catch;
     Some(Head { stamp, level, format, layout: None, is_caught: true })

@@ -33,8 +33,8 @@ pub(super) static USUAL: [(&str, &str); 7] = [
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Moment {
     At(Timestamp),
-    /// A date and time in the reader's zone.
-    Local(Date, i64),
+    /// What a clock in the reader's zone shows.
+    Local(Timestamp),
     Day(Date),
     /// So many days before today.
     DaysAgo(i64),
@@ -55,8 +55,8 @@ impl Moment {
         }
         age(text).map(Moment::Ago).or_else(|| clock(text).map(Moment::Clock)).or_else(|| match stamp::whole(text)? {
             Stamp::Instant(instant) => Some(Moment::At(instant)),
-            Stamp::Local(date, 0) if !text.contains(':') => Some(Moment::Day(date)),
-            Stamp::Local(date, micros) => Some(Moment::Local(date, micros)),
+            Stamp::Local(local) if local.micros_of_day() == 0 && !text.contains(':') => Some(Moment::Day(local.date())),
+            Stamp::Local(local) => Some(Moment::Local(local)),
             Stamp::TimeOfDay(_) | Stamp::Yearless(..) => None,
         })
     }
@@ -66,7 +66,7 @@ impl Moment {
         let local = Timestamp::from_micros(now.as_micros().saturating_add(zone.offset_micros(now)));
         match self {
             Moment::At(instant) => instant,
-            Moment::Local(date, micros) => zone.instant(date, micros),
+            Moment::Local(local) => zone.instant_of(local),
             Moment::Day(date) => zone.instant(date, 0),
             Moment::DaysAgo(days) => zone.instant(days_before(local.date(), days), 0),
             Moment::Clock(micros) => {

@@ -45,13 +45,9 @@ impl Packed {
     }
 
     fn put(&mut self, value: u32) {
-        // Each width apart: the compiler copies a known number of bytes without a call.
-        let [a, b, _, _] = value.to_le_bytes();
-        match self.width {
-            0 => {}
-            1 => self.bytes.push(a),
-            2 => self.bytes.extend_from_slice(&[a, b]),
-            _ => self.bytes.extend_from_slice(&value.to_le_bytes()),
+        // One by one: to copy a few bytes is a call in the browser.
+        for byte in value.to_le_bytes().into_iter().take(self.width) {
+            self.bytes.push(byte);
         }
     }
 

@@ -74,7 +74,7 @@ fn compile(root: &Path) -> Done<PathBuf> {
 /// marked for it another 8; at 40 the hot loops fall apart and are half as fast), loops as they are written (those that
 /// become SIMD are), and no path of this machine inside the module (panics name their source files).
 fn flags(root: &Path) -> Done<Vec<String>> {
-    const LLVM: &str = "-Cllvm-args=-inline-threshold=5 -inlinehint-threshold=60 -unroll-max-count=1 \
+    const LLVM: &str = "-Cllvm-args=-inline-threshold=15 -inlinehint-threshold=60 -unroll-max-count=1 \
                         -unroll-peel-max-count=0 -unroll-runtime=false";
     let mut flags = ["-Ctarget-feature=+simd128", LLVM].map(str::to_owned).to_vec();
     flags.push(remap(root));

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import json
 import logging
 import logging.config
@@ -24,6 +25,7 @@ from typing import Any
 import jobtrail
 import pytest
 from jobtrail import configure_from_env, install, setup_logger, uninstall
+from jobtrail.testing import capture_logs
 
 DEADLINE_S = 30
 
@@ -212,6 +214,34 @@ def test_no_line_is_lost_while_it_comes_and_goes(tmp_path: Path) -> None:
     messages = [record["message"] for record in written(tmp_path)]
     for name, count in zip(names, counts, strict=True):
         assert [text for text in messages if text.startswith(name)] == [f"{name} {number}" for number in range(count)]
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="descriptors are counted in /proc")
+def test_a_thousand_times_leak_no_descriptor_thread_or_handler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of all that can be set up and taken away again."""
+    monkeypatch.chdir(tmp_path)
+    counts = []
+    for number in range(1001):
+        log = setup_logger("api", "logs", console=False)
+        install(log, exclude_paths=["/health"])
+        uninstall()
+        configure_from_env(console=False)
+        jobtrail.RotatingFileHandler("rotating.log", maxBytes=1000, backupCount=2).close()
+        repeats = jobtrail.limit_repeats(log.handlers[0], first=0)
+        log.info("held back")
+        repeats.close()
+        with jobtrail.job_log("J-7", "p1", data_dir="data", logger=log), capture_logs():
+            log.info("inside")
+        sink = jobtrail.LineSink("sink.log")
+        sink.write("line")
+        sink.close()
+        if number in {100, 1000}:
+            gc.collect()
+            # `logging` keeps weak references to all handlers that there are.
+            open_files = len(list(Path("/proc/self/fd").iterdir()))
+            counts.append((open_files, threading.active_count(), len(logging._handlerList)))  # type: ignore[attr-defined]
+
+    assert counts[0] == counts[1]
 
 
 ARQ = """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import sys
+import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -16,8 +17,10 @@ if TYPE_CHECKING:
 else:
     _TextStreamHandler = logging.StreamHandler
 
-# How long a line waits for whoever draws a bar. It is written then all the same.
+# How long a line waits for whoever draws a bar. It is written then all the same, and the lines of the next seconds wait
+# no more at all.
 _BAR_PATIENCE_S = 1.0
+_IMPATIENT_S = 10.0
 
 
 class ConsoleHandler(_TextStreamHandler):
@@ -97,12 +100,17 @@ def _without_bars(stream: TextIO) -> Iterator[None]:
 
 def _acquired(lock: Any) -> bool:
     """Whether tqdm's lock, which is two locks, or what a program has put in its place, could be had in time."""
-    locks = getattr(lock, "locks", [lock])
+    global _patient_from  # noqa: PLW0603 - there is one tqdm
+    patience_s = _BAR_PATIENCE_S if time.monotonic() >= _patient_from else 0
     held: list[Any] = []
-    for one in locks:
-        if not one.acquire(timeout=_BAR_PATIENCE_S):
+    for one in getattr(lock, "locks", [lock]):
+        if not one.acquire(timeout=patience_s):
+            _patient_from = time.monotonic() + _IMPATIENT_S
             for other in reversed(held):
                 other.release()
             return False
         held.append(one)
     return True
+
+
+_patient_from = 0.0

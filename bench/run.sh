@@ -21,6 +21,7 @@ if ! cmp -s bench/peers/package.json "$FOLDER/npm/package.json"; then
   npm install --silent --no-audit --no-fund --prefix "$FOLDER/npm" || rm "$FOLDER/npm/package.json"
 fi
 cargo build --quiet --release -p jobtrail-cli -p jobtrail-bench -p jobtrail-redactor-bench -p jobtrail-writer-bench
+rm -rf "$FOLDER/wheel"
 .venv/bin/maturin build --quiet --release --out "$FOLDER/wheel"
 "$FOLDER/venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall \
   "$FOLDER"/wheel/jobtrail-*.whl

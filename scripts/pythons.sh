@@ -4,7 +4,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
-readonly TESTS=(bindings/python/tests/test_{fast,cpython,logging,processes,faults}.py)
+readonly TESTS=(bindings/python/tests/test_{fast,fast_random,fast_faults,cpython,logging,processes,faults}.py)
 
 # Prints the newest Python of each minor version that is on the PATH or that pyenv has.
 find_pythons() {

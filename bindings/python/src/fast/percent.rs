@@ -110,13 +110,23 @@ pub(super) fn push_number(out: &mut String, number: i64) {
     out.push_str(digits.get(at..).and_then(|digits| str::from_utf8(digits).ok()).unwrap_or_default());
 }
 
-/// A float as `repr` shows it, where both languages write it without an exponent.
+/// A float as `repr` shows it, where both languages write it without an exponent and alike: a number of up to 15 digits is
+/// the only such one that stands for its float; of longer ones there may be two, equally near.
 pub(super) fn push_float(out: &mut String, value: Value<'_, '_>) -> Option<()> {
+    const SURE_DIGITS: usize = 15;
     let number: f64 = value.extract().ok()?;
     if number != 0.0 && !(1e-4..1e16).contains(&number.abs()) {
         return None;
     }
-    write!(out, "{number:?}").ok()
+    let start = out.len();
+    write!(out, "{number:?}").ok()?;
+    let digits = out.get(start..)?.bytes().filter(u8::is_ascii_digit).count();
+    if digits > SURE_DIGITS {
+        out.truncate(start);
+        let text = value.repr().ok()?;
+        out.push_str(utf8(text.as_borrowed())?);
+    }
+    Some(())
 }
 
 /// `%.2f`

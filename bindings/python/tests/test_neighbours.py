@@ -72,3 +72,41 @@ def test_opentelemetry_gets_its_records(tmp_path: Path, place: str) -> None:
     assert (ended.returncode, ended.stderr) == (0, "")
     assert ended.stdout == "failed at step 2 ERROR 7\n"
     assert (tmp_path / "worker.log").read_text().endswith("[ERROR] failed at step 2\n")
+
+
+BOTH = """if True:
+    import logging, sys, warnings
+    import sentry_sdk
+    from sentry_sdk.transport import Transport
+    import jobtrail
+    warnings.simplefilter("ignore")
+    from opentelemetry.sdk._logs import LoggerProvider, LoggingHandler
+    from opentelemetry.sdk._logs.export import InMemoryLogRecordExporter, SimpleLogRecordProcessor
+    events = []
+    class Kept(Transport):
+        def capture_envelope(self, envelope):
+            events.extend(item.get_event() for item in envelope.items if item.get_event())
+    provider, kept = LoggerProvider(), InMemoryLogRecordExporter()
+    provider.add_log_record_processor(SimpleLogRecordProcessor(kept))
+    logging.getLogger().addHandler(LoggingHandler(logger_provider=provider))
+    sentry_sdk.init(dsn="http://key@127.0.0.1/1", transport=Kept)
+    jobtrail.install(jobtrail.setup_logger("worker", sys.argv[1], console=False))
+    logging.getLogger("uvicorn.error").error("failed")
+    print([event["logentry"]["message"] for event in events], [one.log_record.body for one in kept.get_finished_logs()])
+    hook = sys.excepthook
+    jobtrail.uninstall()
+    print(hook is not sys.excepthook, type(logging.getLogger().handlers[0]).__name__)
+"""
+
+
+@pytest.mark.skipif(
+    not (importlib.util.find_spec("opentelemetry.sdk") and importlib.util.find_spec("sentry_sdk")),
+    reason="sentry-sdk or opentelemetry-sdk is not installed",
+)
+def test_both_go_on_hearing_when_everything_is_routed_through_our_logger(tmp_path: Path) -> None:
+    """And when it is no more."""
+    ended = run(BOTH, tmp_path)
+
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.stdout == "['failed'] ['failed']\nTrue LoggingHandler\n"
+    assert (tmp_path / "worker.log").read_text().endswith("[ERROR] failed\n")

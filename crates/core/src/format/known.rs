@@ -31,8 +31,8 @@ pub(super) struct KnownHeaders {
 
 #[derive(Clone, Debug)]
 struct Header {
-    /// Where the time ends.
-    behind_time: usize,
+    /// Where the time begins and ends.
+    time: (usize, usize),
     /// What stands between the time and the message, and the first bytes of it.
     text: Box<[u8]>,
     first: First,
@@ -79,12 +79,12 @@ impl KnownHeaders {
             self.micros = minute_of(line.get(start..)?)?;
             self.minute = *minute;
         }
-        let behind_time = line.len() - rest.len();
+        let time = (start, line.len() - rest.len());
         let first = u128::from_le_bytes(*rest.first_chunk()?);
         let is_it = |header: &Header| {
             let length = header.text.len();
             first & header.first.mask == header.first.bytes
-                && header.behind_time == behind_time
+                && header.time == time
                 && (length <= size_of::<u128>() || rest.starts_with(&header.text))
                 && rest.get(length).is_some_and(|byte| !matches!(byte, b' ' | b'\t'))
         };
@@ -147,6 +147,8 @@ impl Header {
         let (seconds, rest) = seconds(rest)?;
         let minute = minute_of(bytes.get(start..)?)?;
         let text = rest.get(..catch.message_at().checked_sub(bytes.len() - rest.len())?)?;
+        // A line that ends with its header may have lost the last of it.
+        bytes.get(catch.message_at())?;
         // A zone would go on where the time ends.
         let ends_zone =
             |byte: &u8| !matches!(byte, b' ' | b'+' | b'-' | b':' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z');
@@ -157,8 +159,8 @@ impl Header {
             Stamp::Instant(instant) => Some(minute + seconds - instant.as_micros()),
             _ => None,
         };
-        let behind_time = bytes.len() - rest.len();
-        Some(Self { behind_time, first: First::of(text), text: text.into(), east_micros, catch: catch.clone() })
+        let time = (start, bytes.len() - rest.len());
+        Some(Self { time, first: First::of(text), text: text.into(), east_micros, catch: catch.clone() })
     }
 }
 
@@ -275,6 +277,7 @@ mod tests {
             memory.remember_headers();
             let (_, record) = read(example, &mut memory);
             let head = example.strip_suffix(&*record.message).unwrap_or(example);
+            read(head.trim_end(), &mut memory);
             for message in messages {
                 for at in 0..=head.len().min(60) {
                     // As it is, then each of its first bytes another digit.

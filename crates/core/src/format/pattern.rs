@@ -344,8 +344,11 @@ impl<'l, 'c> Caught<'l, 'c> {
                 self.at = self.text.len();
                 return Some(());
             }
-            // A level; one spelled out in capitals.
+            // A level, a word of its own; one spelled out in capitals.
             b'l' | b'U' => {
+                if search::is_alphanumeric(self.text.as_bytes(), self.at.checked_sub(1)) {
+                    return None;
+                }
                 let (behind, level) = header::level(rest).ok()?;
                 let name = rest.get(..rest.len() - behind.len())?;
                 let is_plain = name == level.as_str().as_bytes() || matches!(name, b"WARN" | b"FATAL");

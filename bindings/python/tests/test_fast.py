@@ -7,6 +7,7 @@ import decimal
 import fractions
 import logging
 import logging.handlers
+import os
 import pickle
 import queue
 import re
@@ -23,8 +24,10 @@ from unittest import mock
 import jobtrail
 import pytest
 from jobtrail import LogContext, formatters, setup_logger
+from jobtrail.console import ConsoleHandler
 from jobtrail.handlers import FileHandler
 from jobtrail.loggers import IS_FAST, JobLogger
+from programs import run
 
 pytestmark = pytest.mark.skipif(not IS_FAST, reason="this build has the standard path alone")
 
@@ -476,6 +479,76 @@ def test_a_method_may_be_mocked(tmp_path: Path) -> None:
     assert is_fast(log)
 
 
+def makes_a_record(call: Callable[[], object]) -> bool:
+    """Whether a call runs `Logger._log`."""
+    seen = False
+
+    def look(frame: Any, event: str, argument: object) -> None:
+        nonlocal seen
+        seen |= event == "call" and frame.f_code.co_name == "_log"
+
+    before = sys.getprofile()
+    sys.setprofile(look)
+    try:
+        call()
+    finally:
+        sys.setprofile(before)
+    return seen
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("colour", ["0", "1"])
+def test_the_console_shows_the_same(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, form: str, colour: str
+) -> None:
+    """Its lines are made without records too, in colour and without, redacted, and indented."""
+    monkeypatch.setenv("FORCE_COLOR", colour)
+    shown = []
+    for kind in ("fast", "standard"):
+        log = setup_logger("worker", tmp_path / kind, logging.DEBUG, app=f"console-{kind}", format=form)  # type: ignore[arg-type]
+        log.handlers = [handler for handler in log.handlers if isinstance(handler, (FileHandler, ConsoleHandler))]
+        if kind == "standard":
+            log.addFilter(lambda record: True)
+        capsys.readouterr()
+        for name, call in {**SIMPLE, **OTHER}.items():
+            if "large" not in name and name != "logs":
+                call(log)
+        shown.append(re.sub(r"\[\d\d:\d\d:\d\d\]", "[TIME]", capsys.readouterr().err))
+        assert makes_a_record(lambda log=log: log.info("x")) == (kind == "standard")  # type: ignore[misc]
+        log.filters.clear()
+
+    assert shown[0] == shown[1]
+    assert shown[0].count("\n") > 100
+    assert ("\033[32mINFO" in shown[0]) == (colour == "1")
+
+
+def test_a_console_of_ones_own_is_asked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Another form, a filter, a level, a mocked method; and a file's level of its own."""
+    log = setup_logger("worker", tmp_path, app="console-own")
+    log.handlers = [handler for handler in log.handlers if isinstance(handler, (FileHandler, ConsoleHandler))]
+    console, file = log.handlers
+    log.info("both")
+    console.setFormatter(logging.Formatter("own %(message)s"))
+    log.info("form")
+    console.setFormatter(formatters.ConsoleFormatter())
+    console.addFilter(lambda record: "secret" not in record.getMessage())
+    log.info("secret")
+    console.filters.clear()
+    console.setLevel(logging.ERROR)
+    log.info("file alone")
+    console.setLevel(logging.INFO)
+    file.setLevel(logging.ERROR)
+    log.info("console alone")
+    with mock.patch.object(console, "emit") as emit:
+        log.error("mocked")
+    emit.assert_called_once()
+
+    lines = capsys.readouterr().err.splitlines()[1:]
+    assert [line.rpartition("] ")[2] for line in lines] == ["both", "own form", "console alone"]
+    kept = (tmp_path / "worker.log").read_text().splitlines()[1:]
+    assert [line.rpartition("] ")[2] for line in kept] == ["both", "form", "secret", "file alone", "mocked"]
+
+
 def test_levels_are_asked_of_the_whole_tree(tmp_path: Path) -> None:
     """`setLevel` of the logger and of those above it, `logging.disable`, `disabled`, the handler's level."""
     log = bare_logger(tmp_path)
@@ -593,6 +666,30 @@ def test_queues_adapters_and_caplog_work(tmp_path: Path, caplog: pytest.LogCaptu
     assert records.get().getMessage() == "adapted so"
     assert caplog.messages[-1] == "adapted so"
     assert is_fast(log)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+def test_a_forked_child_writes_its_own_number(tmp_path: Path) -> None:
+    """And goes the fast way like its parent."""
+    code = """if True:
+        import os, sys
+        from jobtrail import setup_logger
+        log = setup_logger("worker", sys.argv[1], console=False)
+        log.info("parent %d", os.getpid())
+        child = os.fork()
+        for _ in range(2):
+            log.info("%s %d", "parent" if child else "child", os.getpid())
+        if not child:
+            os._exit(0)
+        os.waitpid(child, 0)
+    """
+    ended = run(code, tmp_path)
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+    lines = (tmp_path / "worker.log").read_text().splitlines()[1:]
+    found = [re.fullmatch(r".* \[(\d+)\] \[INFO\] (\w+) (\d+)", line) for line in lines]
+    assert sorted(match[2] for match in found if match) == ["child"] * 2 + ["parent"] * 3
+    assert all(match[1] == match[3] for match in found if match)
 
 
 def test_a_forgotten_logger_is_not_kept(tmp_path: Path) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import sys
 import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, TextIO
 
-from jobtrail._core import redact
-from jobtrail.formatters import KEEP_PATHS
+from jobtrail._core import redact, settings_changed
+from jobtrail.formatters import KEEP_PATHS, coloured
 
 if TYPE_CHECKING:
     _TextStreamHandler = logging.StreamHandler[TextIO]
@@ -47,13 +48,36 @@ class ConsoleHandler(_TextStreamHandler):
     def emit(self, record: logging.LogRecord) -> None:
         """Writes the record's lines at once."""
         try:
-            text = self.format(record) + self.terminator
-            stream = sys.stderr if _is_stand_in_for(self.stream) else self.stream
-            with _without_bars(stream):
-                _write(stream, text)
-            self.flush()
+            self._put(self.format(record))
         except Exception:  # noqa: BLE001 - a formatter, a stream or a bar of the user's
             self.handleError(record)
+
+    def show(self, level: str, clock: str, message: str) -> None:
+        """Writes the lines that `ConsoleFormatter` would make of a record, without one: for the fast path."""
+        self.acquire()
+        try:
+            text = f"[{clock}] [{os.getpid()}] [{coloured(level)}] {message}"
+            self._put(text if self._paths is None else redact(text, self._paths))
+        except Exception:  # noqa: BLE001 - as above
+            self.failures += 1
+        finally:
+            self.release()
+
+    def _put(self, text: str) -> None:
+        stream = sys.stderr if _is_stand_in_for(self.stream) else self.stream
+        with _without_bars(stream):
+            _write(stream, text + self.terminator)
+        self.flush()
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Sets an attribute, and has the loggers looked at again before their next record."""
+        super().__setattr__(name, value)
+        settings_changed()
+
+    def __delattr__(self, name: str) -> None:
+        """Takes an attribute away likewise."""
+        super().__delattr__(name)
+        settings_changed()
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802 - the standard library's name
         """Counts the line. Saying more would need the very stream that fails."""

@@ -116,12 +116,16 @@ class ColoredFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Returns the line; the record's level name is afterwards what it was."""
         name = record.levelname
-        if name in COLORS and _is_terminal():
-            record.levelname = f"{COLORS[name]}{name}{COLORS['RESET']}"
+        record.levelname = coloured(name)
         try:
             return super().format(record)
         finally:
             record.levelname = name
+
+
+def coloured(level: str) -> str:
+    """Returns the level's name in its colour, where there is one and standard error is a terminal."""
+    return f"{COLORS[level]}{level}{COLORS['RESET']}" if level in COLORS and _is_terminal() else level
 
 
 def _is_terminal() -> bool:

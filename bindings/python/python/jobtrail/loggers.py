@@ -13,7 +13,15 @@ from typing import Any
 
 from jobtrail import _core, context
 from jobtrail._core import settings_changed
-from jobtrail.formatters import STANDARD_FIELDS, JobFormatter, JsonFormatter, ProcessFormatter, ServiceFormatter
+from jobtrail.console import ConsoleHandler
+from jobtrail.formatters import (
+    STANDARD_FIELDS,
+    ConsoleFormatter,
+    JobFormatter,
+    JsonFormatter,
+    ProcessFormatter,
+    ServiceFormatter,
+)
 from jobtrail.handlers import FileHandler
 
 __all__ = ["JobLogger"]
@@ -67,11 +75,13 @@ IS_FAST = _core.prepare_logger_class(
     {
         "levels": _Levels,
         "file_handler": FileHandler,
+        "console_handler": ConsoleHandler,
         "forms": {
             "process": ProcessFormatter,
             "service": ServiceFormatter,
             "json": JsonFormatter,
             "job": JobFormatter,
+            "console": ConsoleFormatter,
         },
         "context": context._top,  # noqa: SLF001 - the variable itself: asking for its fields makes a dict for each record
         "reserved": STANDARD_FIELDS | _OWN_KEYS,

@@ -5,14 +5,15 @@ use std::rc::Rc;
 
 use pyo3::Borrowed;
 use pyo3::exceptions::PyException;
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
 use super::cell::Held;
-use super::clock::Moment;
+use super::clock::{Moment, TO_SECONDS, Zone, push_stamp};
 use super::fields::Fields;
 use super::forms::{Scratch, indent};
-use super::known::{ERROR, Known};
+use super::known::{ERROR, Known, LEVELS};
 use super::percent::{in_full, push_simple};
 use super::plan::{Plan, Sink};
 use super::raw::{Argument, Value, utf8};
@@ -26,6 +27,9 @@ pub(super) struct Call<'a, 'py> {
     /// Of the keywords, by the names.
     pub(super) values: &'a [Argument<'a>],
 }
+
+/// Where the time of day begins in a stamp.
+const DAY: usize = "2025-10-19 ".len();
 
 /// What became of a call.
 pub(super) enum Way {
@@ -58,7 +62,7 @@ pub(super) fn log(logger: Value<'_, '_>, rank: usize, call: &Call<'_, '_>) -> Wa
     }
     let Some(sink) = plan.sink() else { return Way::Standard };
     if !sink.takes.get(rank).copied().unwrap_or(true) {
-        return if call.names.is_none() { Way::Done } else { Way::Standard };
+        return if call.names.is_none() && sink.console.is_none() { Way::Done } else { Way::Standard };
     }
     if !known.is_usual(py, rank) {
         return Way::Standard;
@@ -127,6 +131,17 @@ fn write(
             return None;
         }
     }
+    let shown = match &sink.console {
+        Some(console) if console.takes.get(rank) == Some(&true) => {
+            let mut message = if form.is_text() { room.line.get(start..)?.to_owned() } else { room.message.clone() };
+            indent(&mut message, 0);
+            let mut stamp = String::new();
+            push_stamp(py, &mut stamp, moment, Zone::Local, TO_SECONDS, known)?;
+            let (_, level) = LEVELS.get(rank)?;
+            Some((console, (*level, stamp.get(DAY..)?.to_owned(), message)))
+        }
+        _ => None,
+    };
     let mut clean_to = 0;
     if !form.is_text() {
         form.push_object(py, known, rank, moment, room)?;
@@ -134,5 +149,9 @@ fn write(
         clean_to = start;
     }
     sink.writer.get().write(py, &mut room.line, clean_to, LogPaths::Redacted, rank >= ERROR);
-    Some(Way::Done)
+    let Some((console, arguments)) = shown else { return Some(Way::Done) };
+    match console.handler.bind(py).call_method1(intern!(py, "show"), arguments) {
+        Ok(_) => Some(Way::Done),
+        Err(error) => Some(Way::Raised(error)), // an interrupt: it keeps every other to itself
+    }
 }

@@ -38,6 +38,9 @@ pub(super) struct Known {
     pub(super) logger_class: Py<PyType>,
     pub(super) file_handler: Py<PyType>,
     pub(super) emit: Py<PyAny>,
+    /// The handler of the console, and what it must still have.
+    pub(super) console_handler: Py<PyType>,
+    pub(super) console_parts: Vec<(&'static str, Py<PyAny>)>,
     pub(super) forms: Vec<KnownForm>,
     /// The dict in which a logger keeps which levels are enabled; it tells us when it is emptied.
     pub(super) levels_class: Py<PyType>,
@@ -59,6 +62,9 @@ pub(super) struct KnownForm {
 
 /// What a form's class has, by which its lines are made.
 const FORM_PARTS: [&str; 5] = ["format", "formatMessage", "formatTime", "converter", "formatException"];
+
+/// What a handler of the console has, by which its lines are written.
+const CONSOLE_PARTS: [&str; 9] = ["handle", "filter", "format", "acquire", "release", "emit", "flush", "show", "_put"];
 
 impl Known {
     #[inline]
@@ -87,7 +93,10 @@ impl Known {
             forms.push(KnownForm { name: name.extract()?, class: class.unbind(), parts });
         }
         let file_handler = part("file_handler")?.cast_into::<PyType>()?;
+        let console_handler = part("console_handler")?.cast_into::<PyType>()?;
+        let console_parts = CONSOLE_PARTS.iter().map(|part| Ok((*part, console_handler.getattr(*part)?.unbind())));
         let known = Self {
+            console_parts: console_parts.collect::<PyResult<_>>()?,
             names_of_levels: logging.getattr("_levelToName")?.cast_into()?.unbind(),
             levels: LEVELS.iter().map(|(level, _)| Ok(level.into_pyobject(py)?.unbind())).collect::<PyResult<_>>()?,
             factory_name: PyString::intern(py, "_logRecordFactory").unbind(),
@@ -103,6 +112,7 @@ impl Known {
             localtime: localtime.unbind(),
             emit: file_handler.getattr("emit")?.unbind(),
             file_handler: file_handler.unbind(),
+            console_handler: console_handler.unbind(),
             forms,
             levels_class: part("levels")?.cast_into()?.unbind(),
             context: part("context")?.unbind(),

@@ -14,7 +14,7 @@ use super::cell::Held;
 use super::fields::push_json_text;
 use super::forms::Form;
 use super::guards::{Ancestor, Listed, epoch, has_none_of_its_own};
-use super::known::{Known, LEVELS};
+use super::known::{Known, KnownForm, LEVELS};
 use super::raw::{Value, Version, utf8};
 use crate::log::LogWriter;
 
@@ -43,6 +43,13 @@ pub(super) struct Sink {
     pub(super) writer: Py<LogWriter>,
     pub(super) form: Form,
     /// Which ranks the handler takes.
+    pub(super) takes: [bool; LEVELS.len()],
+    pub(super) console: Option<Console>,
+}
+
+/// Our handler of the console beside it.
+pub(super) struct Console {
+    pub(super) handler: Py<PyAny>,
     pub(super) takes: [bool; LEVELS.len()],
 }
 
@@ -176,7 +183,14 @@ impl Plan {
             }
             at = parent;
         }
-        let [handler] = handlers.as_slice() else { return Ok(None) };
+        let is_console = |handler: &Py<PyAny>| handler.bind(py).get_type().is(&known.console_handler);
+        let (consoles, files): (Vec<_>, Vec<_>) = handlers.iter().partition(|handler| is_console(handler));
+        let ([handler], true) = (files.as_slice(), consoles.len() < 2) else { return Ok(None) };
+        let mut console = None;
+        if let [handler] = consoles.as_slice() {
+            console = self.look_at_console(handler.bind(py), known)?;
+            is_free &= console.is_some();
+        }
         let handler = handler.bind(py);
         if !handler.is_instance(known.file_handler.bind(py))? {
             return Ok(None);
@@ -196,7 +210,37 @@ impl Plan {
         let writer = handler.getattr(intern!(py, "_writer"))?;
         let (true, Ok(writer)) = (is_free, writer.cast_into::<LogWriter>()) else { return Ok(None) };
         let level: i64 = handler.getattr(intern!(py, "level"))?.extract()?;
-        Ok(Some(Sink { writer: writer.unbind(), form, takes: LEVELS.map(|(rank, _)| rank >= level) }))
+        Ok(Some(Sink { writer: writer.unbind(), form, takes: LEVELS.map(|(rank, _)| rank >= level), console }))
+    }
+
+    /// None: somebody has changed something of it.
+    fn look_at_console(&mut self, handler: &Bound<'_, PyAny>, known: &Known) -> PyResult<Option<Console>> {
+        let py = handler.py();
+        let class = handler.get_type();
+        let formatter = handler.getattr(intern!(py, "formatter"))?;
+        let mut is_whole = true;
+        for (part, wanted) in &known.console_parts {
+            is_whole &= class.getattr(*part)?.is(wanted) && has_none_of_its_own(handler.as_borrowed(), &[part]);
+        }
+        self.classes.push(Version::of(&class));
+        let form = self.known_form(&formatter, known)?;
+        is_whole &= form.is_some_and(|form| form.name == "console");
+        is_whole &= self.list(&handler.getattr(intern!(py, "filters"))?).is_some_and(Listed::is_empty);
+        let level: i64 = handler.getattr(intern!(py, "level"))?.extract()?;
+        let takes = LEVELS.map(|(rank, _)| rank >= level);
+        Ok(is_whole.then(|| Console { handler: handler.clone().unbind(), takes }))
+    }
+
+    /// The form of a formatter of ours whose class and self are as they were made.
+    fn known_form<'k>(&mut self, formatter: &Bound<'_, PyAny>, known: &'k Known) -> PyResult<Option<&'k KnownForm>> {
+        let class = formatter.get_type();
+        let Some(known_form) = known.forms.iter().find(|form| class.is(&form.class)) else { return Ok(None) };
+        let mut is_whole = true;
+        for (part, wanted) in &known_form.parts {
+            is_whole &= class.getattr(*part)?.is(wanted) && has_none_of_its_own(formatter.as_borrowed(), &[part]);
+        }
+        self.classes.push(Version::of(&class));
+        Ok(is_whole.then_some(known_form))
     }
 
     /// Notes the list's items; None if it is none.
@@ -213,16 +257,7 @@ impl Plan {
         known: &Known,
     ) -> PyResult<Option<Form>> {
         let py = logger.py();
-        let class = formatter.get_type();
-        let Some(known_form) = known.forms.iter().find(|form| class.is(&form.class)) else { return Ok(None) };
-        let mut is_whole = true;
-        for (part, wanted) in &known_form.parts {
-            is_whole &= class.getattr(*part)?.is(wanted) && has_none_of_its_own(formatter.as_borrowed(), &[part]);
-        }
-        self.classes.push(Version::of(&class));
-        if !is_whole {
-            return Ok(None);
-        }
+        let Some(known_form) = self.known_form(formatter, known)? else { return Ok(None) };
         let text = |value: Bound<'_, PyAny>| -> Option<String> {
             Some(utf8(value.cast_exact::<PyString>().ok()?.as_borrowed())?.to_owned())
         };

@@ -118,7 +118,10 @@ fn is_of(brands: &[Brand], digits: &[u8]) -> bool {
 fn names_card(bytes: &[u8], at: usize) -> bool {
     const LONGEST: usize = 24;
     let before = bytes.get(at.saturating_sub(LONGEST)..at).unwrap_or_default();
-    before.windows(4).any(|word| word.eq_ignore_ascii_case(b"card"))
+    // A mask of another card names none.
+    before
+        .windows(5)
+        .any(|word| matches!(word, [card @ .., behind] if card.eq_ignore_ascii_case(b"card") && *behind != b']'))
 }
 
 /// The Luhn sum: every second digit from the right doubled.

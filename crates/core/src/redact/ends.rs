@@ -21,7 +21,8 @@ pub(super) fn jwt_length(bytes: &[u8]) -> (Option<usize>, usize) {
 pub(super) fn key_block_length(text: &str) -> Option<usize> {
     const LONGEST_LABEL: usize = 64;
     const END: &str = "-----END ";
-    let header_end = text.get("-----BEGIN ".len()..)?.bytes().take(LONGEST_LABEL).position(|b| b == b'-')?;
+    let header_end =
+        text.get("-----BEGIN ".len()..)?.bytes().take(LONGEST_LABEL).position(|b| b == b'-' || b == b'"')?;
     let label = text.get("-----BEGIN ".len()..)?.get(..header_end)?;
     search::find(label, "PRIVATE KEY")?;
     let mut end = "-----BEGIN ".len() + header_end;
@@ -32,7 +33,10 @@ pub(super) fn key_block_length(text: &str) -> Option<usize> {
         steps::count(length.unwrap_or(rest.len()));
         let rest = bytes::part(text, end, usize::MAX);
         if let Some(label) = rest.strip_prefix(END)
-            && let Some(dashes) = search::find(label.get(..label.floor_char_boundary(LONGEST_LABEL))?, "-----")
+            && let Some(dashes) = search::find(
+                bytes::part(label, 0, bytes::run(label.as_bytes(), 0, LONGEST_LABEL, bytes::KEY_BLOCK)),
+                "-----",
+            )
         {
             return Some(end + END.len() + dashes + "-----".len());
         }

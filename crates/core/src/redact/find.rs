@@ -192,6 +192,19 @@ impl Walk<'_, '_> {
 
     /// A token of a known shape, a JWT, or the credentials behind `Bearer` and `Basic`.
     fn token(&mut self, at: usize, rest: &str) {
+        if bytes::run_before(self.bytes, at, 8, bytes::BACKSLASH) % 2 == 1 {
+            // The letter of an escape, which a token may follow: `\nghp_...`.
+            if let Some(behind) = rest.strip_prefix(['n', 'r', 't'])
+                && rest.bytes().take(15).skip(4).all(|byte| byte > b'*')
+                && is_dense(behind.as_bytes())
+                && let Some((rule, length)) = rules::shapes().at(behind.as_bytes())
+            {
+                return self.hide(rule, at + 1, at + 1 + length);
+            }
+            if self.line_is_json(at) {
+                return;
+            }
+        }
         if let Some((rule, length)) = rules::shapes().at(rest.as_bytes()) {
             // Of a URL with a query only its value is hidden.
             let token = bytes::part(rest, 0, length);
@@ -256,6 +269,16 @@ impl Walk<'_, '_> {
         let line_is_json = self.line_is_json(at);
         let value = value::value_at(self.text, at, quote, line_is_json, &mut self.bare);
         let Some(Value::Quoted(start, end) | Value::Bare(start, end)) = value else { return };
+        let backslashes = quote.map_or(0, |quote| quote.backslashes);
+        let behind = end + backslashes + 1;
+        if quote.is_some()
+            && self
+                .bytes
+                .get(behind + bytes::run(self.bytes, behind, 4, bytes::BLANK))
+                .is_some_and(|byte| *byte == b':')
+        {
+            return; // the next member's name
+        }
         let user =
             if form == Form::BehindUser { bytes::until(self.bytes, start, end - start, bytes::COLON) + 1 } else { 0 };
         let (start, end) = match (start + user).cmp(&end) {

@@ -43,6 +43,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::mask::MASK_START;
+use crate::scan;
 use value::Quote;
 
 /// What is done with paths of the local machine.
@@ -226,7 +227,12 @@ impl Redactor {
             if findings.is_empty() {
                 break;
             }
+            let joins_nothing =
+                scan::is_nested(&redacted) && findings.iter().all(|finding| finding.is_member(&redacted));
             redacted = Cow::Owned(self.cover(&redacted, &findings));
+            if joins_nothing {
+                break;
+            }
         }
         redacted
     }
@@ -284,6 +290,18 @@ impl Redactor {
 }
 
 impl Finding {
+    /// Whether it is the whole of a JSON member's text, or all behind an authorization's scheme: a mask there joins nothing.
+    fn is_member(&self, text: &str) -> bool {
+        const LONGEST_SCHEME: usize = 16;
+        let bytes = text.as_bytes();
+        let space = bytes::run_before(bytes, self.start, 1, bytes::BLANK);
+        let scheme = bytes::run_before(bytes, self.start - space, space * LONGEST_SCHEME, bytes::WORD);
+        let Some(quote) = (self.start - space - scheme).checked_sub(1) else { return false };
+        let colon = quote - bytes::run_before(bytes, quote, 1, bytes::BLANK);
+        let is_quoted = bytes.get(quote) == Some(&b'"') && bytes.get(self.end) == Some(&b'"');
+        self.cover == Cover::Mask && is_quoted && bytes.get(colon.wrapping_sub(1)) == Some(&b':')
+    }
+
     fn push_cover(&self, out: &mut String, own_mask: Option<&str>) {
         let quote = match self.cover {
             Cover::Text(text) => return out.push_str(text),

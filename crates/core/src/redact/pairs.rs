@@ -166,7 +166,7 @@ pub(super) fn may_be_option(bytes: &[u8], at: usize) -> bool {
     begins
         && match bytes.get(at + 1) {
             Some(b'p') => true,
-            Some(b'u' | b'a' | b'P') => matches!(bytes.get(at + 2), Some(b' ' | b'"' | b'\'' | b'\\')),
+            Some(b'u' | b'a' | b'P') => matches!(bytes.get(at + 2), None | Some(b' ' | b'"' | b'\'' | b'\\')),
             _ => false,
         }
 }
@@ -215,7 +215,9 @@ impl Programs {
         let (quote, value_at) = match value::quote_at(bytes, at + 2) {
             // An argument of its own in a list.
             Some((quote, behind)) if bytes.get(behind) == Some(&b',') => {
-                (Some(quote), behind + 1 + bytes::run(bytes, behind + 1, 4, bytes::BLANK))
+                let opened = at.checked_sub(1).and_then(|i| bytes.get(i));
+                let next = behind + 1 + bytes::run(bytes, behind + 1, 4, bytes::BLANK);
+                (Some(opened.filter(|byte| **byte == quote.byte).map(|_| quote)?), next)
             }
             _ => (None, at + 2 + bytes::run(bytes, at + 2, 4, bytes::BLANK)),
         };

@@ -160,11 +160,11 @@ pub(super) fn drive(text: &str, colon: usize, options: &RedactOptions) -> Option
     let letter = colon.checked_sub(1)?;
     let separator = separator_length(bytes, colon + 1);
     let begins = colon + 1 + separator;
-    // A lower-case letter may be the end of a sentence's part; with a user behind it, it is a drive.
-    let is_drive = bytes
-        .get(letter)
-        .is_some_and(|b| b.is_ascii_uppercase() || (b.is_ascii_lowercase() && user_end(text, begins).is_some()))
-        && letter.checked_sub(1).and_then(|i| bytes.get(i)).is_none_or(|b| !b.is_ascii_alphanumeric());
+    // A lower-case letter may be the end of a sentence's part, or an escape's; with a user behind it, it is a drive.
+    let is_escape = bytes::run_before(bytes, letter, 8, bytes::BACKSLASH) % 2 == 1;
+    let is_drive = bytes.get(letter).is_some_and(|b| {
+        b.is_ascii_uppercase() || b.is_ascii_lowercase() && !is_escape && user_end(text, begins).is_some()
+    }) && letter.checked_sub(1).and_then(|i| bytes.get(i)).is_none_or(|b| !b.is_ascii_alphanumeric());
     if options.paths == Paths::Off || !is_drive || separator == 0 {
         return None;
     }

@@ -92,6 +92,12 @@ impl Triggers {
                     [b'r', b'e', b'd'] if before(1) == b'[' && starts_mask(bytes, at - 1) => return previous(),
                     [b'e', b'a', b'r'] if before(1) | 0x20 == b'b' && !is_in_word(before(2)) => return previous(),
                     [b'b', b'a', b's'] => !is_in_word(before(1)),
+                    // Behind the letter of an escape, too.
+                    [b'n' | b'r' | b't', ..]
+                        if before(1) == b'\\' && self.may_begin_token(rest.get(1..).unwrap_or_default()) =>
+                    {
+                        true
+                    }
                     _ => !is_in_word(before(1)) && self.may_begin_token(rest),
                 }
             }

@@ -29,7 +29,7 @@ test-more: build browser ## What takes longer: formatting, lints, types, docs, s
 test-pythons: setup ## The logger's tests on every Python from 3.10 on that is installed here
 	@scripts/pythons.sh
 
-soak: build ## The logger long and hard: 8 processes, 150 kills, ten million lines, a thousand set-ups (ten minutes)
+soak: build ## The logger long and hard: 8 processes, 150 kills, ten million lines, a thousand set-ups (some minutes)
 	@.venv/bin/python tests/soak/logger.py
 
 check: build browser ## Everything a change has to pass, tests included

@@ -21,7 +21,7 @@ START = """
 import sys
 from jobtrail import capture_exceptions, setup_logger
 log = setup_logger("worker", sys.argv[1], console=False)
-capture_exceptions()
+capture = capture_exceptions()
 """
 
 
@@ -112,6 +112,29 @@ def test_a_tasks_exception_that_nobody_asked_for_is_logged(tmp_path: Path) -> No
     assert len(messages(tmp_path)) == 3
     assert all(message.startswith("Task exception was never retrieved") for message in messages(tmp_path))
     assert all("in a task" in (record.exception or "") for record in jobtrail.read_logs(tmp_path, "level:error"))
+
+
+@pytest.mark.parametrize("order", [("one", "other"), ("other", "one")])
+def test_two_that_capture_for_one_logger_log_once(tmp_path: Path, order: tuple[str, str]) -> None:
+    """As in a program that captures and then calls `install`; whichever is closed first, the other goes on."""
+    program = """
+import threading
+def fail():
+    raise ValueError
+def fail_in_thread(name):
+    thread = threading.Thread(target=fail, name=name)
+    thread.start()
+    thread.join()
+captures = {"one": capture, "other": capture_exceptions(log)}
+fail_in_thread("both")
+for name in sys.argv[2:]:
+    captures[name].close()
+    fail_in_thread("after " + name)
+"""
+    ended = run(START + program, tmp_path, *order)
+
+    assert ended.returncode == 0, ended.stderr
+    assert messages(tmp_path) == [f"Uncaught exception in thread {name}" for name in ("both", f"after {order[0]}")]
 
 
 def hooks() -> list[object]:
@@ -254,6 +277,52 @@ child(crash)
     assert ended.stdout == "0\n1\n"
     assert len(messages(tmp_path, "level:critical crashed")) == 2
     assert list(tmp_path.glob(".*crash*")) == []
+
+
+def test_a_daemon_that_has_closed_our_descriptor_keeps_its_own_files(tmp_path: Path) -> None:
+    """A daemon closes all that it has not opened; what then has the crash file's number is not closed by us."""
+    program = """
+import os
+if os.fork():
+    os._exit(os.waitstatus_to_exitcode(os.wait()[1]))
+os.closerange(3, 256)
+theirs = [os.open(sys.argv[1] + "/theirs", os.O_WRONLY | os.O_CREAT) for _ in range(32)]
+child = os.fork()
+if child == 0:
+    for one in theirs:
+        os.fstat(one)
+    os._exit(0)
+print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+log.info("after")
+capture.close()
+for one in theirs:
+    os.fstat(one)
+"""
+    ended = run(START + program, tmp_path)
+
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout == "0\n"
+    assert (tmp_path / "theirs").read_bytes() == b""
+    assert (tmp_path / "worker.log").read_text().endswith(" [INFO] after\n")
+
+
+def test_a_crash_waits_for_a_logger_that_writes(tmp_path: Path) -> None:
+    """One that is disabled, or whose filter fails, would lose it."""
+    run(START + CRASH.format(crash="os.abort()"), tmp_path)
+    log = setup_logger("worker", tmp_path, console=False)
+    path = str(tmp_path / "worker.log")
+
+    def fails(_: logging.LogRecord) -> bool:
+        raise LookupError
+
+    log.disabled = True
+    assert gather_crashes(path, log) == 0
+    log.disabled = False
+    log.addFilter(fails)
+    assert gather_crashes(path, log) == 0
+    log.removeFilter(fails)
+    assert gather_crashes(path, log) == 1
+    assert len(messages(tmp_path, "level:critical crashed")) == 1
 
 
 def test_what_somebody_else_has_put_there_is_left_alone(tmp_path: Path) -> None:

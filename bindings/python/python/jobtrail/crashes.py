@@ -19,7 +19,7 @@ from collections.abc import Callable
 from datetime import datetime, timezone
 from functools import partial
 from pathlib import Path
-from typing import IO, final
+from typing import final
 
 try:
     from fcntl import LOCK_EX, LOCK_NB, LOCK_SH, flock
@@ -36,13 +36,12 @@ _FATAL = "Fatal Python error: "
 class CrashFile:
     """This process's own, with `faulthandler` turned on."""
 
-    def __init__(self, log: str, logger: logging.Logger, file: IO[bytes], path: Path) -> None:
-        """Takes the log's path, the logger that writes to it, and the open file."""
+    def __init__(self, log: str, logger: logging.Logger) -> None:
+        """Takes the log's path and the logger that writes to it; OSError where the file cannot be made."""
         self._log = log
         self._logger = logger
-        self._file = file
-        self._path = path
-        faulthandler.enable(file=file, all_threads=True)
+        self._file: _OwnFile | None = _OwnFile(log)
+        faulthandler.enable(file=self._file.descriptor, all_threads=True)
         _open.add(self)
 
     @classmethod
@@ -51,18 +50,17 @@ class CrashFile:
         if faulthandler.is_enabled():
             return None
         with contextlib.suppress(OSError):
-            return cls(log, logger, *_new_file(log))
+            return cls(log, logger)
         return None
 
     def close(self) -> None:
         """Turns `faulthandler` off and removes the file, which is empty, because this process lives."""
-        if self._file.closed:
+        if self._file is None:
             return
         _open.discard(self)
         faulthandler.disable()
-        self._file.close()
-        with contextlib.suppress(OSError):
-            self._path.unlink()
+        self._file.remove()
+        self._file = None
         gather_crashes(self._log, self._logger)
 
     def before_fork(self) -> None:
@@ -71,24 +69,27 @@ class CrashFile:
 
     def after_fork(self) -> None:
         """Gives a forked child a file of its own: the descriptor that it has is the parent's, lock and all."""
-        theirs = self._file
+        theirs, self._file = self._file, None
         try:
-            self._file, self._path = _new_file(self._log)
+            self._file = _OwnFile(self._log)
         except OSError:
             faulthandler.disable()
             _open.discard(self)
         else:
-            faulthandler.enable(file=self._file, all_threads=True)
-        theirs.close()
+            faulthandler.enable(file=self._file.descriptor, all_threads=True)
+        if theirs is not None:
+            theirs.close()
 
 
 def gather_crashes(log: str, logger: logging.Logger) -> int:
     """Writes to the log what crashed processes have left beside it, and returns how many those were."""
     found = 0
+    if logger.disabled:  # it would write nothing: they wait
+        return found
     path = Path(log)
     with contextlib.suppress(OSError):
         for left in sorted(path.parent.glob(f".{glob.escape(path.name)}.crash-*")):
-            with contextlib.suppress(OSError, ValueError):
+            with contextlib.suppress(Exception):  # also a filter or factory of the user's: this one stays for the next
                 found += _gather(left, logger)
     return found
 
@@ -98,7 +99,7 @@ def _gather(left: Path, logger: logging.Logger) -> bool:
     pid = int(left.name.rpartition(".crash-")[2].partition("-")[0])
     if not _HAS_LOCKS and not _can_be_moved(left):
         return False
-    with _opened(left, "rb", os.O_RDONLY) as file:
+    with os.fdopen(_opened(left, os.O_RDONLY), "rb", buffering=0) as file:
         if _HAS_LOCKS:
             flock(file, LOCK_EX | LOCK_NB)
             if os.fstat(file.fileno()).st_nlink == 0:
@@ -132,20 +133,44 @@ def _record_of(pid: int, crashed_at: float, trace: str, logger: logging.Logger) 
     return record
 
 
-def _new_file(log: str) -> tuple[IO[bytes], Path]:
-    """Makes a file of this process, and locks it for as long as it is open."""
-    path = Path(log)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    while True:
-        # A number of its own: on a volume that containers share, each may be process 1.
-        own = path.with_name(f".{path.name}.crash-{os.getpid()}-{os.urandom(4).hex()}")
-        file = _opened(own, "ab", os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL)
-        if not _HAS_LOCKS:
-            return file, own
-        flock(file, LOCK_SH | LOCK_NB)
-        if os.fstat(file.fileno()).st_nlink > 0:
-            return file, own
-        file.close()  # taken for a dead process's, and removed, before it was locked
+@final
+class _OwnFile:
+    """A file of this process, locked for as long as it is open."""
+
+    def __init__(self, log: str) -> None:
+        """Makes it beside the log."""
+        path = Path(log)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        while True:
+            # A number of its own: on a volume that containers share, each may be process 1.
+            self.path = path.with_name(f".{path.name}.crash-{os.getpid()}-{os.urandom(4).hex()}")
+            self.descriptor = _opened(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL)
+            self._identity = _identity_of(self.descriptor)
+            try:
+                if _HAS_LOCKS:
+                    flock(self.descriptor, LOCK_SH | LOCK_NB)
+                if os.fstat(self.descriptor).st_nlink > 0 or not _HAS_LOCKS:
+                    return
+            except OSError:  # no locks on this disk: nobody could tell whether this process lives
+                self.remove()
+                raise
+            self.close()  # taken for a dead process's, and removed, before it was locked
+
+    def close(self) -> None:
+        """Closes it, unless the program has: a daemon closes what it did not open, and its numbers are given anew."""
+        with contextlib.suppress(OSError):
+            if _identity_of(self.descriptor) == self._identity:
+                os.close(self.descriptor)
+
+    def remove(self) -> None:
+        self.close()
+        with contextlib.suppress(OSError):
+            self.path.unlink()
+
+
+def _identity_of(descriptor: int) -> tuple[int, int]:
+    found = os.fstat(descriptor)
+    return found.st_dev, found.st_ino
 
 
 def _can_be_moved(path: Path) -> bool:
@@ -159,8 +184,8 @@ def _can_be_moved(path: Path) -> bool:
     return True
 
 
-def _opened(path: Path, mode: str, flags: int) -> IO[bytes]:
-    """Opens a file of this user's own, and nothing that somebody else has put in its place."""
+def _opened(path: Path, flags: int) -> int:
+    """Returns the descriptor of a file of this user's own, and nothing that somebody else has put in its place."""
     for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"):
         flags |= getattr(os, name, 0)
     descriptor = os.open(path, flags, 0o600)
@@ -168,7 +193,7 @@ def _opened(path: Path, mode: str, flags: int) -> IO[bytes]:
     if not stat.S_ISREG(found.st_mode) or (hasattr(os, "geteuid") and found.st_uid != os.geteuid()):
         os.close(descriptor)
         raise PermissionError(path)
-    return os.fdopen(descriptor, mode, buffering=0)
+    return descriptor
 
 
 _open: weakref.WeakSet[CrashFile] = weakref.WeakSet()

@@ -34,6 +34,7 @@ class capture_exceptions:  # noqa: N801 - it reads as the function that it is us
     in a file beside the log (`.worker.log.crash-1234-...`). It is written to the log as one CRITICAL record, `Process
     1234 crashed at ...: Segmentation fault`, which is read like any other, by the next process that captures on the
     same log, or by the parent of a forked process when it forks again or ends. SIGKILL leaves no trace in any process.
+    A program that makes itself a daemon, and closes all descriptors for that, captures after it.
 
     Args:
         logger: The logger to write to. None: the one that was set up last, or that of `get_logger_from_env`.
@@ -53,7 +54,7 @@ class capture_exceptions:  # noqa: N801 - it reads as the function that it is us
     def __init__(self, logger: logging.Logger | None = None, *, crashes: bool = True) -> None:
         """Puts the hooks in their places."""
         self._log = current_logger() if logger is None else logger
-        self._is_open = True
+        _captures.append(self)
         self._places = ((sys, "excepthook"), (threading, "excepthook"), (sys, "unraisablehook"), _place_in_loops())
         self._before: list[Any] = [getattr(owner, name) for owner, name in self._places]
         # Each is one object, so that it is known again when it is taken away.
@@ -68,9 +69,9 @@ class capture_exceptions:  # noqa: N801 - it reads as the function that it is us
 
     def close(self) -> None:
         """Takes the hooks away again, but not one that somebody has put over them since: it then only passes on."""
-        if not self._is_open:
+        if self not in _captures:
             return
-        self._is_open = False
+        _captures.remove(self)
         for (owner, name), hook, before in zip(self._places, self._hooks, self._before, strict=True):
             if getattr(owner, name) == hook:
                 setattr(owner, name, before)
@@ -89,8 +90,9 @@ class capture_exceptions:  # noqa: N801 - it reads as the function that it is us
         self.close()
 
     def _write(self, level: int, what: str, error: BaseException | None, *args: object) -> None:
-        """Logs one, whatever state the program is in."""
-        if self._is_open:
+        """Logs one, whatever state the program is in; once, where several capture for one logger."""
+        of_this_log = [one for one in _captures if one._log is self._log]  # noqa: SLF001 - this module's own
+        if of_this_log[-1:] == [self]:
             info = None if error is None else (type(error), error, error.__traceback__)
             with contextlib.suppress(Exception):
                 self._log.log(level, what, *args, exc_info=info)
@@ -116,7 +118,8 @@ class capture_exceptions:  # noqa: N801 - it reads as the function that it is us
         """Returns a method for event loops."""
 
         def call_exception_handler(loop: asyncio.BaseEventLoop, context: dict[str, Any]) -> None:
-            self._loop_error(loop, context)
+            with contextlib.suppress(Exception):
+                self._loop_error(loop, context)
             self._before[3](loop, context)
 
         return call_exception_handler
@@ -127,6 +130,10 @@ class capture_exceptions:  # noqa: N801 - it reads as the function that it is us
             return
         message = context.get("message") or "Unhandled exception in event loop"
         self._write(logging.ERROR, "%s", context.get("exception"), message)
+
+
+_captures: list[capture_exceptions] = []
+"""Those that are open, the latest last."""
 
 
 def _place_in_loops() -> tuple[Any, str]:

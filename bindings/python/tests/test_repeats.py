@@ -214,6 +214,63 @@ def test_a_message_that_has_no_text_is_no_fault(log: logging.Logger, lines: Line
     assert lines.records[1].getMessage() == "held back 1 lines like: <Mute without text: ValueError>"
 
 
+def test_a_count_outlives_its_handler(tmp_path: Path) -> None:
+    """A logger that is set up anew lets go of its handlers; their counts are written all the same."""
+    program = """
+import gc, sys
+from jobtrail import limit_repeats, setup_logger
+for _ in range(2):
+    log = setup_logger("worker", sys.argv[1], console=False)
+    limit_repeats(log.handlers[0], first=1)
+    for number in range(5):
+        log.info("try %d", number)
+    gc.collect()
+"""
+    ended = run(program, tmp_path)
+
+    assert ended.returncode == 0, ended.stderr
+    assert (tmp_path / "worker.log").read_text().count("held back 4 lines like: try %d") == 2
+
+
+def test_a_handler_that_fails_at_the_end_costs_no_other_its_count(tmp_path: Path) -> None:
+    """Each is closed by itself."""
+    program = """
+import logging, sys
+from jobtrail import limit_repeats, setup_logger
+class Fails(logging.Handler):
+    def emit(self, record):
+        if hasattr(record, "held_back"):
+            raise ValueError("gone wrong")
+log = setup_logger("worker", sys.argv[1], console=False)
+others = [Fails(), Fails()]
+for handler in (others[0], log.handlers[0], others[1]):
+    log.addHandler(handler)
+    limit_repeats(handler, first=1)
+for number in range(5):
+    log.info("try")
+"""
+    run(program, tmp_path)
+
+    assert (tmp_path / "worker.log").read_text().count("held back 4 lines like: try") == 1
+
+
+def test_a_message_may_log_while_it_is_asked_for_its_text(lines: Lines, log: logging.Logger) -> None:
+    """No lock is held meanwhile, so that another thread may log too."""
+    limit_repeats(lines, first=5, window_s=3600)
+
+    class Message:
+        def __str__(self) -> str:
+            thread = threading.Thread(target=log.info, args=("from a thread",), daemon=True)
+            thread.start()
+            thread.join(20)
+            return f"alive: {thread.is_alive()}"
+
+    log.info(Message())
+
+    assert "alive: False" in lines.messages
+    assert "alive: True" not in lines.messages
+
+
 def test_closing_while_threads_log_loses_no_count(lines: Lines) -> None:
     """Each line is written or counted."""
     log = logging.Logger("poller")  # noqa: LOG001 - one that no other test sees
@@ -309,7 +366,6 @@ def test_a_limit_on_a_log_of_ours_keeps_every_count(tmp_path: Path) -> None:
     repeats = limit_repeats(log.handlers[0], first=1)
     for _ in range(6):
         log.info("again")
-    held = repeats.held_back()
     repeats.close()
 
-    assert f"held back {held} lines like: again" in (tmp_path / "worker.log").read_text()
+    assert "held back 5 lines like: again" in (tmp_path / "worker.log").read_text()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import logging
 import os
 import re
@@ -18,8 +19,6 @@ from jobtrail.errors import bad_option
 
 _MOST_KINDS = 1000
 _NUMBER = re.compile(r"\d+")
-
-
 _TOLD = "held back %d lines like: %s"
 
 
@@ -90,7 +89,8 @@ class RepeatFilter(logging.Filter):
             raise bad_option(f"bad every {every!r}, expected a whole number from 0 on")
         if not 0 < window_s < threading.TIMEOUT_MAX:
             raise bad_option(f"bad window_s {window_s!r}, expected a number of seconds above 0")
-        self._handler = weakref.ref(handler)
+        # Held while a count is out, by the timer: a logger that is set up anew lets go of its handlers before that.
+        self._handler = handler
         self._first, self._every, self._window_s, self._below = first, every, window_s, below
         self._kind = _kind_of if kind is None else kind
         self._windows: OrderedDict[object, _Window] = OrderedDict()
@@ -103,6 +103,7 @@ class RepeatFilter(logging.Filter):
         """Returns whether the record is written."""
         if record.levelno >= self._below or isinstance(record, _Count):
             return True
+        text = _text_of(record)
         try:
             kind = self._kind(record)
             hash(kind)
@@ -119,7 +120,7 @@ class RepeatFilter(logging.Filter):
                     ended.append(self._windows.pop(kind))
                 elif len(self._windows) >= _MOST_KINDS:
                     ended.append(self._windows.popitem(last=False)[1])
-                window = self._windows[kind] = _Window(now + self._window_s, _count_of(record))
+                window = self._windows[kind] = _Window(now + self._window_s, _count_of(record, text))
             window.seen += 1
             over = window.seen - self._first
             is_written = over <= 0 or (self._every > 0 and over % self._every == 0)
@@ -149,9 +150,7 @@ class RepeatFilter(logging.Filter):
         with self._lock:
             self._is_over = True
         self.flush()
-        handler = self._handler()
-        if handler is not None:
-            handler.removeFilter(self)
+        self._handler.removeFilter(self)
 
     def _wake_at_the_end(self, in_s: float) -> None:
         if self._timer is None:
@@ -175,10 +174,9 @@ class RepeatFilter(logging.Filter):
 
     def _tell(self, windows: list[_Window]) -> None:
         """Writes the counts, with no lock of ours held."""
-        handler = self._handler()
         for window in windows:
-            if window.held and handler is not None:
-                handler.handle(window.count.made(window.held))
+            if window.held:
+                self._handler.handle(window.count.made(window.held))
 
     def _after_fork(self) -> None:
         """Forgets what the parent held back, which the parent tells of itself."""
@@ -223,12 +221,16 @@ def _kind_of(record: logging.LogRecord) -> tuple[Any, ...]:
     return record.name, record.levelno, _NUMBER.sub("#", str(record.msg))
 
 
-def _count_of(like: logging.LogRecord) -> _Count:
-    """Returns the record that will say how many lines like this one were held back; it keeps nothing of it alive."""
+def _text_of(record: logging.LogRecord) -> str:
+    """Returns the message without its arguments. Asked for before any lock is taken: it may be user code."""
     try:
-        text = str(like.msg)
+        return str(record.msg)
     except Exception as error:  # noqa: BLE001 - user code
-        text = f"<{type(like.msg).__name__} without text: {type(error).__name__}>"
+        return f"<{type(record.msg).__name__} without text: {type(error).__name__}>"
+
+
+def _count_of(like: logging.LogRecord, text: str) -> _Count:
+    """Returns the record that will say how many lines like this one were held back; it keeps nothing of it alive."""
     count = _Count(like.name, like.levelno, like.pathname, like.lineno, _TOLD, (0, text), None, like.funcName)
     count.levelname = like.levelname
     return count
@@ -239,7 +241,8 @@ _open: weakref.WeakSet[RepeatFilter] = weakref.WeakSet()
 
 def _at_exit() -> None:
     for repeats in list(_open):
-        repeats.close()  # what is logged later still is written, and not counted
+        with contextlib.suppress(Exception):  # a handler of the user's; the others have counts to tell of too
+            repeats.close()  # what is logged later still is written, and not counted
 
 
 def _after_fork() -> None:

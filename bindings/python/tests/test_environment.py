@@ -147,6 +147,15 @@ def test_a_file_that_is_named_and_not_there_is_said(tmp_path: Path) -> None:
         configure_from_env(profile="prod")  # type: ignore[arg-type]
 
 
+def test_a_folder_of_that_name_is_no_file_of_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`.env` is also what people call a virtual environment."""
+    (tmp_path / ".env").mkdir()
+    monkeypatch.chdir(tmp_path)
+    configure_from_env(console=False)
+
+    assert (tmp_path / "data/logs/backend.log").exists()
+
+
 def test_called_again_it_doubles_nothing_and_leaves_others_handlers(tmp_path: Path) -> None:
     """Root keeps what somebody else gave it."""
     other = logging.NullHandler()

@@ -116,6 +116,14 @@ def test_a_program_that_cannot_be_started_is_logged(log: logging.Logger, said: A
     assert said()["message"].startswith("no-such-program-here could not be started: FileNotFoundError")
 
 
+def test_arguments_may_be_bytes_and_paths(log: logging.Logger, tmp_path: Path) -> None:
+    """They reach the program as they are, also where they are not UTF-8."""
+    program = "import os, sys; print([os.fsencode(word) for word in sys.argv[1:]])"
+    ended = run_logged([sys.executable.encode(), "-c", program, b"a b\xff", tmp_path], logger=log)
+
+    assert ended.stdout.startswith("[b'a b\\xff', b'")
+
+
 def test_a_program_that_is_killed_names_the_signal(log: logging.Logger, said: Any) -> None:
     """By its name."""
     run_logged(python("import os, signal; os.kill(os.getpid(), signal.SIGKILL)"), logger=log)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 
-_REQUEST = re.compile(r'"[A-Z]+ (\S+) HTTP/[\d.]+"(?: (\d{3})\b)?')
+_REQUEST = re.compile(r'"[A-Z]+ (\S+) HTTP/[\d.]+" (\d{3})\b')
 _FIRST_ERROR = 400
 
 
@@ -55,4 +55,4 @@ def _request_of(record: logging.LogRecord) -> tuple[str | None, int]:
     if isinstance(args, Mapping) and isinstance(args.get("U"), str):  # gunicorn's atoms
         return str(args["U"]), int(str(args.get("s") or 0))
     found = _REQUEST.search(record.getMessage())
-    return (None, 0) if found is None else (found[1], int(found[2] or 0))
+    return (None, 0) if found is None else (found[1], int(found[2]))

@@ -135,6 +135,8 @@ def _settings(dotenv: str | os.PathLike[str] | None) -> dict[str, str]:
 
 def _read_dotenv(dotenv: str | os.PathLike[str] | None) -> dict[str, str]:
     path = Path(".env" if dotenv is None else dotenv)
+    if dotenv is None and path.is_dir():  # a virtual environment of that name
+        return {}
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:

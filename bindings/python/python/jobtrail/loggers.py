@@ -8,7 +8,6 @@ called, and our handler writes the same line.
 from __future__ import annotations
 
 import logging
-import threading
 from typing import Any
 
 from jobtrail import _core, context
@@ -89,13 +88,12 @@ IS_FAST = _core.prepare_logger_class(
 )
 """Whether this build has the fast path on this Python."""
 
-_lock = threading.Lock()
-
 
 def logger_named(name: str) -> logging.Logger:
     """Returns the logger of this name, a `JobLogger` unless a program has made it of a class of its own."""
     manager = logging.Logger.manager
-    with _lock:
+    # Its own lock: nobody else makes a logger meanwhile, and it is set right again in a forked child.
+    with logging._lock:  # type: ignore[attr-defined]  # noqa: SLF001
         known = manager.loggerDict.get(name)
         if not isinstance(known, logging.Logger):
             before = manager.loggerClass

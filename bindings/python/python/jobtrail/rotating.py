@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import logging
 import os
 import time
@@ -199,14 +200,15 @@ class TimedRotatingFileHandler(_StandardHandler):
 
     def _emit_in_zone(self, record: logging.LogRecord) -> None:
         """Writes the record, into the file of the period in which it was made."""
-        if record.created >= self._asks_zone_at:
-            self._follow_the_zone(record.created)
+        with contextlib.suppress(Exception):  # of a made record the time may be anything; the line is written
+            if record.created >= self._asks_zone_at:
+                self._follow_the_zone(record.created)
         super().emit(record)
 
     def _follow_the_zone(self, now: float) -> None:
         """Opens the log with other periods, if local time is now another number of hours ahead."""
-        self._asks_zone_at = _next_quarter(now)
         ahead_s = time.localtime(now).tm_gmtoff
+        self._asks_zone_at = _next_quarter(now)
         if ahead_s != self._ahead_s:
             self._ahead_s = ahead_s
             self._options["when"] = _period(self.when, self.interval, ahead_s, self.atTime)

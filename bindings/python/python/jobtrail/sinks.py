@@ -69,7 +69,12 @@ class LineSink:
 
     def _write(self, line: str | bytes, level: int) -> None:
         text = line.decode("utf-8", "backslashreplace") if isinstance(line, bytes) else str(line)
-        self._handler.emit(_Line(one_record(text.removesuffix("\n")), level))  # type: ignore[arg-type]
+        line_of = _Line(one_record(text.removesuffix("\n")), level)
+        self._handler.acquire()  # as `handle` does, which would need a record
+        try:
+            self._handler.emit(line_of)  # type: ignore[arg-type]
+        finally:
+            self._handler.release()
 
     def msg(self, line: str | bytes) -> None:
         """Writes a line, as structlog's native loggers do."""

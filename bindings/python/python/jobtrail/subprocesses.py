@@ -25,7 +25,7 @@ _MOST_TAIL_BYTES = 1024 * 1024
 
 
 def run_logged(
-    cmd: Sequence[str | os.PathLike[str]],
+    cmd: Sequence[str | bytes | os.PathLike[str]],
     *,
     tail: int = 4000,
     timeout: float | None = None,
@@ -75,7 +75,7 @@ def run_logged(
     if isinstance(cmd, (str, bytes)) or not cmd:
         raise bad_option(f"bad cmd {cmd!r}, expected a list: the program and its arguments")
     log = current_logger() if logger is None else logger
-    words = [str(os.fspath(word)) for word in cmd]
+    words = [os.fsdecode(word) for word in cmd]
     program = redact(os.path.basename(words[0]))  # noqa: PTH119 - a name as the system takes it
     log.info("Running %s", redact(shlex.join(words)), stacklevel=2)
 
@@ -214,6 +214,6 @@ def _said_by(code: int) -> str:
 def _how_it_ended(error: BaseException, timeout: float | None) -> str:
     if isinstance(error, subprocess.TimeoutExpired):
         return f"did not end within {timeout:g} s and was killed"
-    if isinstance(error, (OSError, ValueError)):
+    if isinstance(error, (OSError, ValueError, TypeError)):
         return f"could not be started: {type(error).__name__}: {error}"
     return f"was killed because of {type(error).__name__}"

@@ -39,6 +39,9 @@ class Captured:
 class capture_logs:  # noqa: N801 - it reads as the function that it is used as
     """Collects what is logged in a `with` block, by any logger, whether it propagates or not.
 
+    Only one that is made inside the block, by itself and not by `setup_logger`, is heard no more once it does not
+    propagate.
+
     It is a sequence of `Captured`, oldest first. Handlers go on as ever; levels of loggers do too, but that `level` is
     let through everywhere while the block lasts, where it is given. In pytest, make it a fixture, or turn on the one of
     `pytest_plugins = ["jobtrail.pytest_plugin"]`: `captured_logs`.
@@ -91,8 +94,9 @@ class capture_logs:  # noqa: N801 - it reads as the function that it is used as
     ) -> None:
         """Ends; what was collected stays."""
         _logging.watchers.remove(self._collector)
-        loggers = [one for one in logging.getLogger().manager.loggerDict.values() if isinstance(one, logging.Logger)]
-        for one in [logging.getLogger(), *loggers]:
+        root = logging.getLogger()
+        loggers = [one for one in list(root.manager.loggerDict.values()) if isinstance(one, logging.Logger)]
+        for one in [root, *loggers]:
             one.removeHandler(self._collector)
         for one, level in self._levels:
             one.setLevel(level)

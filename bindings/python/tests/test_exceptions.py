@@ -339,8 +339,3 @@ def test_what_somebody_else_has_put_there_is_left_alone(tmp_path: Path) -> None:
     assert gather_crashes(str(tmp_path / "worker.log"), log) == 0
     assert "planted" not in (tmp_path / "worker.log").read_text()
     assert len(list(tmp_path.glob(".*crash*"))) == 3 + (os.geteuid() == 0)
-
-
-def test_importing_the_package_loads_no_event_loop() -> None:
-    """A command line tool that logs need not wait for it."""
-    assert run("import sys, jobtrail; sys.exit('asyncio' in sys.modules)").returncode == 0

@@ -23,25 +23,30 @@ Read, mask and query single lines and texts with `parse_line`, `parse_text`, `re
 `redact_obj`, other handlers' records with `RedactFilter`; tell jobs apart with `JobId`.
 """
 
+import importlib
+from typing import TYPE_CHECKING
+
 from jobtrail._core import JobId, JobtrailError, Query, Record, parse_line, redact
-from jobtrail.access import ExcludePaths
-from jobtrail.binding import BoundLogger, bind
-from jobtrail.console import ConsoleHandler
-from jobtrail.context import LogContext
-from jobtrail.environment import configure_from_env
-from jobtrail.exceptions import capture_exceptions
-from jobtrail.handlers import FileHandler, RotatingFileHandler, TimedRotatingFileHandler
-from jobtrail.installing import install, uninstall
-from jobtrail.job_ids import generate_job_id, is_valid_job_id
-from jobtrail.job_logs import job_log
-from jobtrail.loggers import JobLogger
-from jobtrail.logging import get_logger, get_logger_from_env, setup_logger
-from jobtrail.queries import Completion, Completions, complete_query
-from jobtrail.records import parse_text, read_logs
-from jobtrail.redaction import RedactFilter, Redactor, redact_obj
-from jobtrail.repeats import RepeatFilter, limit_repeats
-from jobtrail.sinks import LineSink, StructlogFactory
-from jobtrail.subprocesses import run_logged
+
+if TYPE_CHECKING:
+    from jobtrail.access import ExcludePaths
+    from jobtrail.binding import BoundLogger, bind
+    from jobtrail.console import ConsoleHandler
+    from jobtrail.context import LogContext
+    from jobtrail.environment import configure_from_env
+    from jobtrail.exceptions import capture_exceptions
+    from jobtrail.handlers import FileHandler, RotatingFileHandler, TimedRotatingFileHandler
+    from jobtrail.installing import install, uninstall
+    from jobtrail.job_ids import generate_job_id, is_valid_job_id
+    from jobtrail.job_logs import job_log
+    from jobtrail.loggers import JobLogger
+    from jobtrail.logging import get_logger, get_logger_from_env, setup_logger
+    from jobtrail.queries import Completion, Completions, complete_query
+    from jobtrail.records import parse_text, read_logs
+    from jobtrail.redaction import RedactFilter, Redactor, redact_obj
+    from jobtrail.repeats import RepeatFilter, limit_repeats
+    from jobtrail.sinks import LineSink, StructlogFactory
+    from jobtrail.subprocesses import run_logged
 
 __all__ = [
     "BoundLogger",
@@ -83,3 +88,43 @@ __all__ = [
     "setup_logger",
     "uninstall",
 ]
+
+# A module is loaded when one of its names is first asked for: a program that reads logs does not wait for the logger,
+# and one that logs does not wait for what starts programs.
+_MODULES = {
+    "access": ("ExcludePaths",),
+    "binding": ("BoundLogger", "bind"),
+    "console": ("ConsoleHandler",),
+    "context": ("LogContext",),
+    "environment": ("configure_from_env",),
+    "exceptions": ("capture_exceptions",),
+    "handlers": ("FileHandler", "RotatingFileHandler", "TimedRotatingFileHandler"),
+    "installing": ("install", "uninstall"),
+    "job_ids": ("generate_job_id", "is_valid_job_id"),
+    "job_logs": ("job_log",),
+    "loggers": ("JobLogger",),
+    "logging": ("get_logger", "get_logger_from_env", "setup_logger"),
+    "queries": ("Completion", "Completions", "complete_query"),
+    "records": ("parse_text", "read_logs"),
+    "redaction": ("RedactFilter", "Redactor", "redact_obj"),
+    "repeats": ("RepeatFilter", "limit_repeats"),
+    "sinks": ("LineSink", "StructlogFactory"),
+    "subprocesses": ("run_logged",),
+}
+
+
+if not TYPE_CHECKING:  # a type checker would take every name that is not there for one that is
+
+    def __getattr__(name: str) -> object:
+        """Returns what a module holds, or the module; it is there by itself from then on."""
+        for module, names in _MODULES.items():
+            if name == module or name in names:
+                loaded = importlib.import_module(f"{__name__}.{module}")
+                globals().update({one: getattr(loaded, one) for one in names})
+                return globals()[name]
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """Returns the names, loaded or not."""
+    return sorted({*globals(), *__all__})

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
-from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, final
+from typing import Any, NamedTuple, final
 
 
-@dataclass(frozen=True)
-class _Layer:
+class _Layer(NamedTuple):
     """One entered context: all fields in force in it, and what it lies upon."""
 
     owner: LogContext

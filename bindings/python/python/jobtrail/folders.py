@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -44,6 +43,8 @@ def writable(folder: Callable[[str], Path], app: str) -> Path:
 
 def temporary_folder(app: str) -> Path:
     """Returns the temporary directory's `<app>/logs`."""
+    import tempfile  # noqa: PLC0415 - it loads much, and is seldom wanted
+
     return Path(tempfile.gettempdir()) / app / "logs"
 
 

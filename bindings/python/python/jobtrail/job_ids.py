@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from collections.abc import Callable, Container, Mapping
 from datetime import datetime, timezone
 
@@ -34,7 +34,7 @@ def generate_job_id(
     today = datetime.now(timezone.utc)
     is_taken = taken if callable(taken) else taken.__contains__
     day = (today.year, today.month, today.day)
-    return _core.generate_job_id(job_type, types, day, secrets.randbits(64), is_taken)
+    return _core.generate_job_id(job_type, types, day, int.from_bytes(os.urandom(8), "little"), is_taken)
 
 
 def is_valid_job_id(text: str, *, types: Mapping[str, str] | None = None) -> bool:

@@ -9,8 +9,7 @@ import time
 from contextvars import ContextVar
 from pathlib import Path
 from types import TracebackType
-from typing import Any, final
-from uuid import UUID
+from typing import TYPE_CHECKING, Any, final
 
 from jobtrail import folders
 from jobtrail._core import JobId, check_job_ref
@@ -19,6 +18,9 @@ from jobtrail.errors import bad_option
 from jobtrail.formatters import JobFormatter
 from jobtrail.handlers import FileHandler
 from jobtrail.logging import current_logger
+
+if TYPE_CHECKING:
+    from uuid import UUID
 
 
 @final

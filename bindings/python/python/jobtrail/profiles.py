@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from jobtrail.handlers import Period
 
@@ -11,8 +10,7 @@ ProfileName = Literal["development", "staging", "production"]
 """Where a program runs."""
 
 
-@dataclass(frozen=True)
-class Profile:
+class Profile(NamedTuple):
     """A file for each period, each kept for so many days, however many there are."""
 
     when: Period

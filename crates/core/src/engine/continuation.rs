@@ -32,7 +32,11 @@ enum Trace {
 impl Open {
     /// Begins a record with its first line, which has a key only where that is said to be possible.
     pub(super) fn new(first_line: &str, headed: bool, may_have_key: bool) -> Self {
-        let trace = if !headed && begins_trace(first_line) { Trace::Frames } else { Trace::None };
+        let trace = match headed {
+            true if first_line.starts_with("Fatal Python error: ") => Trace::Named, // its threads' lines have no mark
+            false if begins_trace(first_line) => Trace::Frames,
+            _ => Trace::None,
+        };
         let key_block_lines = if may_have_key { key_block_lines(first_line, 0) } else { 0 };
         Open { headed, is_one_line: true, trace, key_block_lines }
     }

@@ -2,12 +2,13 @@
 //!
 //! Specification: Python `logging.BASIC_FORMAT`; loguru's `LOGURU_FORMAT`; structlog's `ConsoleRenderer`, which fills levels up with
 //! spaces; uvicorn's `DefaultFormatter`; gunicorn's `glogging.Logger`; Celery's `worker_log_format`; ARQ's `default_log_config`;
-//! Django's `runserver` and the verbose formatter of its documentation; `OpenStack`'s `logging_context_format_string` (`oslo.log`).
+//! Python's own word at a crash (`Fatal Python error`, with `faulthandler`'s stacks); Django's `runserver` and the verbose formatter of its documentation; `OpenStack`'s `logging_context_format_string` (`oslo.log`).
 
 use super::pattern::{Example, Rows};
 
 pub(super) const ROWS: Rows = "\
 python %U:%n:%m
+python %l Python error: %m
 loguru %d | %l_| %n:{function}:{line} - %m
 structlog %d [%l _]_%m
 uvicorn %U: _%m

@@ -12,7 +12,8 @@ import jobtrail
 import pytest
 
 README = Path(__file__).resolve().parents[1] / "README.md"
-GUIDE = Path(__file__).resolve().parents[3] / "docs/logging.md"
+PROJECT = Path(__file__).resolve().parents[3] / "README.md"
+GUIDE = PROJECT.parent / "docs/logging.md"
 MODULES = [
     f"jobtrail.{module.name}"
     for module in pkgutil.iter_modules(jobtrail.__path__)
@@ -43,7 +44,7 @@ def test_public_functions_have_examples() -> None:
         assert f"{name}(" in shown
 
 
-@pytest.mark.parametrize("page", [README, GUIDE], ids=["readme", "guide"])
+@pytest.mark.parametrize("page", [README, PROJECT, GUIDE], ids=["readme", "project", "guide"])
 def test_the_examples_of_a_page_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, page: Path) -> None:
     """Each Python block, in its order, in one program."""
     blocks = re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), flags=re.DOTALL)

@@ -4,6 +4,8 @@ import asyncio
 import contextvars
 import json
 import logging
+import logging.handlers
+import queue
 import threading
 from pathlib import Path
 from typing import Any
@@ -236,3 +238,22 @@ def test_root_is_meant_where_it_was_set_up_last(tmp_path: Path, monkeypatch: pyt
     jobtrail.configure_from_env(console=False)
 
     assert bind().logger is logging.getLogger()
+
+
+def test_fields_go_with_a_record_to_the_thread_of_a_queue(tmp_path: Path) -> None:
+    """With `LogContext.add_to` as a filter; the record's own field counts, and no attribute of it is written over."""
+    log = setup_logger("worker", tmp_path, console=False, format="json")
+    records: queue.SimpleQueue[logging.LogRecord] = queue.SimpleQueue()
+    handler = logging.handlers.QueueHandler(records)
+    handler.addFilter(LogContext.add_to)
+    listener = logging.handlers.QueueListener(records, *log.handlers)
+    log.handlers = [handler]
+    listener.start()
+    with LogContext(user_id=7, size=1, name="not the logger's"):
+        log.info("inside", extra={"size": 2})
+    log.info("outside")
+    listener.stop()
+
+    inside, outside = (json.loads(line) for line in (tmp_path / "worker.log").read_text().splitlines()[1:])
+    assert (inside["logger"], inside["user_id"], inside["size"]) == ("worker", 7, 2)
+    assert "user_id" not in outside

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from contextvars import ContextVar
 from types import TracebackType
-from typing import Any, NamedTuple, final
+from typing import TYPE_CHECKING, Any, NamedTuple, final
+
+if TYPE_CHECKING:
+    from logging import LogRecord
 
 
 class _Layer(NamedTuple):
@@ -42,6 +45,17 @@ class LogContext:
         """Returns the fields in force here, outermost first."""
         layer = _top.get()
         return {} if layer is None else dict(layer.fields)
+
+    @staticmethod
+    def add_to(record: LogRecord) -> bool:
+        """Writes the fields in force onto a record, and returns True: a filter for a handler that hands records on.
+
+        `logging.handlers.QueueHandler(...).addFilter(LogContext.add_to)`: the thread that writes them is in no context.
+        A field of a name that a record has of its own (`filename`, `name`, ...) is left out.
+        """
+        for name, value in LogContext.fields().items():
+            vars(record).setdefault(name, value)
+        return True
 
     def __enter__(self) -> LogContext:
         """Adds the fields."""

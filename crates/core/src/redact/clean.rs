@@ -9,9 +9,9 @@ impl Redactor {
     /// Whether nothing that is hidden can begin in a scalar of JSON, and nothing that begins outside goes on in it.
     ///
     /// `value` is the scalar as it stands in the text: what is between the quotes of a string, escapes and all, or a bare
-    /// number or word. Where this holds of each scalar of a line that is one JSON object or array, and
-    /// [`is_harmless_key`](Self::is_harmless_key) of each key, [`find`](Self::find) finds nothing in the line. It says
-    /// no more often than it must; an empty value is clean.
+    /// number or word. Where this holds of each scalar of a line that is one JSON object or array, and no key makes its
+    /// value sensitive, [`find`](Self::find) finds nothing in the line. It says no more often than it must; an empty value
+    /// is clean.
     ///
     /// It also holds of a text behind a head and a space, where nothing can be hidden in the head: a logger that knows its
     /// heads need not have them looked at.

@@ -53,6 +53,6 @@ def _request_of(record: logging.LogRecord) -> tuple[str | None, int]:
     """Returns a request's path and status; None and 0 where the record is none."""
     args = record.args
     if isinstance(args, Mapping) and isinstance(args.get("U"), str):  # gunicorn's atoms
-        return str(args["U"]), int(str(args.get("s") or 0))
+        return str(args["U"]), int(str(args.get("s")))
     found = _REQUEST.search(record.getMessage())
     return (None, 0) if found is None else (found[1], int(found[2]))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from jobtrail import logging as jobtrail_logging
+from jobtrail.loggers import make_standard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,6 +31,7 @@ def _fresh_loggers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             logger.removeHandler(handler)
             handler.close()
         logger.setLevel(logging.WARNING if name == "root" else logging.NOTSET)
+    make_standard(logging.getLogger())
     jobtrail_logging._ready.clear()
 
 

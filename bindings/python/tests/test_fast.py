@@ -116,7 +116,7 @@ OTHER: dict[str, Call] = {
     "a text's kind as argument": lambda log: log.info("%s", Text("x")),
     "a number's kind": lambda log: log.info("%s %d", Number(3), Number(4)),
     "large numbers": lambda log: log.info("%s %d", 2**63, -(2**64)),
-    "floats": lambda log: log.info("%s %s %s %s", 1e16, 1e-5, float("nan"), float("-inf")),
+    "odd floats": lambda log: log.info("%s %s %s %s", 1e16, 1e-5, float("nan"), float("-inf")),
     "float as integer": lambda log: log.info("%d", 3.7),
     "integer as float": lambda log: log.info("%f", 3),
     "large fixed": lambda log: log.info("%.2f %.1f", 1e20, float("nan")),
@@ -632,6 +632,94 @@ def test_a_logger_below_ours_is_fast_too(tmp_path: Path) -> None:
     handler.close()
 
     assert (tmp_path / "app.log").read_text().count(" - below - WARNING - is this fast?") == 5
+
+
+class AsErrors:
+    """A logger whose `info` is `error`."""
+
+    def __init__(self, log: Log) -> None:
+        self._log = log
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._log, "error" if name == "info" else name)
+
+
+@contextmanager
+def errors_beside(log: Log, folder: Path) -> Iterator[FileHandler]:
+    """Gives the logger a second file, of errors, in the form of its first."""
+    errors = FileHandler(folder / "errors.log")
+    errors.setLevel(logging.ERROR)
+    errors.setFormatter(log.handlers[0].formatter)
+    log.addHandler(errors)
+    try:
+        yield errors
+    finally:
+        log.removeHandler(errors)
+        errors.close()
+
+
+@pytest.mark.parametrize("form", ["service", "json"])
+@pytest.mark.parametrize("name", [*SIMPLE, *OTHER])
+def test_a_second_file_takes_the_errors(tmp_path: Path, form: str, name: str) -> None:
+    """Both files have the lines of the standard path, each by its own level."""
+    call = {**SIMPLE, **OTHER}[name]
+    with both(tmp_path, form) as (log, other), ExitStack() as stack:
+        files = [stack.enter_context(errors_beside(one, tmp_path / one.name)) for one in (log, other)]
+        for one in (log, other):
+            call(AsErrors(one))
+            one.info("no error")
+            one.error("password=hunter2")
+
+        fast, standard = (TIMES.sub("TIME", Path(file.baseFilename).read_text(encoding="utf-8")) for file in files)
+        assert standard == fast
+        assert "password=[redacted:password]" in fast
+        assert "no error" not in fast
+        assert written(other) == written(log)
+        assert len(written(log)) > 2
+        if name in SIMPLE:
+            assert not passes_logging(lambda: call(AsErrors(log)))
+
+
+def test_a_second_file_that_differs_is_asked(tmp_path: Path) -> None:
+    """In its form, by a filter or by a level set later."""
+    log = bare_logger(tmp_path)
+    with errors_beside(log, tmp_path) as errors:
+        assert is_fast(log)
+        errors.setLevel(logging.WARNING)
+        errors.setFormatter(formatters.ServiceFormatter("jobtrail"))
+        assert not is_fast(log)
+        errors.setFormatter(log.handlers[0].formatter)
+        with filter_on(errors):
+            assert not is_fast(log)
+        assert is_fast(log)
+
+        assert len(written(log)) == 2 * 4 + 1
+        assert (tmp_path / "errors.log").read_text().count("\n") == 2 * 3
+
+
+def test_what_install_routes_goes_the_fast_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Loggers that were there, and those that programs ask for later; then all is as it was."""
+    monkeypatch.chdir(tmp_path)
+    root, early = logging.getLogger(), logging.getLogger("service.early")
+    with mock.patch.object(root, "handlers", []):
+        jobtrail.configure_from_env(console=False)
+        before = type(root)
+        jobtrail.install(root)
+        late = logging.getLogger("service.late")
+        assert all(map(is_fast, (root, early, late)))
+        late.error("password=%s", "hunter2")
+        root.info("done")
+        jobtrail.uninstall()
+        for handler in root.handlers:
+            handler.close()
+
+    assert [before, logging.Logger, logging.Logger] == [type(root), type(early), logging.getLoggerClass()]
+    lines = [line[22:] for line in Path("data/logs/backend.log").read_text().splitlines()]
+    error = "service.late - ERROR - password=[redacted:password]"
+    names = ("root", "service.early", "service.late")
+    asked = [f"{name} - WARNING - {text}" for name in names for text in ("asks", "is this fast?")]
+    assert [*asked, error, "root - INFO - done"] == lines
+    assert Path("data/logs/errors.log").read_text()[22:] == error + "\n"
 
 
 def test_a_logger_that_was_there_before_becomes_a_fast_one(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from jobtrail.console import ConsoleHandler
 from jobtrail.errors import bad_option
 from jobtrail.formats import FormatName, formatter_for
 from jobtrail.handlers import FileHandler
+from jobtrail.loggers import make_fast
 from jobtrail.logging import give_handlers
 from jobtrail.profiles import ERRORS, PROFILES, ProfileName
 
@@ -104,6 +105,7 @@ def configure_from_env(
         handler.setFormatter(formatter_for(form, app="jobtrail", process_type=process_type))
     root = logging.getLogger()
     give_handlers(root, level, handlers)
+    make_fast(root)
     return root
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from jobtrail.access import ExcludePaths
 from jobtrail.errors import bad_option
 from jobtrail.exceptions import capture_exceptions
+from jobtrail.loggers import JobLogger, make_fast, make_standard
 from jobtrail.logging import after_setup, get_logger_from_env, handlers_given
 
 _FRAMEWORKS = ("uvicorn", "gunicorn", "arq", "celery")
@@ -59,6 +60,8 @@ class _Installation:
     celery: Any = None
     filters: list[tuple[logging.Logger, logging.Filter]] = field(default_factory=list)
     before: dict[str, _Before] = field(default_factory=dict)
+    made_fast: list[logging.Logger] = field(default_factory=list)
+    is_class_ours: bool = False
 
     def route(self) -> None:
         """Sends root's and the frameworks' records to our handlers; done again when somebody has configured them."""
@@ -77,6 +80,16 @@ class _Installation:
                 continue  # turned off on purpose, as by `uvicorn --no-access-log`
             logger.handlers = [one for one in logger.handlers if not _is_output(one)]
             logger.propagate = True
+        self._make_fast(root)
+
+    def _make_fast(self, root: logging.Logger) -> None:
+        """Gives the loggers that are of the standard library's own classes, and those to come, the fast methods."""
+        for logger in [root, *list(root.manager.loggerDict.values())]:
+            if isinstance(logger, logging.Logger) and make_fast(logger):
+                self.made_fast.append(logger)
+        if logging.getLoggerClass() is logging.Logger:
+            logging.setLoggerClass(JobLogger)
+            self.is_class_ours = True
 
     def _remember(self, logger: logging.Logger) -> None:
         if logger.name not in self.before:
@@ -98,6 +111,10 @@ class _Installation:
             logger.handlers = [*before.handlers, *added]
             logger.setLevel(before.level)
             logger.propagate, logger.disabled = before.propagate, before.disabled
+        for logger in self.made_fast:
+            make_standard(logger)
+        if self.is_class_ours and logging.getLoggerClass() is JobLogger:
+            logging.setLoggerClass(logging.Logger)
         after_setup.remove(_route_again)
         for logger, own in self.filters:
             logger.removeFilter(own)
@@ -127,7 +144,8 @@ def install(logger: logging.Logger | None = None, *, exclude_paths: Iterable[str
 
     Their handlers on consoles and files give way to those of the logger; others (Sentry's, OpenTelemetry's, pytest's)
     stay. Frameworks that configure their logging later, as `uvicorn.run` does, are routed again when they have. Root
-    gets the logger's level, the frameworks keep theirs. See `capture_exceptions` for the errors. Called again, it
+    gets the logger's level, the frameworks keep theirs. Loggers of `logging.Logger` itself become `JobLogger`s, so that
+    records which nobody else would see go the fast way. See `capture_exceptions` for the errors. Called again, it
     begins anew.
 
     Where to call it: at the top of the application's module, behind the import of Celery; with gunicorn, in the hook

@@ -58,6 +58,16 @@ class JobLogger(logging.Logger):
         settings_changed()
 
 
+class JobRootLogger(JobLogger, logging.RootLogger):
+    """A root logger with the fast methods."""
+
+
+_CLASSES: dict[type[logging.Logger], type[JobLogger]] = {
+    logging.Logger: JobLogger,
+    logging.RootLogger: JobRootLogger,
+}
+
+
 class _Levels(dict[int, bool]):
     """Which levels of a logger are enabled; `logging` empties it when that may have changed."""
 
@@ -102,7 +112,22 @@ def logger_named(name: str) -> logging.Logger:
                 return manager.getLogger(name)
             finally:
                 manager.loggerClass = before
-    if type(known) is logging.Logger:
-        known.__class__ = JobLogger  # it has the same attributes, and whoever holds it has a fast one now
-        settings_changed()
+    make_fast(known)
     return known
+
+
+def make_fast(logger: logging.Logger) -> bool:
+    """Gives a logger the fast methods if it is of a class of `logging` itself; returns whether it has changed."""
+    fast = _CLASSES.get(type(logger))
+    if fast is None:
+        return False
+    logger.__class__ = fast  # it has the same attributes, and whoever holds it has a fast one now
+    settings_changed()
+    return True
+
+
+def make_standard(logger: logging.Logger) -> None:
+    """Takes back what `make_fast` did, unless somebody has given the logger another class since."""
+    for standard, fast in _CLASSES.items():
+        if type(logger) is fast:
+            logger.__class__ = standard  # type: ignore[assignment]  # the class that it had

@@ -15,7 +15,7 @@ use super::fields::Fields;
 use super::forms::{Scratch, indent};
 use super::known::{ERROR, Known, LEVELS};
 use super::percent::{in_full, push_simple};
-use super::plan::{Plan, Sink};
+use super::plan::{LogFile, Plan, Sink};
 use super::raw::{Argument, Value, utf8};
 use crate::log::LogPaths;
 
@@ -119,6 +119,9 @@ fn write(
         (&mut room.message, 0)
     };
     if push_simple(out, call.message, call.arguments).is_none() {
+        if sink.files.iter().filter(|file| file.takes.get(rank) == Some(&true)).count() > 1 {
+            return None; // each handler asks for the message: what that does is done as often
+        }
         out.truncate(start);
         match in_full(py, call.message, call.arguments, known) {
             Ok(text) => out.push_str(utf8(text?.as_borrowed())?),
@@ -148,7 +151,18 @@ fn write(
     } else if !indent(&mut room.line, start) && form.has_clean_head() {
         clean_to = start;
     }
-    sink.writer.get().write(py, &mut room.line, clean_to, LogPaths::Redacted, rank >= ERROR);
+    let append = |file: &LogFile, line: &mut String| {
+        file.writer.get().write(py, line, clean_to, LogPaths::Redacted, rank >= ERROR);
+    };
+    let mut last = None;
+    for file in sink.files.iter().filter(|file| file.takes.get(rank) == Some(&true)) {
+        if let Some(before) = last.replace(file) {
+            append(before, &mut room.line.clone()); // each redacts by its own settings
+        }
+    }
+    if let Some(last) = last {
+        append(last, &mut room.line);
+    }
     let Some((console, arguments)) = shown else { return Some(Way::Done) };
     match console.handler.bind(py).call_method1(intern!(py, "show"), arguments) {
         Ok(_) => Some(Way::Done),

@@ -10,6 +10,7 @@ use super::percent::push_number;
 use super::raw::Value;
 
 /// A form, and what of its line is the same in each record of a logger.
+#[derive(PartialEq, Eq)]
 pub(super) enum Form {
     /// `2025-10-19 05:52:25.123 [1234] [INFO] message`; what stands between time and message, by rank.
     Process([String; LEVELS.len()]),

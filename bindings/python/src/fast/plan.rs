@@ -40,11 +40,19 @@ pub(super) struct Plan {
 
 /// Where the records of a logger go.
 pub(super) struct Sink {
-    pub(super) writer: Py<LogWriter>,
+    /// Our file handlers, in the order in which they are asked; all have the same form.
+    pub(super) files: Vec<LogFile>,
     pub(super) form: Form,
-    /// Which ranks the handler takes.
+    /// Which ranks any of them takes.
     pub(super) takes: [bool; LEVELS.len()],
     pub(super) console: Option<Console>,
+}
+
+/// A file handler of ours.
+pub(super) struct LogFile {
+    pub(super) writer: Py<LogWriter>,
+    /// Which ranks it takes.
+    pub(super) takes: [bool; LEVELS.len()],
 }
 
 /// Our handler of the console beside it.
@@ -185,18 +193,42 @@ impl Plan {
         }
         let is_console = |handler: &Py<PyAny>| handler.bind(py).get_type().is(&known.console_handler);
         let (consoles, files): (Vec<_>, Vec<_>) = handlers.iter().partition(|handler| is_console(handler));
-        let ([handler], true) = (files.as_slice(), consoles.len() < 2) else { return Ok(None) };
+        if files.is_empty() || consoles.len() > 1 {
+            return Ok(None);
+        }
         let mut console = None;
         if let [handler] = consoles.as_slice() {
             console = self.look_at_console(handler.bind(py), known)?;
             is_free &= console.is_some();
         }
-        let handler = handler.bind(py);
+        let mut sink: Option<Sink> = None;
+        for handler in files {
+            let Some((file, form)) = self.look_at_file(handler.bind(py), logger, known)? else { return Ok(None) };
+            match &mut sink {
+                None => sink = Some(Sink { takes: file.takes, files: vec![file], form, console: None }),
+                Some(sink) if sink.form == form => {
+                    sink.takes.iter_mut().zip(file.takes).for_each(|(any, takes)| *any |= takes);
+                    sink.files.push(file);
+                }
+                Some(_) => return Ok(None), // two lines would have to be made
+            }
+        }
+        Ok(sink.filter(|_| is_free).map(|sink| Sink { console, ..sink }))
+    }
+
+    /// None: it is none of ours, or somebody has changed something of it.
+    fn look_at_file(
+        &mut self,
+        handler: &Bound<'_, PyAny>,
+        logger: &Bound<'_, PyAny>,
+        known: &Known,
+    ) -> PyResult<Option<(LogFile, Form)>> {
+        let py = handler.py();
         if !handler.is_instance(known.file_handler.bind(py))? {
             return Ok(None);
         }
         let Some(filters) = self.list(&handler.getattr(intern!(py, "filters"))?) else { return Ok(None) };
-        is_free &= filters.is_empty();
+        let mut is_free = filters.is_empty();
         let class = handler.get_type();
         let is_of_logging = |name: &&str| class.getattr(*name).is_ok_and(|part| known.is_of_logging(&part));
         is_free &= class.getattr(intern!(py, "emit"))?.is(&known.emit)
@@ -210,7 +242,8 @@ impl Plan {
         let writer = handler.getattr(intern!(py, "_writer"))?;
         let (true, Ok(writer)) = (is_free, writer.cast_into::<LogWriter>()) else { return Ok(None) };
         let level: i64 = handler.getattr(intern!(py, "level"))?.extract()?;
-        Ok(Some(Sink { writer: writer.unbind(), form, takes: LEVELS.map(|(rank, _)| rank >= level), console }))
+        let file = LogFile { writer: writer.unbind(), takes: LEVELS.map(|(rank, _)| rank >= level) };
+        Ok(Some((file, form)))
     }
 
     /// None: somebody has changed something of it.

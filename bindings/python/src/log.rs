@@ -10,7 +10,6 @@ use pyo3::prelude::*;
 use pyo3::types::PyString;
 
 use crate::error::bad_option;
-use crate::fast::is_rest_surely_clean;
 use crate::record::{redactor, utf8};
 
 const PERIODS: [(&str, Period); 3] =
@@ -152,7 +151,7 @@ impl LogWriter {
         let redactor = self.redactors.as_ref().map(|(all, first)| if paths == LogPaths::Kept { first } else { all });
         let end = |line: &mut String| {
             if let Some(redactor) = redactor
-                && !is_rest_surely_clean(redactor, line, clean_to)
+                && !line.get(clean_to..).is_some_and(|rest| redactor.is_surely_clean(rest))
                 && let Cow::Owned(redacted) = redactor.redact(line)
             {
                 *line = redacted;

@@ -5,7 +5,7 @@
 //! way, and `guards.rs` notices at each call when that is no longer so; `call.rs` leads one call through: its message
 //! (`percent.rs`), its fields (`fields.rs`), who called (`caller.rs`), when (`clock.rs`), the line (`forms.rs`) and the
 //! write. `known.rs` holds what is looked up once, `cell.rs` what the interpreter's lock guards, `raw.rs` what only a wheel
-//! for one version of Python may look at. `clean.rs` asks the redactor by the processor's widest instructions.
+//! for one version of Python may look at.
 //!
 //! Whatever is not simple goes the way of `logging.Logger`, which writes the same line. Invariant: until the line is made
 //! nothing has been written, so that giving up is always possible.
@@ -13,7 +13,6 @@
 mod call;
 mod caller;
 mod cell;
-mod clean;
 mod clock;
 mod descriptors;
 mod fields;
@@ -24,6 +23,5 @@ mod percent;
 mod plan;
 mod raw;
 
-pub(crate) use clean::is_rest_surely_clean;
 pub(crate) use descriptors::prepare_logger_class;
 pub(crate) use guards::settings_changed;

@@ -27,29 +27,6 @@ impl Redactor {
         !self.options.has_extra() && Triggers::new().next(value.as_bytes(), 0, self.options.paths).is_none()
     }
 
-    /// The same of the part of a line behind its head, in less time, where the processor has AVX2. The part begins at `start`,
-    /// behind a space, and [`PADDING`](Self::PADDING) ends the text; without these it says no more often.
-    ///
-    /// # Safety
-    /// The processor has AVX2.
-    #[cfg(target_arch = "x86_64")]
-    #[target_feature(enable = "avx2")]
-    pub fn is_rest_surely_clean_avx2(&self, padded: &str, start: usize) -> bool {
-        let bytes = padded.as_bytes();
-        let is_behind_space = start.checked_sub(1).and_then(|before| bytes.get(before)) == Some(&b' ');
-        let Some(end) = padded.len().checked_sub(Self::PADDING.len()).filter(|_| padded.ends_with(Self::PADDING))
-        else {
-            return false;
-        };
-        !self.options.has_extra()
-            && is_behind_space
-            && Triggers::new().first_avx2(bytes, start, end, self.options.paths).is_none()
-    }
-
-    /// What stands behind a text of which every look takes in as many bytes.
-    pub const PADDING: &str =
-        "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
-
     /// Whether a key, as it stands between the quotes in JSON, hides nothing and makes no value sensitive, whatever stands
     /// before it.
     pub(crate) fn is_harmless_key(key: &str) -> bool {
@@ -64,10 +41,9 @@ impl Redactor {
 mod tests {
     use std::fmt::Write;
 
-    use super::super::lanes;
     use super::super::pieces::{Random, TEXTS, text, vectors};
     use super::super::{RedactOptions, Redactor};
-    use super::{Paths, Triggers};
+    use super::Paths;
 
     const PLAIN: [&str; 10] = [
         "Job #1822: request served in 12 ms",
@@ -154,24 +130,6 @@ mod tests {
                 assert!(redactor.find(&line).is_empty(), "{line} {:?}", redactor.find(&line));
             }
             assert!(clean > 100, "{clean}");
-        }
-    }
-
-    #[test]
-    fn looks_at_thirty_two_places_find_what_looks_at_sixteen_find() {
-        let lines = vectors();
-        let mut random = Random(0x32);
-        for paths in [Paths::Home, Paths::Strict, Paths::Off] {
-            for _ in 0..TEXTS / 4 {
-                let text = text(&mut random, &lines);
-                let padded = format!("[INFO] {text}{}", Redactor::PADDING);
-                let (start, end) = (7, 7 + text.len());
-
-                let wide = Triggers::new().first_wide(padded.as_bytes(), start, end, paths, |window| {
-                    lanes::candidates_in::<{ lanes::WIDE_LANES }, _>(window)
-                });
-                assert_eq!(Triggers::new().next(text.as_bytes(), 0, paths), wide, "{text}");
-            }
         }
     }
 

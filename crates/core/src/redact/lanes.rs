@@ -1,36 +1,17 @@
-//! A look at sixteen bytes in one step, or at thirty-two: which of them may begin something to hide, or stand in a
-//! sensitive key.
+//! A look at sixteen bytes in one step: which of them may begin something to hide, or stand in a sensitive key.
 //!
 //! The loop has no branch, so that the compiler turns it into the processor's instructions for sixteen bytes (SSE2, NEON,
-//! the browser's SIMD), or for thirty-two (AVX2) in a function that is compiled for those: all of this is inlined there.
-//! It says yes too often, never too seldom: `trigger.rs` looks again at each yes.
-#![expect(clippy::inline_always, reason = "what is not inlined is compiled for other instructions than its caller")]
+//! the browser's SIMD). It says yes too often, never too seldom: `trigger.rs` looks again at each yes.
 
 /// How many places are looked at in one step.
 pub(super) const LANES: usize = 16;
 
-/// The same, where the processor has instructions for as many.
-#[cfg(any(test, target_arch = "x86_64"))]
-pub(super) const WIDE_LANES: usize = 32;
+/// What is looked at: the byte before the first place, the places, and what follows them.
+pub(super) type Window = [u8; 32];
 
-/// How much longer a window is than it has places: the byte before the first one, and what follows them.
-pub(super) const BEHIND: usize = 16;
-
-/// What is looked at.
-pub(super) type Window = [u8; LANES + BEHIND];
-#[cfg(any(test, target_arch = "x86_64"))]
-pub(super) type WideWindow = [u8; WIDE_LANES + BEHIND];
-
-/// Returns a bit for each of sixteen places that needs a second look, the first place lowest.
-pub(super) fn candidates(window: &Window) -> u32 {
-    candidates_in::<LANES, _>(window)
-}
-
-/// Returns a bit for each place of the window that needs a second look, the first place lowest. A window is the byte before
-/// the first place, the places, and what follows them: `LANES + BEHIND` bytes.
+/// Returns a bit for each place of the window that needs a second look, the first place lowest.
 #[expect(clippy::needless_bitwise_bool, reason = "a lazy operator is a branch")]
-#[inline(always)]
-pub(super) fn candidates_in<const LANES: usize, const WINDOW: usize>(window: &[u8; WINDOW]) -> u32 {
+pub(super) fn candidates(window: &Window) -> u32 {
     let mut flags = [0_u8; LANES];
     for (i, flag) in flags.iter_mut().enumerate() {
         let at = |offset: usize| window[i + 1 + offset];
@@ -60,17 +41,15 @@ pub(super) fn candidates_in<const LANES: usize, const WINDOW: usize>(window: &[u
         *flag = u8::from(mark | word | card);
     }
     let found = if flags == [0; LANES] { 0 } else { low_bits(&flags) };
-    if may_hold_token::<LANES, WINDOW>(window) { found | tokens::<LANES, WINDOW>(window) } else { found }
+    if may_hold_token(window) { found | tokens(window) } else { found }
 }
 
-#[inline(always)]
 fn is_in(byte: u8, least: u8, largest: u8) -> bool {
     byte.wrapping_sub(least) <= largest - least
 }
 
 /// Whether a place may have twelve bytes behind it without a space, a quote or a bracket, as tokens and cards have.
-#[inline(always)]
-fn may_hold_token<const LANES: usize, const WINDOW: usize>(window: &[u8; WINDOW]) -> bool {
+fn may_hold_token(window: &Window) -> bool {
     let mut flags = [0_u8; LANES];
     for (i, flag) in flags.iter_mut().enumerate() {
         let at = |offset: usize| window[i + 1 + offset];
@@ -84,8 +63,7 @@ fn may_hold_token<const LANES: usize, const WINDOW: usize>(window: &[u8; WINDOW]
 /// these places see most of them. One that begins with a digit has no point or dash near, as times, UUIDs and addresses
 /// have. Or digits where a card has them.
 #[expect(clippy::needless_bitwise_bool, reason = "a lazy operator is a branch")]
-#[inline(always)]
-fn tokens<const LANES: usize, const WINDOW: usize>(window: &[u8; WINDOW]) -> u32 {
+fn tokens(window: &Window) -> u32 {
     let mut flags = [0_u8; LANES];
     for (i, flag) in flags.iter_mut().enumerate() {
         let at = |offset: usize| window[i + 1 + offset];
@@ -102,8 +80,7 @@ fn tokens<const LANES: usize, const WINDOW: usize>(window: &[u8; WINDOW]) -> u32
 }
 
 /// Returns the lowest bit of each byte, the first byte's lowest.
-#[inline(always)]
-fn low_bits<const LANES: usize>(flags: &[u8; LANES]) -> u32 {
+fn low_bits(flags: &[u8; LANES]) -> u32 {
     // Moves the lowest bit of each of eight bytes to a place of its own in the highest byte.
     const GATHER: u64 = 0x0102_0408_1020_4080;
     let (halves, _) = flags.as_chunks::<8>();
@@ -120,7 +97,7 @@ mod tests {
     #[test]
     fn a_place_is_a_bit() {
         for place in 0..LANES {
-            let mut window = [b' '; LANES + BEHIND];
+            let mut window = [b' '; 32];
             window[place + 1] = b'/';
 
             assert_eq!(1 << place, candidates(&window));

@@ -1,9 +1,7 @@
 //! Where something to hide can begin: `lanes.rs` looks at sixteen bytes in one step, and each yes gets a second look
 //! here, so that the walk passes over all else. What really begins is verified by `find.rs`.
 
-use super::lanes::{self, BEHIND, LANES, Window};
-#[cfg(any(test, target_arch = "x86_64"))]
-use super::lanes::{WIDE_LANES, WideWindow};
+use super::lanes::{self, LANES, Window};
 use super::rules::{self, Shapes};
 use super::{Paths, bytes, cards, key, pairs, steps};
 use crate::mask::MASK_START;
@@ -43,49 +41,6 @@ impl Triggers {
 
     /// Returns the first place from `from` on at which something to hide may begin. `from` never goes back.
     pub(super) fn next(&mut self, bytes: &[u8], from: usize, paths: Paths) -> Option<usize> {
-        self.next_by::<LANES>(bytes, from, paths, look)
-    }
-
-    /// Returns the first place in what stands from `start` to `end` of a padded text, by the instructions for thirty-two
-    /// bytes. A space stands before, and `Redactor::PADDING` behind.
-    #[cfg(target_arch = "x86_64")]
-    #[target_feature(enable = "avx2")]
-    pub(super) fn first_avx2(&mut self, padded: &[u8], start: usize, end: usize, paths: Paths) -> Option<usize> {
-        #[expect(
-            clippy::redundant_closure,
-            reason = "it is compiled for the instructions of the function it stands in"
-        )]
-        self.first_wide(padded, start, end, paths, |window| lanes::candidates_in::<WIDE_LANES, _>(window))
-    }
-
-    /// The same by any instructions, without a copy of any bytes.
-    #[cfg(any(test, target_arch = "x86_64"))]
-    pub(super) fn first_wide(
-        &mut self,
-        padded: &[u8],
-        start: usize,
-        end: usize,
-        paths: Paths,
-        candidates: impl Fn(&WideWindow) -> u32,
-    ) -> Option<usize> {
-        let windows = padded.get(start.checked_sub(1)?..).unwrap_or_default();
-        let look = |_: &[u8], base: usize| {
-            steps::count(WIDE_LANES);
-            let window = windows.get(base..).and_then(<[u8]>::first_chunk);
-            // Where the padding is missing each place is looked at again.
-            (base, window.map_or(u32::MAX, &candidates))
-        };
-        self.next_by::<WIDE_LANES>(padded.get(start..end).unwrap_or_default(), 0, paths, look)
-    }
-
-    /// `look` looks at so many places, that of its second argument among them, and gives the first one and the candidates.
-    fn next_by<const LANES: usize>(
-        &mut self,
-        bytes: &[u8],
-        from: usize,
-        paths: Paths,
-        look: impl Fn(&[u8], usize) -> (usize, u32),
-    ) -> Option<usize> {
         let was_word = self.is_word && self.separator.is_some_and(|at| at < from);
         if from > self.seen_to {
             self.follow(bytes, from); // What was hidden may have held an anchor.
@@ -93,18 +48,12 @@ impl Triggers {
             self.follow_run(bytes, from); // Behind the word its run goes on.
         }
         self.separator = self.separator.filter(|at| *at >= from);
-        let found = self.search::<LANES>(bytes, from, paths, look);
+        let found = self.search(bytes, from, paths);
         self.seen_to = found.map_or(bytes.len(), |at| at + 1);
         found
     }
 
-    fn search<const LANES: usize>(
-        &mut self,
-        bytes: &[u8],
-        from: usize,
-        paths: Paths,
-        look: impl Fn(&[u8], usize) -> (usize, u32),
-    ) -> Option<usize> {
+    fn search(&mut self, bytes: &[u8], from: usize, paths: Paths) -> Option<usize> {
         let mut base = from;
         while base < bytes.len() {
             let (start, mut candidates) = look(bytes, base);
@@ -287,6 +236,7 @@ fn may_begin_path(rest: &[u8], paths: Paths) -> bool {
 
 /// Looks at sixteen places, that of `base` among them, and returns the first place and the candidates.
 fn look(bytes: &[u8], base: usize) -> (usize, u32) {
+    const BEHIND: usize = size_of::<Window>() - LANES;
     steps::count(LANES);
     if base == 0 {
         return (0, lanes::candidates(&beginning(bytes)));

@@ -84,14 +84,19 @@ install_npm() {
   done_with npm package-lock.json
 }
 
-# One test runs it; without it that test says so and is skipped.
-offer_logrotate() {
-  [ -x /usr/sbin/logrotate ] || command -v logrotate >/dev/null || fresh logrotate tried && return
-  done_with logrotate tried
+# A test each runs them for real; where they cannot be installed it says so and is skipped. Debian's redis-server may start a
+# service of its own: the test starts another, at a port of its own.
+offer_programs() {
+  local missing=() program
+  for program in logrotate redis-server; do
+    [ -x "/usr/sbin/$program" ] || command -v "$program" >/dev/null || missing+=("$program")
+  done
+  [ ${#missing[@]} = 0 ] || fresh programs "${missing[@]}" && return
+  done_with programs "${missing[@]}"
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    (install_packages logrotate) || say "going on without logrotate"
+    (install_packages "${missing[@]}") || say "going on without ${missing[*]}"
   else
-    say "logrotate is not installed: its test will be skipped"
+    say "not installed: ${missing[*]}; their tests will be skipped"
   fi
 }
 
@@ -110,5 +115,5 @@ else
   check_node
   make_venv
   install_npm
-  offer_logrotate
+  offer_programs
 fi

@@ -1,6 +1,5 @@
 """Others that listen to a program's loggers, as they really are: Sentry and OpenTelemetry see what they would see."""
 
-import importlib.util
 from pathlib import Path
 
 import pytest
@@ -52,7 +51,6 @@ TELEMETRY = """if True:
 """
 
 
-@pytest.mark.skipif(not importlib.util.find_spec("sentry_sdk"), reason="sentry-sdk is not installed")
 @pytest.mark.parametrize("moment", ["before", "after"])
 def test_sentry_gets_its_events_and_breadcrumbs(tmp_path: Path, moment: str) -> None:
     """Whether it begins to listen before the logger is set up or later."""
@@ -63,7 +61,6 @@ def test_sentry_gets_its_events_and_breadcrumbs(tmp_path: Path, moment: str) -> 
     assert (tmp_path / "worker.log").read_text().endswith("[ERROR] failed at step 2\n")
 
 
-@pytest.mark.skipif(not importlib.util.find_spec("opentelemetry.sdk"), reason="opentelemetry-sdk is not installed")
 @pytest.mark.parametrize("place", ["logger", "root"])
 def test_opentelemetry_gets_its_records(tmp_path: Path, place: str) -> None:
     """By a handler on the logger or on the root."""
@@ -99,10 +96,6 @@ BOTH = """if True:
 """
 
 
-@pytest.mark.skipif(
-    not (importlib.util.find_spec("opentelemetry.sdk") and importlib.util.find_spec("sentry_sdk")),
-    reason="sentry-sdk or opentelemetry-sdk is not installed",
-)
 def test_both_go_on_hearing_when_everything_is_routed_through_our_logger(tmp_path: Path) -> None:
     """And when it is no more."""
     ended = run(BOTH, tmp_path)

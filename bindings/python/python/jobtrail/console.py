@@ -10,8 +10,9 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, TextIO
 
-from jobtrail._core import redact, settings_changed
+from jobtrail._core import redact
 from jobtrail.formatters import KEEP_PATHS, coloured
+from jobtrail.watched import Watched
 
 if TYPE_CHECKING:
     _TextStreamHandler = logging.StreamHandler[TextIO]
@@ -24,7 +25,7 @@ _BAR_PATIENCE_S = 1.0
 _IMPATIENT_S = 10.0
 
 
-class ConsoleHandler(_TextStreamHandler):
+class ConsoleHandler(Watched, _TextStreamHandler):
     """Lines on standard error, redacted like those of the file.
 
     Bars of tqdm are taken away for the line and drawn again below it; while one of rich is shown, the line goes through
@@ -68,16 +69,6 @@ class ConsoleHandler(_TextStreamHandler):
         with _without_bars(stream):
             _write(stream, text + self.terminator)
         self.flush()
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        """Sets an attribute, and has the loggers looked at again before their next record."""
-        super().__setattr__(name, value)
-        settings_changed()
-
-    def __delattr__(self, name: str) -> None:
-        """Takes an attribute away likewise."""
-        super().__delattr__(name)
-        settings_changed()
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802 - the standard library's name
         """Counts the line. Saying more would need the very stream that fails."""

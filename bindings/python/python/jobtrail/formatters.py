@@ -15,8 +15,8 @@ import time
 from datetime import datetime, timezone
 from typing import Any
 
-from jobtrail._core import settings_changed
 from jobtrail.context import LogContext
+from jobtrail.watched import Watched
 
 COLORS = {
     "DEBUG": "\033[36m",
@@ -140,19 +140,7 @@ def _is_terminal() -> bool:
         return False
 
 
-class _Watched(logging.Formatter):
-    """A formatter of which a changed setting is noticed."""
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        super().__setattr__(name, value)
-        settings_changed()
-
-    def __delattr__(self, name: str) -> None:
-        super().__delattr__(name)
-        settings_changed()
-
-
-class LineFormatter(_Watched):
+class LineFormatter(Watched, logging.Formatter):
     """Text lines: a header by the standard library's rules, the message, the traceback below it."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -215,7 +203,7 @@ class ServiceFormatter(LineFormatter):
         return f"{record.asctime} - {_name_in(self._app, record)} - {record.levelname} - {record.message}"
 
 
-class JsonFormatter(_Watched):
+class JsonFormatter(Watched, logging.Formatter):
     """The JSON lines of a service: timestamp, level, logger, message, module, function, line, fields, exception."""
 
     def __init__(self, app: str) -> None:
@@ -241,7 +229,7 @@ class JsonFormatter(_Watched):
         return _encoded(_SPACED, line)
 
 
-class JobFormatter(_Watched):
+class JobFormatter(Watched, logging.Formatter):
     """The compact JSON lines of one job: ts, level, component, projectId, jobId, msg, data."""
 
     _LEVELS = {"DEBUG": "debug", "INFO": "info", "WARNING": "warn", "ERROR": "error", "CRITICAL": "error"}  # noqa: RUF012

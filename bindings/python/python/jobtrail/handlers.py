@@ -13,13 +13,14 @@ from typing import Any, Literal
 
 from jobtrail._core import LogWriter, settings_changed
 from jobtrail.formatters import KEEP_PATHS, message_of, one_record
+from jobtrail.watched import Watched
 
 Period = Literal["daily", "weekly", "monthly"]
 Compression = Literal["gzip", "zstd"]
 Durability = Literal["process", "mapped", "disk"]
 
 
-class FileHandler(logging.handlers.RotatingFileHandler):
+class FileHandler(Watched, logging.handlers.RotatingFileHandler):
     r"""Appends each record to a log, in Rust: redacted, rotated by size and time, shared with other processes.
 
     It is a `RotatingFileHandler` by type and by its `baseFilename`, `maxBytes` and `backupCount`; the file, its
@@ -76,16 +77,6 @@ class FileHandler(logging.handlers.RotatingFileHandler):
         }
         self._writer: LogWriter | None = None if delay else self._open_writer()
         _open_handlers.add(self)
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        """Sets an attribute, and has the loggers looked at again before their next record."""
-        super().__setattr__(name, value)
-        settings_changed()
-
-    def __delattr__(self, name: str) -> None:
-        """Takes an attribute away likewise."""
-        super().__delattr__(name)
-        settings_changed()
 
     def _open_writer(self) -> LogWriter:
         return LogWriter(

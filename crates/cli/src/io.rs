@@ -7,7 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use jobtrail_core::Timestamp;
 
-use crate::clean;
+use crate::print::visible;
 
 /// The streams, clock, directory and environment of a command.
 pub struct Io<'a> {
@@ -80,7 +80,7 @@ impl Io<'_> {
 
 /// Writes a message of one kind (`error`, `note`) whose text may come from a log or a file's name.
 pub(crate) fn say(stderr: &mut dyn Write, kind: &str, text: &str) {
-    let text: Vec<String> = text.lines().map(|line| clean::visible(line).into_owned()).collect();
+    let text: Vec<String> = text.lines().map(|line| visible(line).into_owned()).collect();
     // Where standard error is closed there is nobody to tell.
     let _ = writeln!(stderr, "{kind}: {}", text.join("\n"));
 }

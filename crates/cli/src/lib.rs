@@ -1,29 +1,23 @@
 //! The jobtrail command line as a library: [`run`] takes arguments and an [`Io`] and gives an exit code.
 //!
-//! The `jobtrail` program and the Python package's command run the same entry. Each subcommand is one file; none
+//! The `jobtrail` program and the Python package's command run the same entry. Each subcommand is one file of `commands/`; none
 //! of them touches the process's streams, clock or environment except through [`Io`].
 
-mod clean;
-mod csv;
-mod formats;
-mod id;
+mod commands;
 mod inputs;
 mod io;
-mod out;
-mod printer;
+mod print;
 mod progress;
-mod redact;
 mod refusal;
 mod said;
-mod serve;
-mod text;
-mod view;
+mod selection;
 mod zones;
 
 use std::ffi::OsString;
 
 use clap::{Parser, Subcommand};
 
+use commands::{formats, id, redact, serve, view};
 pub use io::Io;
 
 /// Exit code: something was found, or done.

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use jobtrail_files::{Found, Holds, ReadReport, Undated};
 
 use crate::io::{Io, say};
-use crate::printer::STDIN;
+use crate::print::STDIN;
 use crate::{ERROR, FOUND, NOTHING};
 
 /// How many sources are named before the rest is only counted.

@@ -1,21 +1,21 @@
 //! `jobtrail view`: records of files, directories and standard input, filtered, printed and followed.
 
 use std::cell::RefCell;
-use std::ffi::OsString;
 use std::path::PathBuf;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
-use jobtrail_core::{Filter, JobId, JobTypes, Level, Query, ReadOptions, check_job_ref};
+use jobtrail_core::{Filter, ReadOptions};
 use jobtrail_files::{Found, Pauses, Watch, discover, read_found, read_merged, read_stream};
 
-use crate::inputs::{self, Input, no_such_path};
+use crate::inputs::Input;
 use crate::io::Io;
-use crate::printer::{Printer, STDIN, Style};
+use crate::print::{Output, Printer, STDIN, Style};
 use crate::progress::Progress;
 use crate::refusal::Refusal;
 use crate::said::Said;
+use crate::selection::{Selected, Selection};
 use crate::zones;
 
 const EXAMPLES: &str = "\
@@ -34,28 +34,8 @@ Examples:
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
-    /// Log files, directories or `-` for standard input, then a query; by default the logs under this directory, or
-    /// standard input where something is piped in
-    #[arg(value_name = "PATH|QUERY")]
-    words: Vec<OsString>,
-    /// Only records that match this query; several are joined by AND
-    #[arg(short, long, value_name = "QUERY", allow_hyphen_values = true)]
-    query: Vec<String>,
-    /// Only records of this level and above
-    #[arg(short, long)]
-    level: Option<String>,
-    /// Only records of this job
-    #[arg(short, long, value_name = "ID", allow_hyphen_values = true)]
-    job: Option<String>,
-    /// Only records since a time (2026-01-05, 14:30, RFC 3339), a day (today, yesterday) or an age (90s, 15m, 2h, 7d)
-    #[arg(long, value_name = "TIME")]
-    since: Option<String>,
-    /// Only records up to a time, written as for --since
-    #[arg(long, value_name = "TIME")]
-    until: Option<String>,
-    /// Only records that contain this text, in any case
-    #[arg(short = 'g', long = "grep", value_name = "TEXT", allow_hyphen_values = true)]
-    text: Vec<String>,
+    #[command(flatten)]
+    selection: Selection,
     /// Only the last N of them
     #[arg(short = 'n', long = "last", value_name = "N")]
     last: Option<usize>,
@@ -68,25 +48,9 @@ pub(crate) struct Arguments {
     /// How records are printed: for people, as a JSON object a record, as their own text, as a table
     #[arg(short, long, value_enum, default_value_t = Output::Text)]
     output: Output,
-    /// The zone of times that name none, in logs and in queries, and of the times shown: a name (Europe/Berlin), an
-    /// offset (+02:00) or `local` [default: UTC]
-    #[arg(long, value_name = "ZONE", allow_hyphen_values = true)]
-    tz: Option<String>,
-    /// Show secrets and personal paths
-    #[arg(long)]
-    no_redact: bool,
     /// Colour the text; by itself on a terminal, unless `NO_COLOR` is set
     #[arg(long, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]
     color: Color,
-}
-
-/// The forms in which records are printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Output {
-    Text,
-    Json,
-    Raw,
-    Csv,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -105,17 +69,7 @@ const LOOK_SHARE: u32 = 20;
 const CAUGHT_UP_AT_LAST: Duration = Duration::from_secs(2);
 
 pub(crate) fn run(arguments: &Arguments, io: &mut Io<'_>) -> Result<u8, Refusal> {
-    let words = inputs::split(&arguments.words, io);
-    let query = query_of(arguments, words.query.as_deref())?;
-    let zone = zones::named(arguments.tz.as_deref().unwrap_or("UTC"), io)?;
-    let filter = query.resolve((io.now)(), &zone);
-    let mut options = ReadOptions { zone: zone.clone(), ..ReadOptions::default() };
-    if arguments.no_redact {
-        options.redactor = None;
-    }
-    for missing in &words.missing {
-        io.error(&no_such_path(missing));
-    }
+    let Selected { sources, has_missing, options, filter, zone, is_zone_guessed } = arguments.selection.resolve(io)?;
     let style = Style {
         output: arguments.output,
         is_colored: match arguments.color {
@@ -125,80 +79,19 @@ pub(crate) fn run(arguments: &Arguments, io: &mut Io<'_>) -> Result<u8, Refusal>
         },
         is_terminal: io.stdout_is_terminal,
         last: arguments.last,
-        zone: arguments.tz.is_some().then_some(zone),
+        zone,
     };
-    let mut said = Said::new(!words.missing.is_empty(), arguments.output == Output::Text);
-    let is_zone_guessed = arguments.tz.is_none() && asks_for_relative_time(arguments, words.query.as_deref());
-    if arguments.follow && !words.sources.is_empty() {
-        follow(&words.sources, options, filter, style, &mut said, io)?;
+    let mut said = Said::new(has_missing, arguments.output == Output::Text);
+    if arguments.follow && !sources.is_empty() {
+        follow(&sources, options, filter, style, &mut said, io)?;
     } else {
-        show(&words.sources, arguments.sort, &options, &filter, style, &mut said, io);
+        show(&sources, arguments.sort, &options, &filter, style, &mut said, io);
     }
     said.tell(io);
     if is_zone_guessed && said.has_zoneless_stamps() && zones::host_is_not_utc(io) {
         io.note("times without a zone are read as UTC, this machine is set to another zone: `--tz local`");
     }
     Ok(said.conclude(io))
-}
-
-/// Joins the query and the options that are short for one.
-fn query_of(arguments: &Arguments, positional: Option<&str>) -> Result<Query, Refusal> {
-    let mut query = Query::default();
-    for text in positional.into_iter().chain(arguments.query.iter().map(String::as_str)) {
-        query = query.and(&parse(text)?);
-    }
-    if let Some(level) = &arguments.level {
-        let level = Level::parse(level)
-            .ok_or_else(|| Refusal::option("--level", level, "one of trace, debug, info, warning, error, critical"))?;
-        query = query.and(&parse(&format!("level>={}", level.as_str()))?);
-    }
-    if let Some(job) = &arguments.job {
-        query = query.and(&parse(&format!("job:\"{}\"", checked_job(job)?))?);
-    }
-    for (name, time) in [("since", &arguments.since), ("until", &arguments.until)] {
-        if let Some(time) = time {
-            let moment = Query::parse(&format!("{name}:{}", quoted(time)));
-            query = query.and(&moment.map_err(|error| Refusal::option(&format!("--{name}"), time, error.expected()))?);
-        }
-    }
-    for text in &arguments.text {
-        query = query.and(&parse(&quoted(text))?);
-    }
-    Ok(query)
-}
-
-/// Whether any `since` or `until` means the clock on the wall: an age, a time of day, today.
-fn asks_for_relative_time(arguments: &Arguments, positional: Option<&str>) -> bool {
-    let is_relative = |time: &str| {
-        let time = time.trim_start_matches('"');
-        time.bytes().take_while(u8::is_ascii_digit).count() < "2026".len()
-    };
-    let in_query = |query: &str| ["since:", "until:"].iter().any(|name| query.split(name).skip(1).any(is_relative));
-    arguments.since.iter().chain(&arguments.until).any(|time| is_relative(time))
-        || positional.is_some_and(in_query)
-        || arguments.query.iter().any(|query| in_query(query))
-}
-
-fn parse(text: &str) -> Result<Query, Refusal> {
-    Query::parse(text).map_err(|error| Refusal::query(text, &error))
-}
-
-/// Returns a phrase of the query language.
-fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
-}
-
-/// Checks a job's ID. One that begins with a known type and has three parts has to be a whole typed ID.
-fn checked_job(id: &str) -> Result<String, Refusal> {
-    check_job_ref(id)?;
-    let types = JobTypes::default();
-    let parts: Vec<&str> = id.split('-').collect();
-    match parts.as_slice() {
-        [code, _, _] if types.name(&code.to_ascii_uppercase()).is_some() => {
-            Ok(JobId::parse(id, &types)?.as_str().to_owned())
-        }
-        _ => Ok(id.to_owned()),
-    }
 }
 
 /// Reads everything once.

@@ -4,16 +4,25 @@ use std::collections::VecDeque;
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 
+use clap::ValueEnum;
 use jobtrail_core::{Record, Zone, write_json};
 
-use crate::clean::{visible, visible_json};
-use crate::csv;
-use crate::out::Out;
-use crate::text::TextStyle;
-use crate::view::Output;
+use super::clean::{visible, visible_json};
+use super::csv;
+use super::out::Out;
+use super::text::TextStyle;
 
 /// The name of standard input among the sources; in JSON it is null.
 pub(crate) const STDIN: &str = "-";
+
+/// The forms in which records are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Output {
+    Text,
+    Json,
+    Raw,
+    Csv,
+}
 
 /// How records are printed.
 #[derive(Clone, Debug)]

@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 use jobtrail_core::{Level, Record, Timestamp, Zone};
 
-use crate::clean::visible;
+use super::clean::visible;
 
 /// Writes records as lines of text.
 #[derive(Debug)]

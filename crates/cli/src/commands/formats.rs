@@ -6,8 +6,8 @@ use std::fmt::Write;
 use jobtrail_core::{NearMiss, ReadOptions, Record, formats, near_misses, parse_line, write_json};
 
 use crate::FOUND;
-use crate::clean::{visible, visible_json};
 use crate::io::Io;
+use crate::print::{visible, visible_json};
 
 /// List the formats that are read, or explain a line
 #[derive(Debug, clap::Args)]

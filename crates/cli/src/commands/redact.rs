@@ -12,8 +12,7 @@ use jobtrail_files::{Blocks, FileError, discover, is_binary};
 
 use crate::inputs::{self, Input, no_such_path};
 use crate::io::{Io, say};
-use crate::out::Out;
-use crate::printer::STDIN;
+use crate::print::{Out, STDIN, visible};
 use crate::refusal::Refusal;
 use crate::{ERROR, FOUND, NOTHING};
 
@@ -245,7 +244,7 @@ fn place(name: &str, first_line: u64, text: &str, finding: &Finding) -> String {
     let line = first_line + before.matches('\n').count() as u64;
     let column = before.get(line_start..).unwrap_or_default().chars().count() + 1;
     let hidden = text.get(finding.start..finding.end).unwrap_or_default();
-    let mut place = format!("{}:{line}:{column}", crate::clean::visible(name));
+    let mut place = format!("{}:{line}:{column}", visible(name));
     let shown = match hidden.matches('\n').count() {
         0 => write!(place, "-{}", column + hidden.chars().count().saturating_sub(1)),
         more => write!(place, " to line {}", line + more as u64),

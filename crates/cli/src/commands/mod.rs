@@ -1,0 +1,7 @@
+//! The subcommands, one file each: its arguments and what it does with them.
+
+pub(crate) mod formats;
+pub(crate) mod id;
+pub(crate) mod redact;
+pub(crate) mod serve;
+pub(crate) mod view;

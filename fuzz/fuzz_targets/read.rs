@@ -9,9 +9,9 @@ fuzz_target!(|bytes: &[u8]| {
         let mut offsets = Vec::new();
         let mut reader = Reader::new(ReadOptions::default());
         for piece in bytes.chunks(piece.max(1)) {
-            reader.feed(piece, &mut |record| offsets.push((record.offset, record.message.into_owned())));
+            reader.feed(piece, &mut |record| offsets.push((record.offset, record.message.to_string())));
         }
-        reader.finish(&mut |record| offsets.push((record.offset, record.message.into_owned())));
+        reader.finish(&mut |record| offsets.push((record.offset, record.message.to_string())));
         offsets
     };
     let whole = offsets(bytes.len());

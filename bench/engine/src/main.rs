@@ -32,7 +32,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let found = discover(&[PathBuf::from(file)]);
         let plan = matching(query)?;
         read_found(found, &ReadOptions::default(), plan.filter(), &mut |_| (), &mut |_, record| {
-            answer.add(&record);
+            answer.add(record);
             ControlFlow::Continue(())
         });
         println!("{answer:?}");
@@ -60,7 +60,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             split,
             &mut |_| (),
             &Answer::default,
-            &|answer, _, record| answer.add(&record),
+            &|answer, _, record| answer.add(record),
             &mut |part| {
                 answer.merge(&part.made);
                 ControlFlow::Continue(())
@@ -71,9 +71,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let mut reader = Reader::planned(options, plan).passing_over();
     while let Some(block) = blocks.next()? {
-        reader.feed(block, &mut |record| answer.add(&record));
+        reader.feed(block, &mut |record| answer.add(record));
     }
-    reader.finish(&mut |record| answer.add(&record));
+    reader.finish(&mut |record| answer.add(record));
     println!("{answer:?}");
     Ok(())
 }

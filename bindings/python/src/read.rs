@@ -73,7 +73,7 @@ pub(crate) fn read_logs(
         let mut records = Vec::new();
         let filter = all.resolve(now, &options.zone);
         let report = jobtrail_files::read(&paths, &options, &filter, &mut |source, record| {
-            records.push(Record { record: record.into_owned(), source: Some(source.to_owned()) });
+            records.push(Record { record: record.to_static(), source: Some(source.to_owned()) });
             ControlFlow::Continue(())
         });
         let unread = report.problems.into_iter().map(|at| (at.name, at.error.code(), at.error.to_string()));

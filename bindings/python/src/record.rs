@@ -59,8 +59,8 @@ pub(crate) fn parse_line(text: &Bound<'_, PyString>, redact: bool) -> PyResult<R
 pub(crate) fn parse_text(py: Python<'_>, text: &[u8], redact: bool) -> Vec<Record> {
     py.detach(|| {
         let mut records = Vec::new();
-        let mut keep = |record: jobtrail_core::Record<'_>| {
-            records.push(Record { record: record.into_owned(), source: None });
+        let mut keep = |record: &jobtrail_core::Record<'_>| {
+            records.push(Record { record: record.to_static(), source: None });
         };
         let mut reader = Reader::new(read_options(redact));
         reader.feed(text, &mut keep);

@@ -24,8 +24,8 @@ use crate::timestamp::Timestamp;
 /// let mut reader = Reader::new(ReadOptions::default());
 /// let log = b"2026-01-05 10:00:00.000 [1] [INFO] Started MSH-0105-A7F2\n\
 ///             2026-01-05 10:00:01.500 [1] [ERROR] MSH-0105-A7F2 failed: no vertices\n";
-/// reader.feed(log, &mut |record| jobs.add(&record, Some("worker.log")));
-/// reader.finish(&mut |record| jobs.add(&record, Some("worker.log")));
+/// reader.feed(log, &mut |record| jobs.add(record, Some("worker.log")));
+/// reader.finish(&mut |record| jobs.add(record, Some("worker.log")));
 ///
 /// let json = jobs.to_json(Timestamp::parse("2026-01-05T11:00:00Z").unwrap());
 /// assert!(json.starts_with(r#"[{"job_id":"MSH-0105-A7F2","type":"mesh","status":"error","is_finished":true,"#));

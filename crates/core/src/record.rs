@@ -63,33 +63,33 @@ pub struct Record<'a> {
 }
 
 impl Record<'_> {
-    /// Returns the record with all its text its own.
-    pub fn into_owned(self) -> Record<'static> {
+    /// Returns a copy of the record with all its text its own: to keep one beyond the call it was handed to.
+    pub fn to_static(&self) -> Record<'static> {
         Record {
             timestamp: self.timestamp,
             carried: self.carried,
             level: self.level,
-            logger: self.logger.map(own),
-            component: self.component.map(own),
+            logger: self.logger.as_deref().map(own),
+            component: self.component.as_deref().map(own),
             pid: self.pid,
-            thread: self.thread.map(own),
-            job_id: self.job_id.map(own),
-            project_id: self.project_id.map(own),
-            user_id: self.user_id.map(own),
-            status: self.status.map(own),
-            message: own(self.message),
-            exception: self.exception.map(own),
-            fields: Fields(self.fields.0.into_iter().map(|(key, raw)| (own(key), own(raw))).collect()),
+            thread: self.thread.as_deref().map(own),
+            job_id: self.job_id.as_deref().map(own),
+            project_id: self.project_id.as_deref().map(own),
+            user_id: self.user_id.as_deref().map(own),
+            status: self.status.as_deref().map(own),
+            message: own(&self.message),
+            exception: self.exception.as_deref().map(own),
+            fields: Fields(self.fields.0.iter().map(|(key, raw)| (own(key), own(raw))).collect()),
             format: self.format,
             line: self.line,
             offset: self.offset,
-            text: own(self.text),
+            text: own(&self.text),
         }
     }
 }
 
-fn own(text: Cow<'_, str>) -> Cow<'static, str> {
-    Cow::Owned(text.into_owned())
+fn own(text: &str) -> Cow<'static, str> {
+    Cow::Owned(text.to_owned())
 }
 
 /// The fields of a record that have no column of their own: keys in their order, each with its raw JSON value.

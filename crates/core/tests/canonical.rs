@@ -49,7 +49,7 @@ fn records() -> Vec<Record<'static>> {
     let mut records = Vec::new();
     for log in logs() {
         let mut reader = Reader::new(ReadOptions::default());
-        let mut keep = |record: Record<'_>| records.push(record.into_owned());
+        let mut keep = |record: &Record<'_>| records.push(record.to_static());
         reader.feed(&fs::read(log).unwrap(), &mut keep);
         reader.finish(&mut keep);
     }

@@ -51,11 +51,11 @@ fn matching(log: &[u8], query: &str, size: usize, passes_over: bool) -> (Vec<Str
     let mut reader = Reader::planned(ReadOptions::default(), plan).passing_over();
     let mut found = Vec::new();
     let mut given = 0;
-    let mut sink = |record: Record<'_>| {
+    let mut sink = |record: &Record<'_>| {
         given += 1;
-        if filter.matches(&record) {
+        if filter.matches(record) {
             let mut json = String::new();
-            write_json(&record, None, &mut json);
+            write_json(record, None, &mut json);
             found.push(format!("{json} {:?}", record.carried));
         }
     };

@@ -33,8 +33,8 @@ fn merge((stats, jobs): &mut (Stats, Jobs), (next_stats, next_jobs): (Stats, Job
 fn records(log: &[u8]) -> Vec<Record<'static>> {
     let mut records = Vec::new();
     let mut reader = Reader::new(ReadOptions::default());
-    reader.feed(log, &mut |record| records.push(record.into_owned()));
-    reader.finish(&mut |record| records.push(record.into_owned()));
+    reader.feed(log, &mut |record| records.push(record.to_static()));
+    reader.finish(&mut |record| records.push(record.to_static()));
     records
 }
 

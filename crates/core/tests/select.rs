@@ -42,10 +42,10 @@ fn a_store_selects_what_asking_every_record_gives() {
         for query in QUERIES {
             let filter = Query::parse(query).unwrap().resolve(Timestamp::from_micros(0), &Zone::UTC);
             let mut expected = Vec::new();
-            let mut sink = |record: Record<'_>| {
-                if filter.matches(&record) {
+            let mut sink = |record: &Record<'_>| {
+                if filter.matches(record) {
                     let mut json = String::new();
-                    write_json(&record, None, &mut json);
+                    write_json(record, None, &mut json);
                     expected.push(json);
                 }
             };

@@ -119,8 +119,8 @@ fn queries() {
         let mut matches = Vec::new();
         let mut count = 0;
         let mut reader = Reader::new(ReadOptions::default());
-        let mut sink = |record: jobtrail_core::Record<'_>| {
-            if filter.matches(&record) {
+        let mut sink = |record: &jobtrail_core::Record<'_>| {
+            if filter.matches(record) {
                 matches.push(count);
             }
             count += 1;
@@ -154,8 +154,8 @@ fn jobs_and_how_they_went() {
     sums("jobs.jsonl", "jobs", |case, log| {
         let mut jobs = Jobs::new(JobTypes::default());
         let mut reader = Reader::new(ReadOptions::default());
-        reader.feed(log, &mut |record| jobs.add(&record, Some("a.log")));
-        reader.finish(&mut |record| jobs.add(&record, Some("a.log")));
+        reader.feed(log, &mut |record| jobs.add(record, Some("a.log")));
+        reader.finish(&mut |record| jobs.add(record, Some("a.log")));
         jobs.to_json(Timestamp::parse(case["now"].as_str().unwrap()).unwrap())
     });
 }
@@ -165,8 +165,8 @@ fn statistics() {
     sums("stats.jsonl", "stats", |_, log| {
         let mut stats = Stats::new(StatsOptions::default());
         let mut reader = Reader::new(ReadOptions::default());
-        reader.feed(log, &mut |record| stats.add(&record, Some("a.log")));
-        reader.finish(&mut |record| stats.add(&record, Some("a.log")));
+        reader.feed(log, &mut |record| stats.add(record, Some("a.log")));
+        reader.finish(&mut |record| stats.add(record, Some("a.log")));
         stats.to_json()
     });
 }

@@ -30,7 +30,7 @@ pub(crate) fn first_date(file: &LogFile, options: &ReadOptions) -> Result<Option
         return Ok(None);
     }
     let mut last = None;
-    let mut keep = |record: jobtrail_core::Record<'_>| last = record.timestamp.or(last);
+    let mut keep = |record: &jobtrail_core::Record<'_>| last = record.timestamp.or(last);
     dated.feed(bytes, &mut keep);
     while let Ok(Some(bytes)) = blocks.next() {
         dated.feed(bytes, &mut keep);
@@ -45,7 +45,7 @@ fn has_undated(bytes: &[u8], options: &ReadOptions, day: Date) -> bool {
     let count = |date| {
         let mut count = 0_usize;
         let mut reader = probe(options, date);
-        let mut add = |record: jobtrail_core::Record<'_>| count += usize::from(record.timestamp.is_some());
+        let mut add = |record: &jobtrail_core::Record<'_>| count += usize::from(record.timestamp.is_some());
         reader.feed(bytes, &mut add);
         reader.finish(&mut add);
         count

@@ -44,7 +44,7 @@ pub struct Gathered<'a, S> {
 ///     Split::default(),
 ///     &mut |_| {},
 ///     &none,
-///     &|stats, source, record| stats.add(&record, Some(source)),
+///     &|stats, source, record| stats.add(record, Some(source)),
 ///     &mut |part| {
 ///         stats.merge(part.made);
 ///         ControlFlow::Continue(())
@@ -60,12 +60,12 @@ pub fn gather_found<S: Send>(
     split: Split,
     progress: &mut Progress<'_>,
     fresh: &(dyn Fn() -> S + Sync),
-    add: &(dyn Fn(&mut S, &str, Record<'_>) + Sync),
+    add: &(dyn Fn(&mut S, &str, &Record<'_>) + Sync),
     take: &mut dyn FnMut(Gathered<'_, S>) -> ControlFlow<()>,
 ) -> ReadReport {
     read_sets(found, options, plan, &mut |reading, report| {
         let source = reading.source().to_owned();
-        let add = |made: &mut S, record: Record<'_>| add(made, &source, record);
+        let add = |made: &mut S, record: &Record<'_>| add(made, &source, record);
         let make = Make { fresh, add: &add, max_records: u64::MAX };
         let mut give = |source: &str, given: Given<'_, S>, report: &mut ReadReport| {
             let Given::Part(part) = given else { return ControlFlow::Continue(()) }; // there are never too many

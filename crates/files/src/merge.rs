@@ -44,7 +44,7 @@ pub fn read_merged(
     while let Some(Reverse((_, at))) = next.pop() {
         let Some(set) = sets.get_mut(at) else { break };
         let Some((name, record)) = set.waiting.pop_front() else { continue };
-        if sink(&name, record).is_break() {
+        if sink(&name, &record).is_break() {
             break;
         }
         if let Some(time) = set.next_key(&mut report, progress) {
@@ -63,12 +63,12 @@ fn read_sorted(
 ) -> ReadReport {
     let mut records: Vec<(String, Record<'static>)> = Vec::new();
     let report = read_found(found, options, filter, progress, &mut |name, record| {
-        records.push((name.to_owned(), record.into_owned()));
+        records.push((name.to_owned(), record.to_static()));
         ControlFlow::Continue(())
     });
     records.sort_by_key(|(_, record)| record.carried);
     for (name, record) in records {
-        if sink(&name, record).is_break() {
+        if sink(&name, &record).is_break() {
             break;
         }
     }
@@ -86,7 +86,7 @@ impl Merging<'_> {
         while self.waiting.is_empty() && !self.reading.is_done() {
             let waiting = &mut self.waiting;
             let _ = self.reading.step(report, progress, &mut |name, record| {
-                waiting.push_back((name.to_owned(), record.into_owned()));
+                waiting.push_back((name.to_owned(), record.to_static()));
                 ControlFlow::Continue(())
             });
         }

@@ -13,8 +13,8 @@ use crate::error::{FileError, Problem};
 use crate::parallel::{Given, Make, Scan, Split};
 use crate::rotated::{Links, rotated_set};
 
-/// Takes each matching record with the name of its source; `Break` ends the reading.
-pub type RecordSink<'a> = dyn FnMut(&str, Record<'_>) -> ControlFlow<()> + 'a;
+/// Is lent each matching record with the name of its source; `Break` ends the reading.
+pub type RecordSink<'a> = dyn FnMut(&str, &Record<'_>) -> ControlFlow<()> + 'a;
 
 /// Takes how many bytes of the files on the disk have been read since the last call.
 pub type Progress<'a> = dyn FnMut(u64) + 'a;
@@ -88,7 +88,7 @@ pub(crate) fn read_split(
     read_sets(found, options, &plan, &mut |reading, report| {
         let make = Make {
             fresh: &Vec::new,
-            add: &|records: &mut Vec<Record<'static>>, record: Record<'_>| records.push(record.into_owned()),
+            add: &|records: &mut Vec<Record<'static>>, record: &Record<'_>| records.push(record.to_static()),
             max_records: split.max_owned,
         };
         let mut give = |name: &str, given: Given<'_, Vec<Record<'static>>>, report: &mut ReadReport| {
@@ -102,7 +102,7 @@ pub(crate) fn read_split(
             for mut record in part.made {
                 report.matched += 1;
                 record.line = record.line.map(|line| line + part.lines_before);
-                sink(name, record)?;
+                sink(name, &record)?;
             }
             ControlFlow::Continue(())
         };
@@ -224,7 +224,7 @@ impl<'a> SetReader<'a> {
         let FileReader { name, blocks, reader, disk_bytes, is_first_block, .. } = file;
         let mut flow = ControlFlow::Continue(());
         let mut matched = 0;
-        let mut give = |record: Record<'_>| {
+        let mut give = |record: &Record<'_>| {
             if flow.is_continue() {
                 matched += 1;
                 flow = sink(name, record);

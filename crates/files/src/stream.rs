@@ -42,7 +42,7 @@ pub fn read_stream(
     let mut flow = ControlFlow::Continue(());
     let mut is_first = true;
     while flow.is_continue() {
-        let mut give = |record: Record<'_>| {
+        let mut give = |record: &Record<'_>| {
             if flow.is_continue() {
                 report.matched += 1;
                 flow = sink(name, record);

@@ -230,7 +230,7 @@ impl WatchedFile {
         self.read(give, Reader::finish);
     }
 
-    fn read(&mut self, give: &mut Giving<'_, '_>, read: impl FnOnce(&mut Reader, &mut dyn FnMut(Record<'_>))) {
+    fn read(&mut self, give: &mut Giving<'_, '_>, read: impl FnOnce(&mut Reader, &mut dyn FnMut(&Record<'_>))) {
         let before = self.reader.seen().records;
         read(&mut self.reader, &mut |record| give.take(&self.name, record));
         give.report.records += self.reader.seen().records - before;
@@ -245,7 +245,7 @@ struct Giving<'a, 's> {
 }
 
 impl Giving<'_, '_> {
-    fn take(&mut self, name: &str, record: Record<'_>) {
+    fn take(&mut self, name: &str, record: &Record<'_>) {
         if self.flow.is_continue() {
             self.report.matched += 1;
             self.flow = (self.sink)(name, record);

@@ -119,7 +119,7 @@ fn show(
     {
         let progress = RefCell::new(Progress::new(is_bar_shown.then_some(&mut *io.stderr), total_bytes));
         let printer = RefCell::new(Printer::new(&mut *io.stdout, style, shows_source));
-        let mut sink = |source: &str, record: jobtrail_core::Record<'_>| {
+        let mut sink = |source: &str, record: &jobtrail_core::Record<'_>| {
             let mut printer = printer.borrow_mut();
             if printer.is_about_to_write() {
                 progress.borrow_mut().clear();
@@ -209,7 +209,7 @@ fn follow_stdin(options: &ReadOptions, filter: &Filter, style: Style, said: &mut
         printer.go_live();
         printer.flush();
     };
-    let mut sink = |source: &str, record: jobtrail_core::Record<'_>| printer.borrow_mut().take(source, record);
+    let mut sink = |source: &str, record: &jobtrail_core::Record<'_>| printer.borrow_mut().take(source, record);
     said.add(read_stream(stream, STDIN, Pauses::Give, options, filter, &mut idle, &mut sink));
     said.printed(printer.into_inner().finish());
 }

@@ -61,9 +61,9 @@ impl<'a> Printer<'a> {
     }
 
     /// Prints a record, or keeps it while only the last ones are wanted.
-    pub(crate) fn take(&mut self, source: &str, record: Record<'_>) -> ControlFlow<()> {
-        let Some(held) = &mut self.held else { return self.print(source, &record) };
-        held.push_back((source.to_owned(), record.into_owned()));
+    pub(crate) fn take(&mut self, source: &str, record: &Record<'_>) -> ControlFlow<()> {
+        let Some(held) = &mut self.held else { return self.print(source, record) };
+        held.push_back((source.to_owned(), record.to_static()));
         if held.len() > self.style.last.unwrap_or_default() {
             held.pop_front();
         }

@@ -70,7 +70,7 @@ impl Default for ReadOptions {
 pub fn parse_line(text: &str, options: &ReadOptions) -> Record<'static> {
     let mut parsed = Record::default();
     let mut records = Records::new(options.clone(), Plan::default());
-    records.give(text.as_bytes(), None, &mut Memory::of_one_line(), &mut |record| parsed = record.into_owned());
+    records.give(text.as_bytes(), None, &mut Memory::of_one_line(), &mut |record| parsed = record.to_static());
     if text.is_empty() {
         parsed.format = "plain";
     }
@@ -84,7 +84,7 @@ pub fn scan(
     options: ReadOptions,
     profile: &Profile,
     plan: Plan,
-    sink: &mut dyn FnMut(Record<'_>),
+    sink: &mut dyn FnMut(&Record<'_>),
 ) -> Seen {
     let mut reader = Reader::planned(options, plan).knowing(profile).passing_over();
     reader.feed(block, sink);

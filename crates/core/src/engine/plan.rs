@@ -24,7 +24,7 @@ pub enum Wants {
 /// let options = ReadOptions::default();
 /// let profile = Profile::learn(log, &options);
 /// let mut found = Vec::new();
-/// scan(log, options, &profile, Plan::new(filter), &mut |record| found.push(record.message.into_owned()));
+/// scan(log, options, &profile, Plan::new(filter), &mut |record| found.push(record.message.to_string()));
 /// assert_eq!(vec!["lost password=[redacted:password]"], found);
 /// ```
 #[derive(Clone, Debug, Default)]

@@ -47,7 +47,7 @@ pub struct Reader {
 }
 
 /// Takes records as they are completed.
-pub(crate) type Give<'a> = dyn FnMut(Record<'_>) + 'a;
+pub(crate) type Give<'a> = dyn FnMut(&Record<'_>) + 'a;
 
 impl Reader {
     /// Begins to read a source: every record, with all of its parts.
@@ -117,7 +117,8 @@ impl Reader {
     /// Takes the next bytes of the source and gives every record that they complete.
     ///
     /// A record is complete when the next one begins, because continuation lines may follow it: the last one waits.
-    pub fn feed(&mut self, bytes: &[u8], sink: &mut dyn FnMut(Record<'_>)) {
+    /// The sink is lent each record; [`Record::to_static`] makes a copy to keep.
+    pub fn feed(&mut self, bytes: &[u8], sink: &mut dyn FnMut(&Record<'_>)) {
         let mut rest = bytes;
         while !self.pending.is_empty() && !rest.is_empty() {
             // What waits is completed a line at a time, until a record begins in `bytes`: those are read in place.
@@ -194,7 +195,7 @@ impl Reader {
     /// Gives the record that waits, where its last line is whole: for live views, after a pause.
     ///
     /// Continuation lines that come later form a record of their own.
-    pub fn flush(&mut self, sink: &mut dyn FnMut(Record<'_>)) {
+    pub fn flush(&mut self, sink: &mut dyn FnMut(&Record<'_>)) {
         let waiting = self.pending.get(..self.unfinished_at).unwrap_or_default();
         self.records.give(waiting, None, &mut self.memory, sink);
         self.pending.drain(..self.unfinished_at);
@@ -204,7 +205,7 @@ impl Reader {
     }
 
     /// Gives the record that waits as far as it is there, and goes on waiting; nothing where it is over `max_bytes`.
-    pub(crate) fn peek(&mut self, max_bytes: usize, sink: &mut dyn FnMut(Record<'_>)) {
+    pub(crate) fn peek(&mut self, max_bytes: usize, sink: &mut dyn FnMut(&Record<'_>)) {
         if self.unfinished_at <= max_bytes {
             let waiting = self.pending.get(..self.unfinished_at).unwrap_or_default();
             self.records.clone().give(waiting, None, &mut self.memory, sink);
@@ -212,7 +213,7 @@ impl Reader {
     }
 
     /// Ends the source: gives what waits, an unfinished last line included.
-    pub fn finish(&mut self, sink: &mut dyn FnMut(Record<'_>)) {
+    pub fn finish(&mut self, sink: &mut dyn FnMut(&Record<'_>)) {
         if self.pending.len() > self.unfinished_at {
             let line = self.pending.get(self.unfinished_at..).unwrap_or_default().to_vec();
             if let Takes::Next = self.takes(&line, None) {

@@ -182,7 +182,7 @@ impl Records {
         };
         match verdict {
             Some(false) => {}
-            Some(true) if self.plan.wants == Wants::Head => sink(head()),
+            Some(true) if self.plan.wants == Wants::Head => sink(&head()),
             _ => {
                 let head = Begun { timestamp, carried, level, line, offset };
                 self.give_whole((raw, place), lines, head, verdict == Some(true), memory, sink);
@@ -217,7 +217,7 @@ impl Records {
             if layout.read(text, &self.members, self.needs_fields, &mut look, &mut record).is_some() && is_clean {
                 text::complete_line(text, &mut record, &self.job_types);
                 if is_wanted || self.plan.filter.matches(&record) {
-                    sink(record);
+                    sink(&record);
                 }
                 return;
             }
@@ -235,7 +235,7 @@ impl Records {
         }
         text::complete(&text, line_text, &mut record, &self.job_types);
         if is_wanted || self.plan.filter.matches(&record) {
-            sink(record);
+            sink(&record);
         }
     }
 

@@ -30,10 +30,10 @@ fn read(mut reader: Reader, log: &[u8], mut next_size: impl FnMut() -> usize) ->
     let mut rest = log;
     while !rest.is_empty() {
         let (piece, behind) = rest.split_at(next_size().clamp(1, rest.len()));
-        reader.feed(piece, &mut |record| records.push(told(&record)));
+        reader.feed(piece, &mut |record| records.push(told(record)));
         rest = behind;
     }
-    reader.finish(&mut |record| records.push(told(&record)));
+    reader.finish(&mut |record| records.push(told(record)));
     records
 }
 
@@ -42,8 +42,8 @@ fn plain_pass(log: &[u8]) -> Vec<Record<'static>> {
     let mut reader = Reader::new(options());
     reader.memory = Memory::of_one_line();
     let mut records = Vec::new();
-    reader.feed(log, &mut |record| records.push(record.into_owned()));
-    reader.finish(&mut |record| records.push(record.into_owned()));
+    reader.feed(log, &mut |record| records.push(record.to_static()));
+    reader.finish(&mut |record| records.push(record.to_static()));
     records
 }
 
@@ -93,8 +93,8 @@ fn parts_between_borders_hold_the_records_of_the_whole() {
             let end = border_behind(&log, wanted, &profile).unwrap_or(log.len());
             let options = ReadOptions { start_offset: at as u64, start_line: line, ..options() };
             let mut reader = Reader::new(options).knowing(&profile);
-            reader.feed(&log[at..end], &mut |record| found.push(told(&record)));
-            reader.finish(&mut |record| found.push(told(&record)));
+            reader.feed(&log[at..end], &mut |record| found.push(told(record)));
+            reader.finish(&mut |record| found.push(told(record)));
             (at, line) = (end, reader.next_line());
             parts += 1;
         }

@@ -18,7 +18,7 @@ pub(super) fn parse(line: &str) -> Option<Parsed<'static>> {
     if stamp.is_none() && record.level.is_none() {
         return None;
     }
-    let mut record = record.into_owned();
+    let mut record = record.to_static();
     record.format = "logfmt";
     Some(Parsed { stamp, record })
 }

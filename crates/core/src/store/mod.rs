@@ -101,7 +101,7 @@ impl Origin {
 }
 
 /// What takes a reader's records.
-type Sink<'s> = &'s mut dyn FnMut(Record<'_>);
+type Sink<'s> = &'s mut dyn FnMut(&Record<'_>);
 
 /// An open record longer than this is shown only when it is complete: else every piece of it would be read again.
 const MAX_PREVIEW_BYTES: usize = 64 * 1024;
@@ -217,7 +217,7 @@ impl LogStore {
         let mut last_row = None;
         if let Some(Source { reader, tail, .. }) = sources.get_mut(index) {
             // The first record may be the one that was open: it is the same row, grown.
-            read(reader, &mut |record| last_row = Some(self.keep(index, &record, tail)));
+            read(reader, &mut |record| last_row = Some(self.keep(index, record, tail)));
         }
         self.sources = sources;
         last_row

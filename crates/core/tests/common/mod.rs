@@ -39,9 +39,9 @@ pub fn logs() -> Vec<PathBuf> {
 pub fn read(log: &[u8], mut next_size: impl FnMut() -> usize) -> Vec<String> {
     let mut records = Vec::new();
     let mut reader = Reader::new(ReadOptions::default());
-    let mut sink = |record: Record<'_>| {
+    let mut sink = |record: &Record<'_>| {
         let mut json = String::new();
-        write_json(&record, None, &mut json);
+        write_json(record, None, &mut json);
         records.push(json);
     };
     let mut rest = log;

@@ -12,9 +12,8 @@ use crate::blocks::BLOCK_BYTES;
 use crate::platform::read_full_at;
 
 /// What comes next of a piece.
-#[expect(clippy::large_enum_variant, reason = "passed on at once, never kept")]
 pub(super) enum Step<'r> {
-    Record(Record<'r>),
+    Record(&'r Record<'r>),
     /// So many bytes have been read, and the records that they complete given.
     Block(u64),
 }
@@ -55,7 +54,7 @@ impl Scan<'_> {
             at += bytes.len() as u64;
             let is_end = is_cut || at >= piece.range.end;
             // A break is answered behind the block: a reader cannot stop within it.
-            let mut give = |record: Record<'_>| {
+            let mut give = |record: &Record<'_>| {
                 let _ = take(Step::Record(record));
             };
             reader.feed(bytes, &mut give);

@@ -62,7 +62,7 @@ impl Logs {
         let options = ReadOptions::default();
         let report =
             read_split(discover(&self.paths()), &options, &filter(query), split, &mut |_| (), &mut |name, record| {
-                records.push(shown(name, &record));
+                records.push(shown(name, record));
                 ControlFlow::Continue(())
             });
         (records, report)
@@ -73,7 +73,7 @@ impl Logs {
 fn in_one_pass(bytes: &[u8], query: &str) -> Vec<String> {
     let mut records = Vec::new();
     let mut reader = Reader::planned(ReadOptions::default(), Plan::new(filter(query)));
-    let mut give = |record: Record<'_>| records.push(shown("worker.log", &record));
+    let mut give = |record: &Record<'_>| records.push(shown("worker.log", record));
     reader.feed(bytes, &mut give);
     reader.finish(&mut give);
     records
@@ -212,7 +212,7 @@ fn the_parts_of_several_threads_come_in_order_with_the_lines_before_them() {
         split(4, 600, 2000),
         &mut |_| (),
         &Vec::new,
-        &|made, _, record| made.push(record.into_owned()),
+        &|made, _, record| made.push(record.to_static()),
         &mut |part| {
             parts += 1;
             for mut record in part.made {
@@ -241,8 +241,8 @@ fn sums_of_several_threads_are_those_of_one() {
             &mut |_| (),
             &fresh,
             &|(stats, jobs), source, record| {
-                stats.add(&record, Some(source));
-                jobs.add(&record, Some(source));
+                stats.add(record, Some(source));
+                jobs.add(record, Some(source));
             },
             &mut |part| {
                 stats.merge(part.made.0);

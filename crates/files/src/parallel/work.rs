@@ -25,17 +25,16 @@ const PARTS_WAITING: usize = 2;
 pub(crate) struct Make<'a, S> {
     /// What a part begins with.
     pub(crate) fresh: &'a (dyn Fn() -> S + Sync),
-    pub(crate) add: &'a (dyn Fn(&mut S, Record<'_>) + Sync),
+    pub(crate) add: &'a (dyn Fn(&mut S, &Record<'_>) + Sync),
     /// Of how many records of one block something may be made. Pieces that begin with more are read by the caller.
     pub(crate) max_records: u64,
 }
 
 /// What the caller gets of a file, in its order.
-#[expect(clippy::large_enum_variant, reason = "passed on at once, never kept")]
 pub(crate) enum Given<'r, S> {
     Part(Part<S>),
     /// A record of a piece with too many of them.
-    Record(Record<'r>),
+    Record(&'r Record<'r>),
 }
 
 /// What was made of the next bytes of a file.

@@ -31,7 +31,15 @@ pub struct Io<'a> {
     pub variable: &'a dyn Fn(&str) -> Option<String>,
     /// Says when following has to end; asked every few milliseconds.
     pub stopped: &'a dyn Fn() -> bool,
+    /// Says how many columns the terminal has that standard output is, at the moment; none where it is no terminal.
+    pub columns: &'a dyn Fn() -> Option<usize>,
 }
+
+/// How wide a terminal is taken to be that does not say it.
+const USUAL_WIDTH: usize = 80;
+
+/// Nothing is laid out for less than this.
+const LEAST_WIDTH: usize = 20;
 
 impl Io<'_> {
     /// Calls `work` with this process's own streams, clock, directory and environment.
@@ -49,6 +57,7 @@ impl Io<'_> {
             current_dir: PathBuf::new(),
             variable: &|name| env::var(name).ok(),
             stopped: &stdout_has_no_reader,
+            columns: &|| terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0)),
         })
     }
 
@@ -66,6 +75,12 @@ impl Io<'_> {
     pub(crate) fn allows_color(&self) -> bool {
         (self.variable)("NO_COLOR").is_none_or(|value| value.is_empty())
             && (self.variable)("TERM").is_none_or(|terminal| terminal != "dumb")
+    }
+
+    /// Returns how many columns a line may take: `COLUMNS`, else as many as the terminal has, else 80.
+    pub(crate) fn width(&self) -> usize {
+        let asked = (self.variable)("COLUMNS").and_then(|columns| columns.parse().ok()).filter(|columns| *columns > 0);
+        asked.or_else(|| (self.columns)().filter(|columns| *columns > 0)).unwrap_or(USUAL_WIDTH).max(LEAST_WIDTH)
     }
 
     /// Returns a path as the process can open it.

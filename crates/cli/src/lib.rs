@@ -15,7 +15,7 @@ mod zones;
 
 use std::ffi::OsString;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use commands::{formats, id, redact, serve, view};
 pub use io::Io;
@@ -26,6 +26,9 @@ pub const FOUND: u8 = 0;
 pub const NOTHING: u8 = 1;
 /// Exit code: an error; what could be done was done.
 pub const ERROR: u8 = 2;
+
+/// Lines longer than this are hard to read.
+const WIDEST_HELP: usize = 100;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -60,7 +63,10 @@ enum Command {
 ///
 /// Never panics on any input and prints nothing but through `io`. A closed output ends it silently.
 pub fn run(args: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8 {
-    let arguments = match Arguments::try_parse_from(args) {
+    let mut command = Arguments::command().term_width(io.width().min(WIDEST_HELP));
+    let matches = command.try_get_matches_from_mut(args);
+    let parsed = matches.and_then(|matches| Arguments::from_arg_matches(&matches));
+    let arguments = match parsed.map_err(|error| error.format(&mut command)) {
         Ok(arguments) => arguments,
         Err(error) => return say_usage(&error, io),
     };

@@ -29,6 +29,7 @@ pub(crate) struct Setting {
     pub(crate) now: &'static str,
     pub(crate) current_dir: PathBuf,
     pub(crate) is_terminal: bool,
+    pub(crate) columns: Option<usize>,
     pub(crate) variables: Vec<(&'static str, &'static str)>,
 }
 
@@ -39,6 +40,7 @@ impl Default for Setting {
             now: "2026-01-05T15:00:00Z",
             current_dir: PathBuf::new(),
             is_terminal: false,
+            columns: None,
             variables: Vec::new(),
         }
     }
@@ -46,7 +48,7 @@ impl Default for Setting {
 
 /// Runs the library.
 pub(crate) fn run_in(setting: Setting, args: &[&str]) -> Run {
-    let Setting { stdin, now, current_dir, is_terminal, variables } = setting;
+    let Setting { stdin, now, current_dir, is_terminal, columns, variables } = setting;
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
     let now = Timestamp::parse(now).unwrap();
     let mut io = Io {
@@ -60,6 +62,7 @@ pub(crate) fn run_in(setting: Setting, args: &[&str]) -> Run {
         current_dir,
         variable: &|name| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()),
         stopped: &|| false,
+        columns: &|| columns,
     };
     let args = std::iter::once("jobtrail").chain(args.iter().copied()).map(OsString::from);
     let code = jobtrail_cli::run(args, &mut io);

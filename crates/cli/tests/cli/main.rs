@@ -5,6 +5,7 @@ mod bad_input;
 mod common;
 mod follow;
 mod formats;
+mod help;
 mod ids;
 mod redact;
 mod vectors;

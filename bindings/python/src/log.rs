@@ -10,6 +10,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyString;
 
 use crate::error::bad_option;
+use crate::fast::CleanLines;
 use crate::record::{redactor, utf8};
 
 const PERIODS: [(&str, Period); 3] =
@@ -47,6 +48,8 @@ pub(crate) struct LogWriter {
     writer: Writer,
     /// One for all records, and one that keeps paths, for jobtrail's own first record, which names the log's.
     redactors: Option<(Redactor, Redactor)>,
+    /// Of the lines that the first one redacts.
+    clean: Option<CleanLines>,
     is_mapped: bool,
 }
 
@@ -87,8 +90,9 @@ impl LogWriter {
             ..Options::default()
         };
         let redactors = paths.map(|paths| Ok::<_, PyErr>((redactor(py, paths)?, redactor(py, "off")?))).transpose()?;
+        let clean = redactors.as_ref().map(|(all, _)| CleanLines::new(all));
         let is_mapped = options.durability == Durability::Mapped;
-        Ok(Self { writer: py.detach(|| Writer::with_warn(&path, options, warn)), redactors, is_mapped })
+        Ok(Self { writer: py.detach(|| Writer::with_warn(&path, options, warn)), redactors, clean, is_mapped })
     }
 
     #[pyo3(signature = (record, keep_paths = false, is_urgent = false))]
@@ -136,9 +140,9 @@ pub(crate) enum LogPaths {
 }
 
 impl LogWriter {
-    /// Redacts and appends a line that has no end yet; what stands before `clean_to` cannot hide anything. A short one is written with the interpreter held, which costs less
-    /// than letting go of it, if that waits for nothing; else the interpreter is let go of first. An urgent one is in the
-    /// file when this returns, whatever the durability.
+    /// Redacts and appends a line that has no end yet; what stands before `clean_to` cannot hide anything. A short one is
+    /// written with the interpreter held, which costs less than letting go of it, if that waits for nothing; else the
+    /// interpreter is let go of first. An urgent one is in the file when this returns, whatever the durability.
     #[inline]
     pub(crate) fn write(
         &self,
@@ -149,22 +153,24 @@ impl LogWriter {
         is_urgent: bool,
     ) -> Outcome {
         let redactor = self.redactors.as_ref().map(|(all, first)| if paths == LogPaths::Kept { first } else { all });
-        let end = |line: &mut String| {
-            if let Some(redactor) = redactor
-                && !line.get(clean_to..).is_some_and(|rest| redactor.is_surely_clean(rest))
-                && let Cow::Owned(redacted) = redactor.redact(line)
-            {
-                *line = redacted;
-            }
-            line.push('\n');
-        };
         let outcome = if line.len() > SHORT {
             py.detach(|| {
-                end(line);
+                if let Some(redactor) = redactor
+                    && !line.get(clean_to..).is_some_and(|rest| redactor.is_surely_clean(rest))
+                {
+                    redact(line, redactor);
+                }
+                line.push('\n');
                 self.writer.append(line.as_bytes())
             })
         } else {
-            end(line);
+            let is_clean = |rest| self.clean.as_ref().is_some_and(|clean| clean.has(py, rest));
+            if let Some(redactor) = redactor
+                && !(paths == LogPaths::Redacted && line.get(clean_to..).is_some_and(is_clean))
+            {
+                redact(line, redactor);
+            }
+            line.push('\n');
             let at_once = self.writer.append_at_once(line.as_bytes());
             at_once.unwrap_or_else(|| py.detach(|| self.writer.append(line.as_bytes())))
         };
@@ -172,5 +178,12 @@ impl LogWriter {
             py.detach(|| self.writer.flush()); // what went wrong is looked for at once
         }
         outcome
+    }
+}
+
+#[cold]
+fn redact(line: &mut String, redactor: &Redactor) {
+    if let Cow::Owned(redacted) = redactor.redact(line) {
+        *line = redacted;
     }
 }

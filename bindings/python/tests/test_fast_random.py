@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, get_args
 
 import pytest
-from jobtrail import LogContext, setup_logger
+from jobtrail import LogContext, redact, setup_logger
 from jobtrail.handlers import FileHandler
 from jobtrail.loggers import IS_FAST
 from jobtrail.logging import FormatName
@@ -95,3 +95,53 @@ def test_random_calls_give_the_same_lines(tmp_path: Path, form: FormatName) -> N
 
     assert len(found[0]) >= CALLS
     assert found[0] == found[1]
+
+
+SENTENCES = [
+    *("password=%s", "%s=%s", "sk-%s", "pass%s: 12345678", "%s 1111 1111 1111 of %d", "paid by %s, %s", "%s ya2%d.%s"),
+    *("MSH-0105-A7F2: request %s served in %d ms", "%s\\u007%dassword=hunter2", "wrote %s/%s", "key %d %s", "%s%s%s%s"),
+]
+PARTS = [
+    *("password", "key", "token", "hunter2", "/home", "ann", "4111", "411111111111", "1111111111111111", "ghp_x1Y2"),
+    *("x1Y2" * 8, "hit", "", "=", ": ", "a9b8c7d6e5f4a3b2c1", "ant-api03-" + "x1Y2" * 8, "29." + "x1Y2" * 9, "ünï"),
+]
+
+
+@pytest.mark.parametrize("form", ["process", "service", "json"])
+def test_sentences_with_other_numbers_are_each_redacted_as_if_they_were_the_first(
+    tmp_path: Path, form: FormatName
+) -> None:
+    """A log remembers what hid nothing: no secret that a sentence and its arguments make together passes for it."""
+    chance = random.Random(SEED)
+    logs = []
+    for redacts in (True, False):
+        log = setup_logger(
+            "w",
+            tmp_path / f"{redacts}",
+            app=f"{redacts}-{form}",
+            console=False,
+            format=form,
+            max_bytes=0,
+            redact=redacts,
+        )
+        log.handlers = [handler for handler in log.handlers if isinstance(handler, FileHandler)]
+        logs.append(log)
+    for _ in range(CALLS):
+        sentence = chance.choice(SENTENCES)
+        kinds = re.findall("%[sd]", sentence)
+        parts = [chance.choice(PARTS) for _ in kinds]
+        for _ in range(5):
+            texts = [re.sub(r"\d", lambda _: str(chance.randrange(10)), part) for part in parts]
+            arguments = [
+                chance.randrange(10**6) if kind == "%d" else text for kind, text in zip(kinds, texts, strict=True)
+            ]
+            for log in logs:
+                log.info(sentence, *arguments)
+    redacted, plain = (
+        [TIMES.sub("TIME", line) for line in (tmp_path / folder / "w.log").read_text(encoding="utf-8").splitlines()[1:]]
+        for folder in ("True", "False")
+    )
+
+    assert len(redacted) == 5 * CALLS
+    assert redacted == [redact(line.replace("False-", "True-")) for line in plain]
+    assert 0 < sum("[redacted:" in line for line in redacted) < len(redacted)

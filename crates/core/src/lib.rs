@@ -44,7 +44,7 @@ pub use query::{
     query_example, query_fields, query_operators,
 };
 pub use record::{Fields, Record};
-pub use redact::{Finding, Paths, RedactError, RedactOptions, Redactor};
+pub use redact::{CleanTexts, Finding, Paths, RedactError, RedactOptions, Redactor};
 pub use stats::{Stats, StatsOptions};
 pub use store::{Facet, Histogram, LogStore, Rows};
 pub use timestamp::{Date, Timestamp, date_in_name};

@@ -16,6 +16,11 @@ pub(super) fn may_begin(rest: &[u8]) -> bool {
         && DIGIT_PLACES.iter().all(|place| rest.get(*place).is_some_and(u8::is_ascii_digit))
 }
 
+/// The same, were each digit another one.
+pub(super) fn may_begin_with_other_digits(rest: &[u8]) -> bool {
+    [0].iter().chain(&DIGIT_PLACES).all(|place| rest.get(*place).is_some_and(u8::is_ascii_digit))
+}
+
 /// Some places of a card number that are digits in one run as in groups of 4-4-4-4, 4-6-5 and 4-6-4.
 const DIGIT_PLACES: [usize; 7] = [1, 2, 3, 5, 7, 8, 12];
 

@@ -4,7 +4,7 @@
 //! key stands, `keys.rs` which keys are sensitive, `value.rs` where their values end, `pairs.rs` finds values that no colon or
 //! equals sign joins to their keys; `credentials.rs` knows `Authorization` schemes, `cards.rs` card numbers and `paths.rs`
 //! personal paths. `trigger.rs` says where any of these can begin, by `lanes.rs`, which looks at sixteen bytes in one step;
-//! `find.rs` walks over the text once and joins them. `clean.rs` says what surely hides nothing; `steps.rs` counts for tests how
+//! `find.rs` walks over the text once and joins them. `clean.rs` says what surely hides nothing, `clean_texts.rs` remembers it; `steps.rs` counts for tests how
 //! often bytes are looked at. `bytes.rs` has the classes of bytes and `words.rs` the lists of
 //! words for all of them.
 
@@ -13,6 +13,7 @@ mod again;
 mod bytes;
 mod cards;
 mod clean;
+mod clean_texts;
 mod credentials;
 mod ends;
 #[cfg(test)]
@@ -44,6 +45,7 @@ use std::sync::Arc;
 
 use crate::mask::MASK_START;
 use crate::scan;
+pub use clean_texts::CleanTexts;
 use value::Quote;
 
 /// What is done with paths of the local machine.

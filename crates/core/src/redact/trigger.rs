@@ -132,8 +132,7 @@ impl Triggers {
 
     /// Whether a token or a card number may begin here, where a word begins.
     fn may_begin_token(&self, rest: &[u8]) -> bool {
-        let goes_on = [13, 9, 5].iter().all(|place| rest.get(*place).is_some_and(|byte| *byte > b'*'));
-        goes_on && is_dense(rest) && self.shapes.may_begin(rest) || cards::may_begin(rest)
+        goes_on(rest) && is_dense(rest) && self.shapes.may_begin(rest) || cards::may_begin(rest)
     }
 
     /// Follows the word that goes on at `at`, and the run of key bytes behind it: what ends them may have a sensitive key.
@@ -157,6 +156,11 @@ impl Triggers {
         self.is_word = false;
         self.separator = bytes.get(self.run_end).filter(|b| matches!(b, b':' | b'=')).map(|_| self.run_end);
     }
+}
+
+/// Whether a word may go on as far as the shortest token.
+pub(super) fn goes_on(word: &[u8]) -> bool {
+    [13, 9, 5].iter().all(|place| word.get(*place).is_some_and(|byte| *byte > b'*'))
 }
 
 /// Whether a word that begins with a digit may be a token: times, UUIDs and addresses have a point or a dash near.

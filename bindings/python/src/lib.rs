@@ -34,7 +34,7 @@ mod _core {
     #[pymodule_export]
     use crate::log::LogWriter;
     #[pymodule_export]
-    use crate::read::{Query, complete_query, read_logs};
+    use crate::read::{Query, complete_query, read_jobs, read_logs};
     #[pymodule_export]
     use crate::record::{Record, parse_line, parse_text, redact};
     #[pymodule_export]

@@ -19,6 +19,8 @@ Around a logger stand `install` (the frameworks' lines too), `configure_from_env
 (`RotatingFileHandler`, `TimedRotatingFileHandler`, `ConsoleHandler`) and sinks for lines (`LineSink`,
 `StructlogFactory`); for tests, `jobtrail.testing`. `docs/logging.md` tells of them.
 
+Events of jobs in monthly files are `JobEvents`; what any log tells of its jobs is `read_jobs`.
+
 Read, mask and query single lines and texts with `parse_line`, `parse_text`, `redact` and `Query`; mask values with
 `redact_obj`, other handlers' records with `RedactFilter`; tell jobs apart with `JobId`.
 """
@@ -37,12 +39,13 @@ if TYPE_CHECKING:
     from jobtrail.exceptions import capture_exceptions
     from jobtrail.handlers import FileHandler, RotatingFileHandler, TimedRotatingFileHandler
     from jobtrail.installing import install, uninstall
+    from jobtrail.job_events import JobEvents
     from jobtrail.job_ids import generate_job_id, is_valid_job_id
     from jobtrail.job_logs import job_log
     from jobtrail.loggers import JobLogger
     from jobtrail.logging import get_logger, get_logger_from_env, setup_logger
     from jobtrail.queries import Completion, Completions, complete_query
-    from jobtrail.records import parse_text, read_logs
+    from jobtrail.records import parse_text, read_jobs, read_logs
     from jobtrail.redaction import RedactFilter, Redactor, redact_obj
     from jobtrail.repeats import RepeatFilter, limit_repeats
     from jobtrail.sinks import LineSink, StructlogFactory
@@ -55,6 +58,7 @@ __all__ = [
     "ConsoleHandler",
     "ExcludePaths",
     "FileHandler",
+    "JobEvents",
     "JobId",
     "JobLogger",
     "JobtrailError",
@@ -81,6 +85,7 @@ __all__ = [
     "limit_repeats",
     "parse_line",
     "parse_text",
+    "read_jobs",
     "read_logs",
     "redact",
     "redact_obj",
@@ -100,12 +105,13 @@ _MODULES = {
     "exceptions": ("capture_exceptions",),
     "handlers": ("FileHandler", "RotatingFileHandler", "TimedRotatingFileHandler"),
     "installing": ("install", "uninstall"),
+    "job_events": ("JobEvents",),
     "job_ids": ("generate_job_id", "is_valid_job_id"),
     "job_logs": ("job_log",),
     "loggers": ("JobLogger",),
     "logging": ("get_logger", "get_logger_from_env", "setup_logger"),
     "queries": ("Completion", "Completions", "complete_query"),
-    "records": ("parse_text", "read_logs"),
+    "records": ("parse_text", "read_jobs", "read_logs"),
     "redaction": ("RedactFilter", "Redactor", "redact_obj"),
     "repeats": ("RepeatFilter", "limit_repeats"),
     "sinks": ("LineSink", "StructlogFactory"),

@@ -18,6 +18,7 @@ __all__ = [
     "parse_line",
     "parse_text",
     "prepare_logger_class",
+    "read_jobs",
     "read_logs",
     "redact",
     "run_cli",
@@ -172,6 +173,11 @@ def read_logs(
     paths: Sequence[str | PathLike[str]], queries: Sequence[Query], redact: bool, tz: str
 ) -> tuple[list[Record], list[tuple[str, str, str]]]:
     """Returns the records that match all queries, and name, code and text of what was not read so."""
+
+def read_jobs(
+    paths: Sequence[str | PathLike[str]], queries: Sequence[Query], redact: bool, tz: str, now: str | None
+) -> tuple[str, list[tuple[str, str, str]]]:
+    """Returns the jobs that those records tell of, as a JSON array, and what `read_logs` says of what was not read."""
 
 def run_cli(arguments: Sequence[str]) -> int:
     """Runs the command line, the program's name first, on this process's streams; returns its exit code."""

@@ -3,17 +3,43 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
+from typing import Any
 
 from jobtrail.context import LogContext
 from jobtrail.formatters import LineFormatter, one_record
+
+
+def event_line(event: Mapping[str, Any]) -> str:
+    """Returns the line of an event, which has a `job_id` and a `status`; of the rest, what is there.
+
+    Examples:
+        >>> mesh = {"job_type": "mesh", "filename": "bracket.step", "strategy": "fast"}
+        >>> event_line({"job_id": "MSH-0105-A7F2", "status": "started", **mesh})
+        '[JOB LOG] MSH-0105-A7F2 | MESH | started | bracket.step | Strategy: fast'
+        >>> event_line({"job_id": "MSH-0105-A7F2", "status": "completed"})
+        '[JOB LOG] MSH-0105-A7F2 | UPDATE | completed'
+    """
+    kind = event.get("job_type")
+    parts = [event["job_id"], str(kind or "update").upper(), event["status"]]
+    if event.get("filename"):
+        parts.append(event["filename"])
+    title, key = _ASIDES.get(kind, ("", "")) if isinstance(kind, str) else ("", "")
+    if event.get(key):
+        parts.append(f"{title}: {event[key]}")
+    return "[JOB LOG] " + " | ".join(one_record(str(part)) for part in parts)
+
+
+# What the line of a type of job tells beside the file.
+_ASIDES = {"mesh": ("Strategy", "strategy"), "import": ("User", "user_email")}
 
 
 class EventsConsoleFormatter(LineFormatter):
     """Writes a record that is an event of a job as `[JOB LOG] ...`, and any other as `[INFO] message`.
 
     An event has the fields `job_id` and `status`, by `extra=` or by the context. `job_type` (`mesh`, `import`; without
-    it, `update`), `filename`, `strategy` and `user_email` are written where they are there. `extra=` may not be called
-    `filename`, a name of the standard library's own: give it as `file`, or by the context.
+    it, `update`), `filename`, `strategy` of a mesh job and `user_email` of an import are written where they are there.
+    `extra=` may not be called `filename`, a name of the standard library's own: give it as `file`, or by the context.
 
     Examples:
         >>> form = EventsConsoleFormatter().format
@@ -31,14 +57,8 @@ class EventsConsoleFormatter(LineFormatter):
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the standard library's name
         """Returns the line."""
-        fields = {**LogContext.fields(), **vars(record)}
+        context = LogContext.fields()
+        fields = {**context, **vars(record)}
         if not fields.get("job_id") or not fields.get("status"):
             return super().formatMessage(record)
-        file = fields.get("file") or LogContext.fields().get("filename")
-        parts = [fields["job_id"], str(fields.get("job_type") or "update").upper(), fields["status"]]
-        parts += [file] if file else []
-        parts += [f"{title}: {fields[key]}" for key, title in _TITLES.items() if fields.get(key)]
-        return "[JOB LOG] " + " | ".join(one_record(str(part)) for part in parts)
-
-
-_TITLES = {"strategy": "Strategy", "user_email": "User"}
+        return event_line({**fields, "filename": fields.get("file") or context.get("filename")})

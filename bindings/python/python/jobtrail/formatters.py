@@ -6,7 +6,6 @@ follows a line end, a JSON form escapes it.
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import re
@@ -15,6 +14,7 @@ import time
 from datetime import datetime, timezone
 from typing import Any
 
+from jobtrail import json_text
 from jobtrail.context import LogContext
 from jobtrail.watched import Watched
 
@@ -58,7 +58,7 @@ def message_of(record: logging.LogRecord) -> str:
         return record.getMessage()
     except Exception as error:  # noqa: BLE001 - user code: any `__str__` or `__format__`
         arguments = f" {record.args!r}" if record.args and _is_plain(record.args) else ""
-        return f"{_text(record.msg)}{arguments} [not formatted: {type(error).__name__}]"
+        return f"{json_text.text_of(record.msg)}{arguments} [not formatted: {type(error).__name__}]"
 
 
 def level_of(record: logging.LogRecord) -> str:
@@ -66,13 +66,6 @@ def level_of(record: logging.LogRecord) -> str:
     if record.levelname in _RANKS:
         return record.levelname
     return next((name for name, rank in _RANKS.items() if record.levelno >= rank), "DEBUG")
-
-
-def _text(value: object) -> str:
-    try:
-        return str(value)
-    except Exception as error:  # noqa: BLE001 - user code
-        return f"<{type(value).__name__} without text: {type(error).__name__}>"
 
 
 def _is_plain(value: object) -> bool:
@@ -226,7 +219,7 @@ class JsonFormatter(Watched, logging.Formatter):
             line[f"{key}_" if key in line or key == "exception" else key] = value
         if trace := _trace_of(self, record):
             line["exception"] = trace
-        return _encoded(_SPACED, line)
+        return json_text.encoded(json_text.SPACED, line)
 
 
 class JobFormatter(Watched, logging.Formatter):
@@ -256,8 +249,8 @@ class JobFormatter(Watched, logging.Formatter):
         if trace := _trace_of(self, record):
             fields["stack"] = trace
         if fields:
-            line["data"] = _whole(fields)
-        return _encoded(_COMPACT, line)
+            line["data"] = json_text.whole(fields)
+        return json_text.encoded(json_text.COMPACT, line)
 
 
 def _utc(record: logging.LogRecord, form: str) -> str:
@@ -274,33 +267,3 @@ def _fields_of(record: logging.LogRecord) -> dict[str, Any]:
     for key, value in LogContext.fields().items():
         fields.setdefault(key, value)
     return fields
-
-
-# Python's separators, and those of `JSON.stringify`.
-_SPACED = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(", ", ": "), default=_text)
-_COMPACT = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_text)
-
-
-def _encoded(encoder: json.JSONEncoder, value: object, levels: int = 3) -> str:
-    """Returns the value as JSON; what JSON cannot hold, so many levels down, stands there as its text."""
-    try:
-        return encoder.encode(value)
-    except Exception:  # noqa: BLE001 - user code: keys that are not text, NaN, a ring, any `__str__`
-        if not isinstance(value, dict) or levels == 0:
-            return encoder.encode(_text(value))
-        pairs = [
-            f"{encoder.encode(_text(key))}{encoder.key_separator}{_encoded(encoder, item, levels - 1)}"
-            for key, item in value.items()
-        ]
-        return "{" + encoder.item_separator.join(pairs) + "}"
-
-
-def _whole(value: Any, levels: int = 3) -> Any:
-    """Returns the value with whole floats as JavaScript writes them: 2.0 is 2."""
-    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
-        return int(value)
-    if levels and type(value) is dict:
-        return {key: _whole(item, levels - 1) for key, item in value.items()}
-    if levels and type(value) in {list, tuple}:
-        return [_whole(item, levels - 1) for item in value]
-    return value

@@ -7,7 +7,7 @@ from collections.abc import Callable, Container, Mapping
 from datetime import datetime, timezone
 
 from jobtrail import _core
-from jobtrail._core import JobId, JobtrailError
+from jobtrail._core import JobId, JobtrailError, check_job_ref
 
 
 def generate_job_id(
@@ -49,3 +49,15 @@ def is_valid_job_id(text: str, *, types: Mapping[str, str] | None = None) -> boo
     except JobtrailError:
         return False
     return True
+
+
+def normal_job_id(text: str) -> str:
+    """Returns a job's ID as it is written everywhere: a typed one in upper case, any other as it is.
+
+    Raises JobtrailError for one that is not safe in a path or a key.
+    """
+    check_job_ref(text)
+    try:
+        return str(JobId(text))
+    except JobtrailError:
+        return text

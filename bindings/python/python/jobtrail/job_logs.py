@@ -12,11 +12,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, final
 
 from jobtrail import folders
-from jobtrail._core import JobId, check_job_ref
+from jobtrail._core import check_job_ref
 from jobtrail.context import LogContext
 from jobtrail.errors import bad_option
 from jobtrail.formatters import JobFormatter
 from jobtrail.handlers import FileHandler
+from jobtrail.job_ids import normal_job_id
 from jobtrail.logging import current_logger
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class job_log:  # noqa: N801 - it reads as the function that it is used as
         **fields: Any,
     ) -> None:
         """Checks the IDs; nothing is logged before the block is entered."""
-        self.job_id = _normal(str(job_id))
+        self.job_id = normal_job_id(str(job_id))
         ids = {"job_id": self.job_id}
         if project_id is not None:
             check_job_ref(str(project_id))
@@ -151,15 +152,6 @@ def _file_of(job: job_log, path: Path, logger: logging.Logger) -> FileHandler:
     handler.setFormatter(JobFormatter(logger.name.rpartition(".")[2]))
     handler.addFilter(_OfJob(job))
     return handler
-
-
-def _normal(job_id: str) -> str:
-    """Returns the ID, a typed one in upper case, which is how it is written everywhere."""
-    check_job_ref(job_id)
-    try:
-        return str(JobId(job_id))
-    except ValueError:
-        return job_id
 
 
 def _is_cancelled(error: BaseException) -> bool:

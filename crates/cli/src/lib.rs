@@ -17,7 +17,7 @@ use std::ffi::OsString;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use commands::{formats, id, redact, serve, view};
+use commands::{formats, id, prune, redact, serve, view};
 pub use io::Io;
 
 /// Exit code: something was found, or done.
@@ -55,6 +55,7 @@ enum Command {
     Redact(redact::Arguments),
     Id(id::Arguments),
     Formats(formats::Arguments),
+    Prune(prune::Arguments),
     Serve(serve::Arguments),
 }
 
@@ -75,6 +76,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8 {
         Command::Redact(arguments) => redact::run(arguments, io),
         Command::Id(arguments) => id::run(arguments, io),
         Command::Formats(arguments) => Ok(formats::run(arguments, io)),
+        Command::Prune(arguments) => prune::run(arguments, io),
         Command::Serve(arguments) => serve::run(arguments, io),
     };
     result.unwrap_or_else(|refusal| {

@@ -57,7 +57,8 @@ fn probe(options: &ReadOptions, date: Option<Date>) -> Reader {
     Reader::new(ReadOptions { redactor: None, date, ..options.clone() })
 }
 
-fn instant(time: SystemTime) -> Timestamp {
+/// Returns a time of the file system as one of logs.
+pub(crate) fn instant(time: SystemTime) -> Timestamp {
     let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
     Timestamp::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
 }

@@ -1,5 +1,5 @@
 //! Logs on a disk, the read side: finds them, reads them a block at a time, follows the growing ones and hands
-//! their records on with the name of their source.
+//! their records on with the name of their source; and says which old ones may go.
 //!
 //! What a line means is `jobtrail-core`'s; writing logs is `jobtrail-writer`'s.
 
@@ -14,6 +14,7 @@ mod name;
 mod parallel;
 mod platform;
 mod read;
+mod retain;
 mod rotated;
 mod stream;
 mod tail;
@@ -31,6 +32,7 @@ pub use name::{LogName, Turn};
 pub use parallel::Split;
 pub use platform::FileId;
 pub use read::{Progress, ReadReport, RecordSink, Undated, read, read_found};
+pub use retain::{Fate, Keep, Kind, Planned, PrunePlan, Reason, Retention, Verdict, delete, plan};
 pub use stream::{Pauses, read_stream};
 pub use tail::tail;
 pub use watch::Watch;

@@ -10,6 +10,7 @@ use jobtrail_core::{JobId, JobIdError, JobTypes, check_job_ref, generate_job_id}
 use jobtrail_files::{Blocks, discover};
 
 use crate::io::Io;
+use crate::print::json_text;
 use crate::refusal::Refusal;
 use crate::{ERROR, FOUND};
 
@@ -179,18 +180,6 @@ fn collect(bytes: &[u8], prefix: &str, taken: &mut HashSet<String>) {
 fn print(text: &str, io: &mut Io<'_>) {
     // A reader that went away needs nothing more.
     let _ = io.stdout.write_all(text.as_bytes()).and_then(|()| io.stdout.flush());
-}
-
-fn json_text(text: &str) -> String {
-    let escaped: String = text
-        .chars()
-        .map(|c| match c {
-            '"' | '\\' => format!("\\{c}"),
-            c if c.is_control() => format!("\\u{:04x}", u32::from(c)),
-            c => c.to_string(),
-        })
-        .collect();
-    format!("\"{escaped}\"")
 }
 
 fn month(number: u8) -> &'static str {

@@ -2,6 +2,7 @@
 
 pub(crate) mod formats;
 pub(crate) mod id;
+pub(crate) mod prune;
 pub(crate) mod redact;
 pub(crate) mod serve;
 pub(crate) mod view;

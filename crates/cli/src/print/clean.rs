@@ -40,6 +40,19 @@ pub(crate) fn visible_json(json: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// Returns a text as JSON, every control character in it escaped.
+pub(crate) fn json_text(text: &str) -> String {
+    let escaped: String = text
+        .chars()
+        .map(|c| match c {
+            '"' | '\\' => format!("\\{c}"),
+            c if is_hostile(c) || c == '\t' => format!("\\u{:04x}", u32::from(c)),
+            c => c.to_string(),
+        })
+        .collect();
+    format!("\"{escaped}\"")
+}
+
 /// C0 but the tab, DEL, C1, and the marks that turn the direction of writing.
 fn is_hostile(c: char) -> bool {
     (c.is_control() && c != '\t')

@@ -6,6 +6,6 @@ mod out;
 mod printer;
 mod text;
 
-pub(crate) use clean::{visible, visible_json};
+pub(crate) use clean::{json_text, visible, visible_json};
 pub(crate) use out::Out;
 pub(crate) use printer::{Output, Printer, STDIN, Style};

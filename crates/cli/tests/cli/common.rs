@@ -26,6 +26,8 @@ impl Run {
 /// Where, when and on what a command runs in this process.
 pub(crate) struct Setting {
     pub(crate) stdin: Option<Vec<u8>>,
+    /// Whether standard input is what somebody types, not a pipe.
+    pub(crate) is_typed: bool,
     pub(crate) now: &'static str,
     pub(crate) current_dir: PathBuf,
     pub(crate) is_terminal: bool,
@@ -37,6 +39,7 @@ impl Default for Setting {
     fn default() -> Self {
         Self {
             stdin: None,
+            is_typed: false,
             now: "2026-01-05T15:00:00Z",
             current_dir: PathBuf::new(),
             is_terminal: false,
@@ -48,11 +51,11 @@ impl Default for Setting {
 
 /// Runs the library.
 pub(crate) fn run_in(setting: Setting, args: &[&str]) -> Run {
-    let Setting { stdin, now, current_dir, is_terminal, columns, variables } = setting;
+    let Setting { stdin, is_typed, now, current_dir, is_terminal, columns, variables } = setting;
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
     let now = Timestamp::parse(now).unwrap();
     let mut io = Io {
-        stdin_is_piped: stdin.is_some(),
+        stdin_is_piped: stdin.is_some() && !is_typed,
         stdin: Box::new(Cursor::new(stdin.unwrap_or_default())),
         stdout: &mut stdout,
         stderr: &mut stderr,

@@ -7,6 +7,7 @@ mod follow;
 mod formats;
 mod help;
 mod ids;
+mod prune;
 mod redact;
 mod vectors;
 mod view;

@@ -4,10 +4,13 @@
 //! of them touches the process's streams, clock or environment except through [`Io`].
 
 mod commands;
+mod config;
 mod inputs;
 mod io;
+mod job_types;
 mod print;
 mod progress;
+mod redaction;
 mod refusal;
 mod said;
 mod selection;
@@ -15,9 +18,10 @@ mod zones;
 
 use std::ffi::OsString;
 
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use commands::{formats, id, prune, redact, serve, view};
+use config::{Settings, with_variables_in_help};
 pub use io::Io;
 
 /// Exit code: something was found, or done.
@@ -26,6 +30,9 @@ pub const FOUND: u8 = 0;
 pub const NOTHING: u8 = 1;
 /// Exit code: an error; what could be done was done.
 pub const ERROR: u8 = 2;
+
+/// The program's name.
+const PROGRAM: &str = "jobtrail";
 
 /// Lines longer than this are hard to read.
 const WIDEST_HELP: usize = 100;
@@ -43,19 +50,23 @@ Exit codes: 0 found, 1 nothing found, 2 error (what could be read was still show
 
 /// Reads, follows, searches and redacts job logs.
 #[derive(Debug, Parser)]
-#[command(name = "jobtrail", version, after_help = EXAMPLES, disable_help_subcommand = true)]
+#[command(name = PROGRAM, version, after_help = EXAMPLES, disable_help_subcommand = true)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
+    #[command(flatten)]
+    settings: config::Places,
 }
 
 #[derive(Debug, Subcommand)]
+#[expect(clippy::large_enum_variant, reason = "there is one in a run")]
 enum Command {
     View(view::Arguments),
     Redact(redact::Arguments),
     Id(id::Arguments),
     Formats(formats::Arguments),
     Prune(prune::Arguments),
+    Config(commands::config::Arguments),
     Serve(serve::Arguments),
 }
 
@@ -64,25 +75,59 @@ enum Command {
 ///
 /// Never panics on any input and prints nothing but through `io`. A closed output ends it silently.
 pub fn run(args: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8 {
-    let mut command = Arguments::command().term_width(io.width().min(WIDEST_HELP));
-    let matches = command.try_get_matches_from_mut(args);
-    let parsed = matches.and_then(|matches| Arguments::from_arg_matches(&matches));
-    let arguments = match parsed.map_err(|error| error.format(&mut command)) {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let width = io.width().min(WIDEST_HELP);
+    let command = with_variables_in_help(Arguments::command()).term_width(width);
+    // Where the settings are stands among the arguments, so these are read twice, at first whatever is wrong in them.
+    let settings = match command.clone().ignore_errors(true).try_get_matches_from(&args) {
+        Ok(matches) => Settings::gather(&matches, &command, io),
+        // Help and version need no settings.
+        Err(_) => Ok(Settings::default()),
+    };
+    let settings = match settings {
+        Ok(settings) => settings,
+        Err(refusal) => return say_refusal(&refusal.to_string(), io),
+    };
+    let mut command = settings.apply(command);
+    let matches = match command.try_get_matches_from_mut(&args) {
+        Ok(matches) => matches,
+        Err(error) => return say_usage(&error, io),
+    };
+    let arguments = match Arguments::from_arg_matches(&matches).map_err(|error| error.format(&mut command)) {
         Ok(arguments) => arguments,
         Err(error) => return say_usage(&error, io),
     };
+    settings.tell(io);
     let result = match &arguments.command {
         Command::View(arguments) => view::run(arguments, io),
         Command::Redact(arguments) => redact::run(arguments, io),
         Command::Id(arguments) => id::run(arguments, io),
         Command::Formats(arguments) => Ok(formats::run(arguments, io)),
         Command::Prune(arguments) => prune::run(arguments, io),
+        Command::Config(arguments) => Ok(commands::config::run(arguments, &settings, io)),
         Command::Serve(arguments) => serve::run(arguments, io),
     };
     result.unwrap_or_else(|refusal| {
-        io.error(&refusal.to_string());
-        ERROR
+        let set_in =
+            refusal.of_option().and_then(|(option, given)| settings.origin_of(&names(&matches), option, given));
+        say_refusal(&set_in.map_or(refusal.to_string(), |place| format!("{refusal} (set in {place})")), io)
     })
+}
+
+fn say_refusal(text: &str, io: &mut Io<'_>) -> u8 {
+    io.error(text);
+    ERROR
+}
+
+/// Returns the names of the command that was called and of those in it.
+fn names(matches: &ArgMatches) -> Vec<&str> {
+    let mut names = Vec::new();
+    let mut inner = matches.subcommand();
+    while let Some((name, matches)) = inner {
+        names.push(name);
+        inner = matches.subcommand();
+    }
+    names
 }
 
 /// Runs a command line on this process's streams, clock and environment.

@@ -7,6 +7,8 @@ use jobtrail_core::{Filter, JobId, JobTypes, Level, Query, ReadOptions, Zone, ch
 
 use crate::inputs::{self, Input, no_such_path};
 use crate::io::Io;
+use crate::job_types::JobTypesOption;
+use crate::redaction::Redaction;
 use crate::refusal::Refusal;
 use crate::zones;
 
@@ -39,9 +41,13 @@ pub(crate) struct Selection {
     /// offset (+02:00) or `local` [default: UTC]
     #[arg(long, value_name = "ZONE", allow_hyphen_values = true)]
     tz: Option<String>,
+    #[command(flatten)]
+    job_types: JobTypesOption,
     /// Show secrets and personal paths
     #[arg(long)]
     no_redact: bool,
+    #[command(flatten)]
+    redaction: Redaction,
 }
 
 /// What a [`Selection`] comes to, here and now.
@@ -63,13 +69,13 @@ impl Selection {
     /// options.
     pub(crate) fn resolve(&self, io: &mut Io<'_>) -> Result<Selected, Refusal> {
         let words = inputs::split(&self.words, io);
-        let query = self.joined_query(words.query.as_deref())?;
-        let zone = zones::named(self.tz.as_deref().unwrap_or("UTC"), io)?;
+        let job_types = self.job_types.types()?;
+        let query = self.joined_query(words.query.as_deref(), &job_types)?;
+        let tz = self.tz.as_deref().unwrap_or("UTC");
+        let zone = zones::named(tz, io).map_err(|error| Refusal::from(error).about("--tz", tz))?;
         let filter = query.resolve((io.now)(), &zone);
-        let mut options = ReadOptions { zone: zone.clone(), ..ReadOptions::default() };
-        if self.no_redact {
-            options.redactor = None;
-        }
+        let redactor = if self.no_redact { None } else { Some(self.redaction.redactor()?) };
+        let options = ReadOptions { zone: zone.clone(), redactor, job_types, ..ReadOptions::default() };
         for missing in &words.missing {
             io.error(&no_such_path(missing));
         }
@@ -84,7 +90,7 @@ impl Selection {
     }
 
     /// Joins the query and the options that are short for one.
-    fn joined_query(&self, positional: Option<&str>) -> Result<Query, Refusal> {
+    fn joined_query(&self, positional: Option<&str>, job_types: &JobTypes) -> Result<Query, Refusal> {
         let mut query = Query::default();
         for text in positional.into_iter().chain(self.query.iter().map(String::as_str)) {
             query = query.and(&parse(text)?);
@@ -96,7 +102,7 @@ impl Selection {
             query = query.and(&parse(&format!("level>={}", level.as_str()))?);
         }
         if let Some(job) = &self.job {
-            query = query.and(&parse(&format!("job:\"{}\"", checked_job(job)?))?);
+            query = query.and(&parse(&format!("job:\"{}\"", checked_job(job, job_types)?))?);
         }
         for (name, time) in [("since", &self.since), ("until", &self.until)] {
             if let Some(time) = time {
@@ -135,13 +141,12 @@ fn quoted(text: &str) -> String {
 }
 
 /// Checks a job's ID. One that begins with a known type and has three parts has to be a whole typed ID.
-pub(crate) fn checked_job(id: &str) -> Result<String, Refusal> {
+pub(crate) fn checked_job(id: &str, types: &JobTypes) -> Result<String, Refusal> {
     check_job_ref(id)?;
-    let types = JobTypes::default();
     let parts: Vec<&str> = id.split('-').collect();
     match parts.as_slice() {
         [code, _, _] if types.name(&code.to_ascii_uppercase()).is_some() => {
-            Ok(JobId::parse(id, &types)?.as_str().to_owned())
+            Ok(JobId::parse(id, types)?.as_str().to_owned())
         }
         _ => Ok(id.to_owned()),
     }

@@ -10,6 +10,7 @@ use jobtrail_core::{JobId, JobIdError, JobTypes, check_job_ref, generate_job_id}
 use jobtrail_files::{Blocks, discover};
 
 use crate::io::Io;
+use crate::job_types::JobTypesOption;
 use crate::print::json_text;
 use crate::refusal::Refusal;
 use crate::{ERROR, FOUND};
@@ -24,6 +25,8 @@ Examples:
 pub(crate) struct Arguments {
     #[command(subcommand)]
     action: Action,
+    #[command(flatten)]
+    job_types: JobTypesOption,
 }
 
 #[derive(Debug, Subcommand)]
@@ -64,7 +67,7 @@ enum Form {
 const NEARLY_FULL: usize = 60_000;
 
 pub(crate) fn run(arguments: &Arguments, io: &mut Io<'_>) -> Result<u8, Refusal> {
-    let types = JobTypes::default();
+    let types = arguments.job_types.types()?;
     match &arguments.action {
         Action::Check { ids } => Ok(each(ids, &types, io, |_, _| String::new())),
         Action::Explain { ids, output: Form::Text } => Ok(each(ids, &types, io, explain)),

@@ -1,5 +1,6 @@
 //! The subcommands, one file each: its arguments and what it does with them.
 
+pub(crate) mod config;
 pub(crate) mod formats;
 pub(crate) mod id;
 pub(crate) mod prune;

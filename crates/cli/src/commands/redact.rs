@@ -6,19 +6,18 @@ use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::io::Write;
 
-use clap::ValueEnum;
-use jobtrail_core::{Finding, Paths, RedactOptions, Redactor};
+use jobtrail_core::{Finding, Redactor};
 use jobtrail_files::{Blocks, FileError, discover, is_binary};
 
 use crate::inputs::{self, Input, no_such_path};
 use crate::io::{Io, say};
 use crate::print::{Out, STDIN, visible};
+use crate::redaction::Redaction;
 use crate::refusal::Refusal;
 use crate::{ERROR, FOUND, NOTHING};
 
 /// Mask secrets and personal paths in text
 #[derive(Debug, clap::Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 #[command(after_help = "\
 Examples:
   jobtrail redact < worker.log > shareable.log
@@ -34,62 +33,8 @@ pub(crate) struct Arguments {
     /// Print only where something would be masked, and exit with 1 if anything would
     #[arg(long, conflicts_with = "report")]
     check: bool,
-    /// Paths of this machine: personal ones begin with `~`, all absolute ones keep their last part, or all stay
-    #[arg(long, value_enum, default_value_t = PathMode::Home)]
-    paths: PathMode,
-    /// With --paths strict: paths below this directory become relative to it
-    #[arg(long, value_name = "DIR")]
-    root: Vec<String>,
-    /// Mask e-mail addresses too
-    #[arg(long)]
-    emails: bool,
-    /// Mask IP addresses too
-    #[arg(long)]
-    ips: bool,
-    /// Mask telephone numbers too
-    #[arg(long)]
-    phones: bool,
-    /// Mask tokens of this pattern too: `CASE-%n6` is `CASE-` and six digits (see docs/redaction.md)
-    #[arg(long, value_name = "PATTERN")]
-    pattern: Vec<String>,
-    /// Let this rule mask nothing
-    #[arg(long, value_name = "RULE")]
-    off: Vec<String>,
-    /// Let this text stay where it is the whole of what would be masked
-    #[arg(long, value_name = "TEXT")]
-    allow: Vec<String>,
-    /// Write this in the place of a secret instead of `[redacted:RULE]`
-    #[arg(long, value_name = "WORD")]
-    mask: Option<String>,
-}
-
-impl Arguments {
-    fn redactor(&self) -> Result<Redactor, Refusal> {
-        let options = RedactOptions {
-            paths: match self.paths {
-                PathMode::Home => Paths::Home,
-                PathMode::Strict => Paths::Strict,
-                PathMode::Off => Paths::Off,
-            },
-            roots: self.root.clone(),
-            emails: self.emails,
-            ips: self.ips,
-            phones: self.phones,
-            patterns: self.pattern.clone(),
-            off: self.off.clone(),
-            allow: self.allow.clone(),
-            mask: self.mask.clone(),
-        };
-        options.check().map_err(|error| Refusal::because(format!("bad {error}")))?;
-        Ok(Redactor::new(options))
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum PathMode {
-    Home,
-    Strict,
-    Off,
+    #[command(flatten)]
+    redaction: Redaction,
 }
 
 pub(crate) fn run(arguments: &Arguments, io: &mut Io<'_>) -> Result<u8, Refusal> {
@@ -100,7 +45,7 @@ pub(crate) fn run(arguments: &Arguments, io: &mut Io<'_>) -> Result<u8, Refusal>
     }
     let mut words = inputs::split(&arguments.words, io);
     words.missing.extend(words.query.take());
-    let redactor = arguments.redactor()?;
+    let redactor = arguments.redaction.redactor()?;
     let mut errors: Vec<String> = words.missing.iter().map(|missing| no_such_path(missing)).collect();
     let mut sources: Vec<(String, Result<Blocks, FileError>)> = Vec::new();
     for input in &words.sources {

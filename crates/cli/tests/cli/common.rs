@@ -85,7 +85,13 @@ pub(crate) fn run(args: &[&str]) -> Run {
 /// Returns the program, ready to be run.
 pub(crate) fn program(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_jobtrail"));
-    command.args(args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    // What the user of this machine has set must not change what is tested.
+    command
+        .args(args)
+        .env("JOBTRAIL_NO_CONFIG", "1")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     command
 }
 

@@ -3,11 +3,13 @@
 
 mod bad_input;
 mod common;
+mod docs;
 mod follow;
 mod formats;
 mod help;
 mod ids;
 mod prune;
 mod redact;
+mod settings;
 mod vectors;
 mod view;

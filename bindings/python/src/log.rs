@@ -57,7 +57,7 @@ pub(crate) struct LogWriter {
 #[pymethods]
 impl LogWriter {
     #[new]
-    #[pyo3(signature = (path, *, max_bytes, backup_count, when, max_age_s, max_total_bytes, compress, durability, paths, warn, mode = None))]
+    #[pyo3(signature = (path, *, max_bytes, backup_count, when, max_age_s, max_total_bytes, compress, durability, paths, warn, mode = None, roots = None))]
     #[expect(clippy::too_many_arguments, reason = "all of them are keywords in Python, and each is one option")]
     fn new(
         py: Python<'_>,
@@ -72,6 +72,7 @@ impl LogWriter {
         paths: Option<&str>,
         warn: Py<PyAny>,
         mode: Option<u32>,
+        roots: Option<Vec<String>>,
     ) -> PyResult<Self> {
         let warn = Box::new(move |warning: &str| {
             // None: the interpreter is going down, and nobody is left to tell.
@@ -89,7 +90,10 @@ impl LogWriter {
             mode,
             ..Options::default()
         };
-        let redactors = paths.map(|paths| Ok::<_, PyErr>((redactor(py, paths)?, redactor(py, "off")?))).transpose()?;
+        let roots = roots.unwrap_or_default();
+        let redactors = paths
+            .map(|paths| Ok::<_, PyErr>((redactor(py, paths, roots)?, redactor(py, "off", vec![])?)))
+            .transpose()?;
         let clean = redactors.as_ref().map(|(all, _)| CleanLines::new(all));
         let is_mapped = options.durability == Durability::Mapped;
         Ok(Self { writer: py.detach(|| Writer::with_warn(&path, options, warn)), redactors, clean, is_mapped })

@@ -6,7 +6,7 @@ use jobtrail_core::{Level, Paths, ReadOptions, Reader, RedactOptions, Redactor};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
-use crate::error::bad_option;
+use crate::error::{bad_option, error};
 
 #[pyclass(frozen, eq, module = "jobtrail")]
 #[derive(PartialEq)]
@@ -72,11 +72,14 @@ pub(crate) fn parse_text(py: Python<'_>, text: &[u8], redact: bool) -> Vec<Recor
 #[pyfunction]
 #[pyo3(signature = (text, paths = "home"))]
 pub(crate) fn redact(py: Python<'_>, text: &Bound<'_, PyString>, paths: &str) -> PyResult<String> {
-    Ok(redactor(py, paths)?.redact(&utf8(text)?).into_owned())
+    Ok(redactor(py, paths, vec![])?.redact(&utf8(text)?).into_owned())
 }
 
-pub(crate) fn redactor(py: Python<'_>, paths: &str) -> PyResult<Redactor> {
-    Ok(Redactor::new(RedactOptions { paths: paths_of(py, paths)?, ..RedactOptions::default() }))
+/// A redactor with nothing else chosen; with `strict`, paths below `roots` become relative.
+pub(crate) fn redactor(py: Python<'_>, paths: &str, roots: Vec<String>) -> PyResult<Redactor> {
+    let options = RedactOptions { paths: paths_of(py, paths)?, roots, ..RedactOptions::default() };
+    options.check().map_err(|wrong| error(py, wrong.code(), None, format!("bad {wrong}")))?;
+    Ok(Redactor::new(options))
 }
 
 pub(crate) fn paths_of(py: Python<'_>, paths: &str) -> PyResult<Paths> {

@@ -19,7 +19,8 @@ Around a logger stand `install` (the frameworks' lines too), `configure_from_env
 (`RotatingFileHandler`, `TimedRotatingFileHandler`, `ConsoleHandler`) and sinks for lines (`LineSink`,
 `StructlogFactory`); for tests, `jobtrail.testing`. `docs/logging.md` tells of them.
 
-Events of jobs in monthly files are `JobEvents`; what any log tells of its jobs is `read_jobs`.
+Events of jobs in monthly files are `JobEvents`; a file for each job, with its service's and application's, `JobLog`,
+`ServiceLog` and `EventLog`; what any log tells of its jobs is `read_jobs`.
 
 Read, mask and query single lines and texts with `parse_line`, `parse_text`, `redact` and `Query`; mask values with
 `redact_obj`, other handlers' records with `RedactFilter`; tell jobs apart with `JobId`.
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from jobtrail.handlers import FileHandler, RotatingFileHandler, TimedRotatingFileHandler
     from jobtrail.installing import install, uninstall
     from jobtrail.job_events import JobEvents
+    from jobtrail.job_files import EventLog, JobLog, ServiceLog
     from jobtrail.job_ids import generate_job_id, is_valid_job_id
     from jobtrail.job_logs import job_log
     from jobtrail.loggers import JobLogger
@@ -50,16 +52,19 @@ if TYPE_CHECKING:
     from jobtrail.repeats import RepeatFilter, limit_repeats
     from jobtrail.sinks import LineSink, StructlogFactory
     from jobtrail.subprocesses import run_logged
+    from jobtrail.summaries import summarize
 
 __all__ = [
     "BoundLogger",
     "Completion",
     "Completions",
     "ConsoleHandler",
+    "EventLog",
     "ExcludePaths",
     "FileHandler",
     "JobEvents",
     "JobId",
+    "JobLog",
     "JobLogger",
     "JobtrailError",
     "LineSink",
@@ -70,6 +75,7 @@ __all__ = [
     "Redactor",
     "RepeatFilter",
     "RotatingFileHandler",
+    "ServiceLog",
     "StructlogFactory",
     "TimedRotatingFileHandler",
     "bind",
@@ -91,6 +97,7 @@ __all__ = [
     "redact_obj",
     "run_logged",
     "setup_logger",
+    "summarize",
     "uninstall",
 ]
 
@@ -106,6 +113,7 @@ _MODULES = {
     "handlers": ("FileHandler", "RotatingFileHandler", "TimedRotatingFileHandler"),
     "installing": ("install", "uninstall"),
     "job_events": ("JobEvents",),
+    "job_files": ("EventLog", "JobLog", "ServiceLog"),
     "job_ids": ("generate_job_id", "is_valid_job_id"),
     "job_logs": ("job_log",),
     "loggers": ("JobLogger",),
@@ -116,6 +124,7 @@ _MODULES = {
     "repeats": ("RepeatFilter", "limit_repeats"),
     "sinks": ("LineSink", "StructlogFactory"),
     "subprocesses": ("run_logged",),
+    "summaries": ("summarize",),
 }
 
 

@@ -196,7 +196,8 @@ class LogWriter:
     begins; `compress` is `gzip` or `zstd`, `durability` is `process`, `mapped` or `disk`; any other raises
     JobtrailError with the code `bad_option`. `paths` is what redaction does with paths, as in `redact`; None: no
     redaction at all. `warn` receives one line for each fault that begins or ends. `mode` are the permission bits of a
-    file that has to be made; None: those of the one before it, else what the umask leaves.
+    file that has to be made; None: those of the one before it, else what the umask leaves. With `strict` paths, those
+    below `roots` become relative.
     """
 
     def __new__(
@@ -213,6 +214,7 @@ class LogWriter:
         paths: str | None,
         warn: Callable[[str], object],
         mode: int | None = None,
+        roots: Sequence[str] | None = None,
     ) -> LogWriter: ...
     def append(self, record: str, keep_paths: bool = False, is_urgent: bool = False) -> str:
         """Redacts the record and appends it with one write: `written`, `buffered` or `dropped`.

@@ -8,6 +8,7 @@ import logging.handlers
 import os
 import sys
 import weakref
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -52,14 +53,16 @@ class FileHandler(Watched, logging.handlers.RotatingFileHandler):
         compress: Compression | None = None,
         durability: Durability = "process",
         paths: str | None = "home",
+        roots: Sequence[str] = (),
         file_mode: int | None = None,
         delay: bool = False,
     ) -> None:
         """Opens the log; a fault is a warning, not an exception.
 
-        `paths` is as in `ConsoleHandler`; `delay` leaves the file alone before the first record; `when` may also be how
-        many seconds a period has and a second since 1970 at which one begins; the other options are as in
-        `setup_logger`. One that is not known raises JobtrailError with the code `bad_option`.
+        `paths` is as in `ConsoleHandler`, and with `strict` paths below `roots` become relative; `delay` leaves the
+        file alone before the first record; `when` may also be how many seconds a period has and a second since 1970 at
+        which one begins; the other options are as in `setup_logger`. One that is not known raises JobtrailError with
+        the code `bad_option`.
         """
         super().__init__(
             Path(path).absolute(), maxBytes=max_bytes, backupCount=backup_count, encoding="utf-8", delay=True
@@ -74,6 +77,7 @@ class FileHandler(Watched, logging.handlers.RotatingFileHandler):
             "compress": compress,
             "durability": durability,
             "mode": file_mode,
+            "roots": list(roots),
         }
         self._writer: LogWriter | None = None if delay else self._open_writer()
         _open_handlers.add(self)

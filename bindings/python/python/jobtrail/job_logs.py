@@ -72,7 +72,7 @@ class job_log:  # noqa: N801 - it reads as the function that it is used as
             check_job_ref(str(project_id))
             ids["project_id"] = str(project_id)
         self.log_path: str | None = None
-        self._data_dir = None if data_dir is None else Path(data_dir)
+        self.data_dir = None if data_dir is None else Path(data_dir)
         if data_dir is not None:
             if project_id is None:
                 raise bad_option("bad data_dir: the job's file stands under its project, expected a project_id")
@@ -87,8 +87,8 @@ class job_log:  # noqa: N801 - it reads as the function that it is used as
         """Logs the start and returns the logger."""
         if self._logger is None:
             self._logger = current_logger()
-        if self._data_dir is not None and self.log_path is not None:
-            self._file = _file_of(self, self._data_dir / self.log_path, self._logger)
+        if self.data_dir is not None and self.log_path is not None:
+            self._file = _file_of(self, self.data_dir / self.log_path, self._logger)
             self._logger.addHandler(self._file)
         self._outer = _innermost.get()
         _innermost.set(self)
@@ -146,9 +146,10 @@ class _OfJob(logging.Filter):
 
 
 def _file_of(job: job_log, path: Path, logger: logging.Logger) -> FileHandler:
-    """Returns the handler of a job's own file: never renamed, and no absolute path in it."""
+    """Returns the handler of a job's own file: never renamed, no absolute path in it, relative ones below the data."""
     folders.keep_out_of_git(path.parent)
-    handler = FileHandler(path, max_bytes=0, backup_count=0, paths="strict")
+    roots = [] if job.data_dir is None else [str(job.data_dir.absolute())]
+    handler = FileHandler(path, max_bytes=0, backup_count=0, paths="strict", roots=roots)
     handler.setFormatter(JobFormatter(logger.name.rpartition(".")[2]))
     handler.addFilter(_OfJob(job))
     return handler

@@ -10,7 +10,7 @@ from jobtrail.formatters import one_record
 from jobtrail.handlers import FileHandler
 
 
-class _Line:
+class Line:
     """What a handler asks of a record, where there is only a line."""
 
     __slots__ = ("levelno", "text")
@@ -20,10 +20,20 @@ class _Line:
         self.levelno = levelno
 
 
-class _LineHandler(FileHandler):
+class LineHandler(FileHandler):
+    """A log's file that takes lines as well as records."""
+
     def format(self, record: Any) -> str:
-        """Returns the line as it is."""
-        return str(record.text)
+        """Returns a line as it is, and a record as its formatter writes it."""
+        return str(record.text) if isinstance(record, Line) else super().format(record)
+
+    def write(self, text: str, level: int) -> None:
+        """Writes a line; a line end inside it is indented, so that it cannot begin a second record."""
+        self.acquire()  # as `handle` does, which would need a record
+        try:
+            self.emit(Line(one_record(text), level))  # type: ignore[arg-type]
+        finally:
+            self.release()
 
 
 class LineSink:
@@ -46,7 +56,7 @@ class LineSink:
 
     def __init__(self, path: str | os.PathLike[str], **options: Any) -> None:
         """Opens the log; the options are those of `jobtrail.handlers.FileHandler`."""
-        self._handler = _LineHandler(path, **options)
+        self._handler = LineHandler(path, **options)
 
     def write(self, line: str | bytes) -> None:
         """Writes a line; one line end behind it does not count. Its level is loguru's, where it comes from there."""
@@ -69,12 +79,7 @@ class LineSink:
 
     def _write(self, line: str | bytes, level: int) -> None:
         text = line.decode("utf-8", "backslashreplace") if isinstance(line, bytes) else str(line)
-        line_of = _Line(one_record(text.removesuffix("\n")), level)
-        self._handler.acquire()  # as `handle` does, which would need a record
-        try:
-            self._handler.emit(line_of)  # type: ignore[arg-type]
-        finally:
-            self._handler.release()
+        self._handler.write(text.removesuffix("\n"), level)
 
     def msg(self, line: str | bytes) -> None:
         """Writes a line, as structlog's native loggers do."""

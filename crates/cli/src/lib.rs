@@ -10,6 +10,7 @@ mod io;
 mod job_types;
 mod print;
 mod progress;
+mod reading;
 mod redaction;
 mod refusal;
 mod said;
@@ -20,7 +21,7 @@ use std::ffi::OsString;
 
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use commands::{formats, id, prune, redact, serve, view};
+use commands::{formats, id, jobs, prune, redact, serve, view};
 use config::{Settings, with_variables_in_help};
 pub use io::Io;
 
@@ -43,6 +44,7 @@ Examples:
   jobtrail view -f worker.log -l error
   journalctl -u worker | jobtrail view -g timeout
   jobtrail view logs -o json | jq .message
+  jobtrail jobs backend/logs --failed
   jobtrail redact < worker.log > shareable.log
   jobtrail id explain MSH-0105-A7F2
 
@@ -59,9 +61,9 @@ struct Arguments {
 }
 
 #[derive(Debug, Subcommand)]
-#[expect(clippy::large_enum_variant, reason = "there is one in a run")]
 enum Command {
     View(view::Arguments),
+    Jobs(jobs::Arguments),
     Redact(redact::Arguments),
     Id(id::Arguments),
     Formats(formats::Arguments),
@@ -100,6 +102,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8 {
     settings.tell(io);
     let result = match &arguments.command {
         Command::View(arguments) => view::run(arguments, io),
+        Command::Jobs(arguments) => jobs::run(arguments, io),
         Command::Redact(arguments) => redact::run(arguments, io),
         Command::Id(arguments) => id::run(arguments, io),
         Command::Formats(arguments) => Ok(formats::run(arguments, io)),

@@ -1,4 +1,4 @@
-//! What `view` tells on standard error beside the records, and the exit code that follows from it.
+//! What a command that reads logs tells on standard error beside what it prints, and the exit code that follows from it.
 
 use std::io::{self, Write};
 
@@ -19,6 +19,8 @@ pub(crate) struct Said {
     has_zoneless_stamps: bool,
     records: u64,
     matched: u64,
+    /// What was asked of the records, where that is more than to match.
+    asked: Option<&'static str>,
     errors: Vec<String>,
     notes: Vec<String>,
     undated: Vec<Undated>,
@@ -57,6 +59,14 @@ impl Said {
         self.undated.append(&mut report.undated);
         self.plain.append(&mut report.plain);
         self.empty.append(&mut report.empty);
+    }
+
+    /// Says how many things came out of the records, and what was asked of them: `names a job`. None is nothing found.
+    pub(crate) fn counted(&mut self, count: usize, asked: &'static str) {
+        if self.matched > 0 {
+            self.asked = Some(asked);
+        }
+        self.matched = count as u64;
     }
 
     /// Whether any record came from a format whose stamps name no zone.
@@ -110,7 +120,7 @@ impl Said {
             }
             say_rest(self.empty.len(), "empty", io);
         } else if self.matched == 0 && self.is_for_people && self.undated.is_empty() {
-            io.note(&format!("none of {} records matches", self.records));
+            io.note(&format!("none of {} records {}", self.records, self.asked.unwrap_or("matches")));
         }
         match self {
             Self { had_error: true, .. } => ERROR,

@@ -37,7 +37,7 @@ pub use cursor::{Cursor, CursorError};
 pub use engine::{Plan, Profile, ProfileError, ReadOptions, Reader, Seen, Wants, parse_line, scan};
 pub use format::{NearMiss, formats, near_misses};
 pub use job_id::{JobId, JobIdError, JobTypes, check_job_ref, generate_job_id};
-pub use jobs::Jobs;
+pub use jobs::{JobSummary, Jobs};
 pub use level::Level;
 pub use query::{
     Completion, CompletionKind, Completions, FieldKind, Filter, Query, QueryError, QueryField, QueryOperator, complete,

@@ -63,7 +63,8 @@ impl Names {
         self.text.capacity() + self.ends.capacity() * size_of::<usize>() + self.slots.capacity() * size_of::<Slot>()
     }
 
-    fn find(&self, name: &str) -> Option<Place> {
+    /// Returns the place of a name that is there.
+    pub(crate) fn find(&self, name: &str) -> Option<Place> {
         let hash = half_hash(name);
         for slot in self.slots_of(hash) {
             match self.slots.get(slot) {

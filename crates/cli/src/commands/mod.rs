@@ -3,6 +3,7 @@
 pub(crate) mod config;
 pub(crate) mod formats;
 pub(crate) mod id;
+pub(crate) mod jobs;
 pub(crate) mod prune;
 pub(crate) mod redact;
 pub(crate) mod serve;

@@ -37,7 +37,8 @@ pub(crate) fn push(source: &str, record: &Record<'_>, out: &mut String) {
     out.push('\n');
 }
 
-fn push_cell(cell: &str, out: &mut String) {
+/// Appends a cell, in quotes where it needs them.
+pub(crate) fn push_cell(cell: &str, out: &mut String) {
     if cell.contains([',', '"', '\n', '\r']) {
         out.push('"');
         out.push_str(&cell.replace('"', "\"\""));

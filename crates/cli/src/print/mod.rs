@@ -2,10 +2,17 @@
 
 mod clean;
 mod csv;
+mod form;
 mod out;
 mod printer;
+mod table;
 mod text;
+mod units;
 
 pub(crate) use clean::{json_text, visible, visible_json};
+pub(crate) use csv::push_cell;
+pub(crate) use form::Form;
 pub(crate) use out::Out;
 pub(crate) use printer::{Output, Printer, STDIN, Style};
+pub(crate) use table::{Cell, Column, push_table};
+pub(crate) use units::{age, duration, moment};

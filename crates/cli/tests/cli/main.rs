@@ -8,6 +8,7 @@ mod follow;
 mod formats;
 mod help;
 mod ids;
+mod jobs;
 mod prune;
 mod redact;
 mod settings;

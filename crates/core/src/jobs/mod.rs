@@ -1,7 +1,9 @@
 //! A job's life, told from its records in one pass: a sink that any number of parts can share.
 
+mod status;
+mod summary;
+
 use std::borrow::Cow;
-use std::fmt::Write as _;
 use std::mem;
 
 use crate::duration;
@@ -11,6 +13,9 @@ use crate::names::Names;
 use crate::record::Record;
 use crate::scan;
 use crate::timestamp::Timestamp;
+use status::{is_final, status};
+
+pub use summary::JobSummary;
 
 /// The jobs that records name.
 ///
@@ -52,7 +57,7 @@ struct Known {
 
 /// What is known of one job.
 #[derive(Clone, Debug, Default)]
-struct Job {
+pub(crate) struct Job {
     kind: Option<String>,
     span: Option<(Timestamp, Timestamp)>,
     said: Option<Said>,
@@ -105,9 +110,25 @@ impl Jobs {
         self.has_ended |= next.has_ended;
     }
 
+    /// Returns the jobs, in the order of their first record.
+    ///
+    /// Those of records without any time come first.
+    pub fn iter(&self) -> impl Iterator<Item = JobSummary<'_>> {
+        let whole = |(id, job): (_, _)| match self.known.get(id) {
+            Some(known) => {
+                let mut whole: Job = Clone::clone(job);
+                whole.take(known.clone());
+                JobSummary { id, job: Cow::Owned(whole) }
+            }
+            None => JobSummary { id, job: Cow::Borrowed(job) },
+        };
+        let known = self.known.iter().filter(|(id, _)| self.lead.get(id).is_none());
+        self.lead.iter().map(whole).chain(known.map(|(id, job)| JobSummary { id, job: Cow::Borrowed(job) }))
+    }
+
     /// Returns how many jobs there are.
     pub fn len(&self) -> usize {
-        self.all().jobs.len()
+        self.iter().count()
     }
 
     /// Returns whether there are none.
@@ -124,22 +145,15 @@ impl Jobs {
     /// lowest first, then of the records without one); `errors` (of ERROR and above); `first_error` (its message);
     /// `user_id` (or an event's `user_email`), `project_id` (the first named); `sources`.
     pub fn to_json(&self, now: Timestamp) -> String {
-        let all = self.all();
         let mut json = String::from("[");
-        for (id, job) in all.ids.iter().zip(&all.jobs) {
+        for job in self.iter() {
             if json.len() > 1 {
                 json.push(',');
             }
-            job.push_json(id, now, &mut json);
+            job.push_json(now, &mut json);
         }
         json.push(']');
         json
-    }
-
-    fn all(&self) -> Known {
-        let mut all = self.lead.clone();
-        all.merge(self.known.clone());
-        all
     }
 }
 
@@ -150,6 +164,14 @@ impl Known {
             Some(known) => known.take(job),
             None => self.jobs.push(job),
         }
+    }
+
+    fn get(&self, id: &str) -> Option<&Job> {
+        self.jobs.get((self.ids.find(id)? as usize).checked_sub(1)?)
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (&str, &Job)> {
+        self.ids.iter().zip(&self.jobs)
     }
 
     fn merge(&mut self, next: Known) {
@@ -222,107 +244,10 @@ impl Job {
         self.user_id = mem::take(&mut self.user_id).or(next.user_id);
         self.project_id = mem::take(&mut self.project_id).or(next.project_id);
         for source in next.sources {
-            if !self.sources.contains(&source) {
+            // From the end: mostly it is the one read last.
+            if !self.sources.iter().rev().any(|known| *known == source) {
                 self.sources.push(source);
             }
         }
     }
-
-    fn push_json(&self, id: &str, now: Timestamp, json: &mut String) {
-        let status = self.said.as_ref().map(|said| said.status.as_str());
-        let is_finished = status.is_some_and(is_final);
-        json.push_str("{\"job_id\":");
-        scan::push_string(id, json);
-        push_text("type", self.kind.as_deref(), json);
-        push_text("status", status, json);
-        let _ = write!(json, ",\"is_finished\":{is_finished}");
-        push_text("first", self.span.map(|(first, _)| first.to_string()).as_deref(), json);
-        push_text("last", self.span.map(|(_, last)| last.to_string()).as_deref(), json);
-        let lasted =
-            self.span.filter(|_| is_finished).map(|(first, last)| last.as_micros().saturating_sub(first.as_micros()));
-        let said = self.duration.and_then(|(_, micros)| i64::try_from(micros).ok());
-        push_ms("duration_ms", said.or(lasted), json);
-        let silent = self.span.filter(|_| status.is_some() && !is_finished);
-        push_ms("silent_ms", silent.map(|(_, last)| now.as_micros().saturating_sub(last.as_micros()).max(0)), json);
-        let _ = write!(json, ",\"records\":{},\"levels\":[", self.levels.iter().sum::<u64>());
-        for (i, count) in self.levels.iter().enumerate() {
-            let _ = write!(json, "{}{count}", if i == 0 { "" } else { "," });
-        }
-        let graves = [Level::Error, Level::Critical].map(|level| self.levels.get(level as usize).copied().unwrap_or(0));
-        let _ = write!(json, "],\"errors\":{}", graves.iter().sum::<u64>());
-        push_text("first_error", self.first_error.as_ref().map(|(_, message)| message.as_str()), json);
-        push_text("user_id", self.user_id.as_deref(), json);
-        push_text("project_id", self.project_id.as_deref(), json);
-        json.push_str(",\"sources\":[");
-        for (i, source) in self.sources.iter().enumerate() {
-            json.push_str(if i == 0 { "" } else { "," });
-            scan::push_string(source, json);
-        }
-        json.push_str("]}");
-    }
-}
-
-fn push_text(key: &str, text: Option<&str>, json: &mut String) {
-    let _ = write!(json, ",\"{key}\":");
-    match text {
-        Some(text) => scan::push_string(text, json),
-        None => json.push_str("null"),
-    }
-}
-
-/// Appends whole milliseconds: what is left of one is cut off.
-fn push_ms(key: &str, micros: Option<i64>, json: &mut String) {
-    let _ = match micros {
-        Some(micros) => write!(json, ",\"{key}\":{}", micros / 1000),
-        None => write!(json, ",\"{key}\":null"),
-    };
-}
-
-const STARTED: &str = "started";
-const PROCESSING: &str = "processing";
-const COMPLETED: &str = "completed";
-const ERROR: &str = "error";
-
-/// Whether nothing more is expected after a status.
-fn is_final(status: &str) -> bool {
-    status == COMPLETED || status == ERROR
-}
-
-/// Returns what a record says of its job's status: by its own status, else by the beginning of its message.
-///
-/// In a message it is the first word that counts, `job` and words with a digit (IDs, numbers) passed over: `Job Started:
-/// MSH-0105-A7F2`, `Processing job #123`, `MSH-0105-A7F2 failed`, `Job completed in 5ms`. An error that says whether it is
-/// `recoverable` is the job's end (the desktop suite's `publishJobError`).
-fn status(record: &Record<'_>) -> Option<String> {
-    if let Some(status) = record.status.as_deref() {
-        return Some(known_status(status).map_or_else(|| status.to_owned(), str::to_owned));
-    }
-    let says_recoverable = |(key, raw): (&str, &str)| {
-        key == "recoverable"
-            || (raw.starts_with('{')
-                && scan::members(raw).is_some_and(|all| all.iter().any(|(key, _)| key == "recoverable")))
-    };
-    if record.level >= Some(Level::Error) && record.fields.iter().any(says_recoverable) {
-        return Some(ERROR.to_owned());
-    }
-    let words = record.message.split(|c: char| !c.is_alphanumeric() && c != '-' && c != '_');
-    let is_passed_over =
-        |word: &&str| word.is_empty() || word.eq_ignore_ascii_case("job") || word.bytes().any(|b| b.is_ascii_digit());
-    let first = words.take(MAX_WORDS).find(|word| !is_passed_over(word))?;
-    known_status(first).map(str::to_owned)
-}
-
-/// How many words of a message are looked at.
-const MAX_WORDS: usize = 8;
-
-/// Returns the status that a word stands for.
-fn known_status(word: &str) -> Option<&'static str> {
-    const WORDS: [(&str, &[&str]); 4] = [
-        (STARTED, &["started", "starting", "start", "began", "begun"]),
-        (PROCESSING, &["processing", "running", "active"]),
-        (COMPLETED, &["completed", "complete", "finished", "done", "succeeded", "success"]),
-        (ERROR, &["error", "failed", "failure", "crashed", "aborted", "cancelled", "canceled"]),
-    ];
-    let is_known = |words: &[&str]| words.iter().any(|known| known.eq_ignore_ascii_case(word));
-    WORDS.into_iter().find(|(_, words)| is_known(words)).map(|(status, _)| status)
 }

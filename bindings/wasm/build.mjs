@@ -49,14 +49,15 @@ const plugins = [
   }),
 ];
 
-// Two entries that share the WASM as a chunk; lit stays an import, so that a bundler keeps one copy of it.
+// Entries that share the WASM as a chunk; lit stays an import, so that a bundler keeps one copy of it.
+const entries = ["index", "client", "panel/index", "node/index"];
 await build({
   ...common,
-  entryPoints: { index: here("js/index.ts"), client: here("js/client.ts"), "panel/index": here("js/panel/index.ts") },
+  entryPoints: Object.fromEntries(entries.map((entry) => [entry, here(`js/${entry}.ts`)])),
   outdir: here("dist"),
   splitting: true,
   chunkNames: "chunks/[name]-[hash]",
-  external: ["lit", "lit/*"],
+  external: ["lit", "lit/*", "node:*"],
   plugins,
 });
 await build({ ...common, entryPoints: [here("js/panel/index.ts")], outfile: here("dist/panel.js"), plugins });

@@ -15,7 +15,7 @@ from pathlib import Path
 import job_logger
 import pytest
 from jobtrail import JobEvents, JobtrailError, mesh, read_jobs
-from jobtrail.taken_ids import BOOK
+from jobtrail.claimed_ids import CLAIMS
 
 STAMP = r'"timestamp": "\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"'
 
@@ -89,7 +89,7 @@ def test_the_module_reads_what_it_wrote(service: Path) -> None:
     naive = now.replace(tzinfo=None)
     assert len(job_logger.get_logs_by_date_range(naive - timedelta(hours=1), naive)) == 3
     assert len(job_logger.get_logs_by_date_range(now - timedelta(hours=1), now, "mesh")) == 1
-    assert {path.name for path in service.iterdir()} == {month_file(service).name, BOOK}
+    assert {path.name for path in service.iterdir()} == {month_file(service).name, CLAIMS}
 
 
 def test_the_folder_is_that_beside_the_calling_package(tmp_path: Path) -> None:
@@ -160,17 +160,17 @@ def test_ids_are_never_given_twice(events: JobEvents) -> None:
 
     assert len(set(given)) == 800
     assert f"MSH-{today}-0000" not in given
-    assert set((events.folder / BOOK).read_text().split()) == set(given)
+    assert {claim.name for claim in (events.folder / CLAIMS).iterdir()} == set(given)
 
 
-def test_a_book_of_another_day_begins_anew(events: JobEvents) -> None:
-    """What was given yesterday does not fill the book for ever."""
-    events.folder.mkdir()
-    (events.folder / BOOK).write_text("MSH-0000-A7F2\n" * 1000)
+def test_claims_of_other_days_go(events: JobEvents) -> None:
+    """What was given last week takes no room for ever."""
+    (events.folder / CLAIMS).mkdir(parents=True)
+    (events.folder / CLAIMS / "MSH-0000-A7F2").touch()
 
     given = events.generate_job_id("IMP")
 
-    assert (events.folder / BOOK).read_text() == f"{given}\n"
+    assert [claim.name for claim in (events.folder / CLAIMS).iterdir()] == [given]
 
 
 WRITER = """

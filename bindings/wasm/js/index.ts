@@ -85,10 +85,26 @@ export function init(module?: BufferSource | WebAssembly.Module): Promise<void> 
   return ready;
 }
 
+/**
+ * Loads the WASM module at once, where that may be done: in Node and in workers. Does nothing where it is loaded already.
+ *
+ * @param bytes gives the module's bytes; those of `packedModule` after gunzip
+ */
+export function initSync(bytes: () => BufferSource): void {
+  if (loaded) return;
+  glue.initSync({ module: bytes() });
+  loaded = true;
+  ready = Promise.resolve();
+}
+
+/** Returns the gzip of the WASM module, for `initSync`. */
+export function packedModule(): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(packed), (char) => char.charCodeAt(0));
+}
+
 /** Returns the WASM module's bytes, for a worker that is to run it too. */
 export async function moduleBytes(): Promise<Uint8Array<ArrayBuffer>> {
-  const gzip = Uint8Array.from(atob(packed), (char) => char.charCodeAt(0));
-  const stream = new Blob([gzip]).stream().pipeThrough(new DecompressionStream("gzip"));
+  const stream = new Blob([packedModule()]).stream().pipeThrough(new DecompressionStream("gzip"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 

@@ -16,10 +16,10 @@ from typing import Any
 from jobtrail import job_ids, json_text
 from jobtrail._core import Query, redact
 from jobtrail._core import read_logs as _read
+from jobtrail.claimed_ids import ClaimedIds
 from jobtrail.events_console import event_line
 from jobtrail.records import read_jobs
 from jobtrail.sinks import LineSink
-from jobtrail.taken_ids import TakenIds
 
 Event = dict[str, Any]
 """An event as it stands in its file, its keys in their order."""
@@ -58,7 +58,7 @@ class JobEvents:
         self.folder = Path(folder).absolute()
         self._is_redacted = redact
         self._is_printed = console
-        self._taken = TakenIds(self.folder)
+        self._claimed = ClaimedIds(self.folder)
         self._lock = threading.Lock()
         self._month = ""
         self._sink: LineSink | None = None
@@ -71,10 +71,10 @@ class JobEvents:
                 taken; `code` is `bad_job_id`.
         """
         now = datetime.now(timezone.utc)
-        with self._taken.of(f"{now:%m%d}", self._file(now)) as taken:
-            given = job_ids.generate_job_id(job_type, taken=taken, types=types)
-            taken.add(given)
-        return given
+        file = self._file(now)
+        return job_ids.generate_job_id(
+            job_type, taken=lambda job_id: not self._claimed.claim(job_id, now, file), types=types
+        )
 
     def started(self, job_id: str, job_type: str | None = None, **fields: Any) -> None:
         """Logs that a job begins.

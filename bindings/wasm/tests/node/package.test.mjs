@@ -34,11 +34,16 @@ export async function use(): Promise<LogRecord> {
 export const column = (error: QueryError): number => error.column;
 `;
 
-test("the example in the README runs", () => {
+test("the examples in the README run", (context) => {
   const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
-  const [, example] = /```js\n(.*?)```/s.exec(readme);
+  const examples = [...readme.matchAll(/```js\n(.*?)```/gs)].map(([, example]) => example);
+  const place = mkdtempSync(join(tmpdir(), "jobtrail-readme-"));
+  context.after(() => rmSync(place, { recursive: true }));
+  mkdirSync(join(place, "node_modules"));
+  symlinkSync(fileURLToPath(new URL("../..", import.meta.url)), join(place, "node_modules/jobtrail"));
 
-  run(process.execPath, ["--input-type=module", "--eval", example], fileURLToPath(new URL(".", import.meta.url)));
+  assert.equal(examples.length, 2);
+  for (const example of examples) run(process.execPath, ["--input-type=module", "--eval", example], place);
 });
 
 test("the packed package installs in an empty place, runs, and its types hold for a strict consumer", (context) => {

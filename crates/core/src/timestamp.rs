@@ -47,6 +47,41 @@ impl Timestamp {
         stamp::whole(text.trim()).and_then(|stamp| stamp.instant(zone))
     }
 
+    /// Appends the instant as it is displayed, several times as fast as a formatter does.
+    ///
+    /// ```
+    /// let mut text = String::new();
+    /// jobtrail_core::Timestamp::from_micros(1_500_000).push_text(&mut text);
+    /// assert_eq!("1970-01-01T00:00:01.500000Z", text);
+    /// ```
+    pub fn push_text(self, out: &mut String) {
+        let Date { year, month, day } = self.date();
+        let micros = self.micros_of_day().unsigned_abs();
+        let (seconds, micros) = (micros / 1_000_000, micros % 1_000_000);
+        let date = (u64::from(year.unsigned_abs()) * 100 + u64::from(month)) * 100 + u64::from(day);
+        let clock = (seconds / 3600 * 100 + seconds / 60 % 60) * 100 + seconds % 60;
+        // Years of more than four digits, which no log has, are shown with all of their twelve.
+        let [z1, z2, z3, z4, y1, y2, y3, y4, m1, m2, d1, d2] = digits(date);
+        let [h1, h2, n1, n2, s1, s2, f1, f2, f3, f4, f5, f6] = digits(clock * 1_000_000 + micros);
+        let text = [
+            z1, z2, z3, z4, y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', n1, n2, b':', s1, s2, b'.',
+            f1, f2, f3, f4, f5, f6, b'Z',
+        ];
+        let text = str::from_utf8(&text).unwrap_or_default();
+        if year < 0 {
+            out.push('-');
+        }
+        out.push_str(text.strip_prefix("0000").unwrap_or(text));
+    }
+
+    /// Appends the instant as a JSON value.
+    pub(crate) fn push_json(time: Option<Timestamp>, out: &mut String) {
+        let Some(time) = time else { return out.push_str("null") };
+        out.push('"');
+        time.push_text(out);
+        out.push('"');
+    }
+
     /// Returns the UTC day of the instant.
     pub fn date(self) -> Date {
         Date::from_days(self.0.div_euclid(MICROS_PER_DAY))
@@ -60,11 +95,20 @@ impl Timestamp {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let micros = self.micros_of_day();
-        let seconds = micros / MICROS_PER_SECOND;
-        let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-        write!(f, "{}T{hour:02}:{minute:02}:{second:02}.{:06}Z", self.date(), micros % MICROS_PER_SECOND)
+        let mut text = String::new();
+        self.push_text(&mut text);
+        f.write_str(&text)
     }
+}
+
+/// Returns the last twelve digits of a number.
+fn digits(mut number: u64) -> [u8; 12] {
+    let mut digits = [b'0'; 12];
+    for digit in digits.iter_mut().rev() {
+        *digit += (number % 10) as u8;
+        number /= 10;
+    }
+    digits
 }
 
 /// A real day of the Gregorian calendar, displayed as `2026-01-05`.

@@ -1,7 +1,9 @@
 //! The outside form of a record: one JSON line with every key always there, in a fixed order.
 
+use crate::level::Level;
 use crate::record::Record;
 use crate::scan;
+use crate::timestamp::Timestamp;
 
 /// Appends a record to `out` as one JSON object without a line end.
 ///
@@ -19,52 +21,40 @@ use crate::scan;
 /// ```
 pub fn write_json(record: &Record<'_>, source: Option<&str>, out: &mut String) {
     out.push_str("{\"timestamp\":");
-    match record.timestamp {
-        Some(timestamp) => {
-            out.push('"');
-            out.push_str(&timestamp.to_string());
-            out.push('"');
-        }
-        None => out.push_str("null"),
-    }
-    push_text("level", record.level.map(crate::Level::as_str), out);
-    push_text("logger", record.logger.as_deref(), out);
-    push_text("component", record.component.as_deref(), out);
-    push_number("pid", record.pid, out);
-    push_text("thread", record.thread.as_deref(), out);
-    push_text("job_id", record.job_id.as_deref(), out);
-    push_text("project_id", record.project_id.as_deref(), out);
-    push_text("user_id", record.user_id.as_deref(), out);
-    push_text("status", record.status.as_deref(), out);
-    push_text("message", Some(&record.message), out);
-    push_text("exception", record.exception.as_deref(), out);
-    push_key("fields", out);
+    Timestamp::push_json(record.timestamp, out);
+    push_text(",\"level\":", record.level.map(Level::as_str), out);
+    push_text(",\"logger\":", record.logger.as_deref(), out);
+    push_text(",\"component\":", record.component.as_deref(), out);
+    let pid_key = if record.pid.is_some_and(i64::is_negative) { ",\"pid\":-" } else { ",\"pid\":" };
+    push_number(pid_key, record.pid.map(i64::unsigned_abs), out);
+    push_text(",\"thread\":", record.thread.as_deref(), out);
+    push_text(",\"job_id\":", record.job_id.as_deref(), out);
+    push_text(",\"project_id\":", record.project_id.as_deref(), out);
+    push_text(",\"user_id\":", record.user_id.as_deref(), out);
+    push_text(",\"status\":", record.status.as_deref(), out);
+    push_text(",\"message\":", Some(&record.message), out);
+    push_text(",\"exception\":", record.exception.as_deref(), out);
+    out.push_str(",\"fields\":");
     record.fields.push_json(out);
-    push_text("format", Some(record.format), out);
-    push_text("source", source, out);
-    push_number("line", record.line, out);
-    push_number("offset", Some(record.offset), out);
+    push_text(",\"format\":", Some(record.format), out);
+    push_text(",\"source\":", source, out);
+    push_number(",\"line\":", record.line, out);
+    push_number(",\"offset\":", Some(record.offset), out);
     out.push('}');
 }
 
-fn push_key(key: &str, out: &mut String) {
-    out.push_str(",\"");
-    out.push_str(key);
-    out.push_str("\":");
-}
-
 fn push_text(key: &str, value: Option<&str>, out: &mut String) {
-    push_key(key, out);
+    out.push_str(key);
     match value {
         Some(text) => scan::push_string(text, out),
         None => out.push_str("null"),
     }
 }
 
-fn push_number<N: ToString>(key: &str, value: Option<N>, out: &mut String) {
-    push_key(key, out);
+fn push_number(key: &str, value: Option<u64>, out: &mut String) {
+    out.push_str(key);
     match value {
-        Some(number) => out.push_str(&number.to_string()),
+        Some(number) => scan::push_number(number, out),
         None => out.push_str("null"),
     }
 }

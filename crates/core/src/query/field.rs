@@ -117,16 +117,21 @@ const NAMES: [&str; 5] = ["job_id", "logger", "component", "user_id", "project_i
 /// Returns the value that a name stands for: a column of the record, else a field, where dots go deeper.
 fn value<'r>(record: &'r Record<'_>, name: &str) -> Option<Cow<'r, str>> {
     let column = match name {
-        "timestamp" => return record.timestamp.map(|timestamp| Cow::Owned(timestamp.to_string())),
+        "timestamp" => return record.timestamp.map(|time| written(&|text| time.push_text(text))),
         "level" => return record.level.map(|level| Cow::Borrowed(level.as_str())),
         "job_id" => return text(record.job_id.as_ref()),
         "logger" => return text(record.logger.as_ref()),
         "component" => return text(record.component.as_ref()),
         "project_id" => return text(record.project_id.as_ref()),
         "user_id" => return text(record.user_id.as_ref()),
-        "pid" => record.pid.map(|pid| Cow::Owned(pid.to_string())),
-        "line" => record.line.map(|line| Cow::Owned(line.to_string())),
-        "offset" => Some(Cow::Owned(record.offset.to_string())),
+        "pid" => record.pid.map(|pid| {
+            written(&|text| {
+                text.push_str(if pid < 0 { "-" } else { "" });
+                scan::push_number(pid.unsigned_abs(), text);
+            })
+        }),
+        "line" => record.line.map(|line| written(&|text| scan::push_number(line, text))),
+        "offset" => Some(written(&|text| scan::push_number(record.offset, text))),
         "message" => Some(Cow::Borrowed(&*record.message)),
         "format" => Some(Cow::Borrowed(record.format)),
         "thread" => text(record.thread.as_ref()),
@@ -137,6 +142,12 @@ fn value<'r>(record: &'r Record<'_>, name: &str) -> Option<Cow<'r, str>> {
     let in_fields = |path| record.fields.iter().find_map(|(key, raw)| inside(key, raw, path));
     // A member that is called as a column is: `fields.line`.
     column.or_else(|| in_fields(name)).or_else(|| in_fields(name.strip_prefix("fields.")?))
+}
+
+fn written<'r>(write: &dyn Fn(&mut String)) -> Cow<'r, str> {
+    let mut text = String::new();
+    write(&mut text);
+    Cow::Owned(text)
 }
 
 fn text<'r>(column: Option<&'r Cow<'_, str>>) -> Option<Cow<'r, str>> {

@@ -137,7 +137,7 @@ impl LogStore {
             json.push_str(if json.len() > 1 { ",[" } else { "[" });
             scan::push_string(name, &mut json);
             json.push(',');
-            json.push_str(&count.to_string());
+            scan::push_number(count as u64, &mut json);
             json.push(']');
         });
         json.push(']');

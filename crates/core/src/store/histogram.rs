@@ -3,6 +3,7 @@
 use super::LogStore;
 use super::counts::LEVELS;
 use super::rows::Rows;
+use crate::scan;
 use crate::timestamp::Timestamp;
 
 /// Records over time: how many of each level stand in each slice.
@@ -25,18 +26,21 @@ pub struct Histogram {
 impl Histogram {
     /// Returns the histogram as JSON.
     pub fn to_json(&self) -> String {
-        let from = self.from.map_or_else(|| "null".to_owned(), |from| format!("\"{from}\""));
-        let mut json = format!("{{\"from\":{from},\"slice_ms\":{},\"counts\":[", self.slice_us / 1000);
+        let mut json = String::from("{\"from\":");
+        Timestamp::push_json(self.from, &mut json);
+        json.push_str(",\"slice_ms\":");
+        scan::push_number((self.slice_us / 1000).unsigned_abs(), &mut json);
+        json.push_str(",\"counts\":[");
         for (index, levels) in self.counts.iter().enumerate() {
             json.push_str(if index > 0 { ",[" } else { "[" });
             for (place, count) in levels.iter().enumerate() {
                 json.push_str(if place > 0 { "," } else { "" });
-                json.push_str(&u64::from(*count).to_string());
+                scan::push_number(u64::from(*count), &mut json);
             }
             json.push(']');
         }
         json.push_str("],\"undated\":");
-        json.push_str(&self.undated.to_string());
+        scan::push_number(self.undated as u64, &mut json);
         json.push('}');
         json
     }

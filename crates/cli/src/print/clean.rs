@@ -4,6 +4,21 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
+/// Appends `text` with every control character shown as `\x1b` or `\u{202e}`; tabs stay, line ends do not.
+pub(crate) fn push_visible(text: &str, out: &mut String) {
+    if is_plain(text) {
+        out.push_str(text);
+    } else {
+        out.push_str(&visible(text));
+    }
+}
+
+/// Whether a text has nothing but ASCII that is shown as it stands: told from a few vectors of it, where most is so.
+fn is_plain(text: &str) -> bool {
+    let is_strange = |byte: u8| u8::from(byte.wrapping_sub(0x20) > 0x5e) & u8::from(byte != b'\t');
+    text.bytes().fold(0, |strange, byte| strange | is_strange(byte)) == 0
+}
+
 /// Returns `text` with every control character shown as `\x1b` or `\u{202e}`; tabs stay, line ends do not.
 pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_hostile) {

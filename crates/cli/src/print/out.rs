@@ -1,6 +1,7 @@
 //! Standard output in blocks; a reader that has gone away ends the work silently.
 
 use std::io::{self, Write};
+use std::mem;
 
 const BLOCK_BYTES: usize = 1 << 16;
 
@@ -16,8 +17,11 @@ impl<'a> Out<'a> {
         Self { writer, waiting: Vec::with_capacity(BLOCK_BYTES + (1 << 12)), failed: None }
     }
 
-    /// Adds text; returns whether it makes sense to go on.
+    /// Adds text; returns whether it makes sense to go on. A block of it is written as it stands.
     pub(crate) fn push(&mut self, text: &str) -> bool {
+        if text.len() >= BLOCK_BYTES {
+            return self.flush() && self.write(text.as_bytes());
+        }
         self.waiting.extend_from_slice(text.as_bytes());
         self.waiting.len() < BLOCK_BYTES || self.flush()
     }
@@ -34,11 +38,17 @@ impl<'a> Out<'a> {
 
     /// Writes what waits; returns whether it makes sense to go on.
     pub(crate) fn flush(&mut self) -> bool {
-        if self.failed.is_none() {
-            let written = self.writer.write_all(&self.waiting).and_then(|()| self.writer.flush());
-            self.failed = written.err();
-        }
+        let waiting = mem::take(&mut self.waiting);
+        let goes_on = self.write(&waiting);
+        self.waiting = waiting;
         self.waiting.clear();
+        goes_on
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> bool {
+        if self.failed.is_none() {
+            self.failed = self.writer.write_all(bytes).and_then(|()| self.writer.flush()).err();
+        }
         self.failed.is_none()
     }
 

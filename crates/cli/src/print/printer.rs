@@ -1,79 +1,81 @@
-//! Records to standard output in the form that was asked for, all of them or the last ones.
+//! Records to standard output, all of them or the last ones.
 
 use std::collections::VecDeque;
 use std::io::{self, Write};
+use std::mem;
 use std::ops::ControlFlow;
 
-use clap::ValueEnum;
-use jobtrail_core::{Record, Zone, write_json};
+use jobtrail_core::Record;
 
-use super::clean::{visible, visible_json};
 use super::csv;
+use super::lines::{Columns, Lines};
 use super::out::Out;
-use super::text::TextStyle;
-
-/// The name of standard input among the sources; in JSON it is null.
-pub(crate) const STDIN: &str = "-";
-
-/// The forms in which records are printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Output {
-    Text,
-    Json,
-    Raw,
-    Csv,
-}
-
-/// How records are printed.
-#[derive(Clone, Debug)]
-pub(crate) struct Style {
-    pub(crate) output: Output,
-    pub(crate) is_colored: bool,
-    /// Control characters never reach a terminal.
-    pub(crate) is_terminal: bool,
-    /// Only so many of the last records.
-    pub(crate) last: Option<usize>,
-    /// The zone that times are shown in; UTC where none was asked for. Only text shows it.
-    pub(crate) zone: Option<Zone>,
-}
+use super::style::{Output, Style};
 
 /// Prints records.
 pub(crate) struct Printer<'a> {
     out: Out<'a>,
-    style: Style,
-    text: TextStyle,
-    /// With `-n`: the last records so far.
-    held: Option<VecDeque<(String, Record<'static>)>>,
+    style: &'a Style,
+    /// With `-n`: the lines of the last records so far, and how many records that is at most.
+    held: Option<(VecDeque<Lines>, usize)>,
     is_header_due: bool,
-    line: String,
+    seen: Columns,
+    /// Room for the lines of one record, and for those of many.
+    lines: Lines,
+    joined: String,
 }
 
 impl<'a> Printer<'a> {
-    pub(crate) fn new(stdout: &'a mut dyn Write, style: Style, shows_source: bool) -> Self {
+    /// Prints in this style only so many of the `last` records, where that is said.
+    pub(crate) fn new(stdout: &'a mut dyn Write, style: &'a Style, last: Option<usize>) -> Self {
         Self {
             out: Out::new(stdout),
-            text: TextStyle::new(style.is_colored, shows_source, style.zone.clone()),
-            held: style.last.map(|_| VecDeque::new()),
+            held: last.map(|last| (VecDeque::new(), last)),
             is_header_due: style.output == Output::Csv,
             style,
-            line: String::new(),
+            seen: Columns::default(),
+            lines: Lines::default(),
+            joined: String::new(),
         }
     }
 
     /// Prints a record, or keeps it while only the last ones are wanted.
     pub(crate) fn take(&mut self, source: &str, record: &Record<'_>) -> ControlFlow<()> {
-        let Some(held) = &mut self.held else { return self.print(source, record) };
-        held.push_back((source.to_owned(), record.to_static()));
-        if held.len() > self.style.last.unwrap_or_default() {
-            held.pop_front();
+        let mut lines = mem::take(&mut self.lines);
+        lines.clear();
+        self.style.push(source, record, &mut lines);
+        let mut flow = ControlFlow::Continue(());
+        if let Some((held, last)) = &mut self.held {
+            held.push_back(lines);
+            self.lines = if held.len() > *last { held.pop_front().unwrap_or_default() } else { Lines::default() };
+        } else {
+            flow = self.print(&lines, 0);
+            self.lines = lines;
         }
-        ControlFlow::Continue(())
+        flow
+    }
+
+    /// Prints at once the lines that records were made into, which stand behind so many lines of their log.
+    pub(crate) fn print(&mut self, lines: &Lines, lines_before: u64) -> ControlFlow<()> {
+        if !lines.text.is_empty() && mem::take(&mut self.is_header_due) {
+            self.out.push(csv::HEADER);
+        }
+        let goes_on = if lines.is_whole(lines_before) {
+            lines.note(&mut self.seen);
+            self.out.push(&lines.text)
+        } else {
+            self.joined.clear();
+            lines.join(lines_before, &mut self.seen, &mut self.joined);
+            self.out.push(&self.joined)
+        };
+        if goes_on { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     }
 
     /// Prints the records kept so far; from now on each is printed as it comes.
     pub(crate) fn go_live(&mut self) {
-        for (source, record) in self.held.take().unwrap_or_default() {
-            if self.print(&source, &record).is_break() {
+        let held = self.held.take().map(|(held, _)| held);
+        for lines in held.unwrap_or_default() {
+            if self.print(&lines, 0).is_break() {
                 break;
             }
         }
@@ -101,33 +103,5 @@ impl<'a> Printer<'a> {
         self.go_live();
         self.out.flush();
         self.out.into_failure().map_or(Ok(()), Err)
-    }
-
-    fn print(&mut self, source: &str, record: &Record<'_>) -> ControlFlow<()> {
-        self.line.clear();
-        match self.style.output {
-            Output::Text => self.text.push(source, record, &mut self.line),
-            Output::Json => {
-                write_json(record, (source != STDIN).then_some(source), &mut self.line);
-                if self.style.is_terminal {
-                    self.line = visible_json(&self.line).into_owned();
-                }
-                self.line.push('\n');
-            }
-            Output::Raw => {
-                self.line.push_str(&record.text);
-                self.line.push('\n');
-            }
-            Output::Csv => {
-                if std::mem::take(&mut self.is_header_due) {
-                    self.line.push_str(csv::HEADER);
-                }
-                csv::push(source, record, &mut self.line);
-            }
-        }
-        if self.style.is_terminal && matches!(self.style.output, Output::Raw | Output::Csv) {
-            self.line = self.line.split('\n').map(visible).collect::<Vec<_>>().join("\n");
-        }
-        if self.out.push(&self.line) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     }
 }

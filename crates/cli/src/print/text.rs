@@ -1,118 +1,150 @@
 //! A record as people read it: time, level, source, process, job, who speaks, message, fields that hold
 //! something; its exception indented below.
 
-use std::borrow::Cow;
-use std::fmt::Write;
-
 use jobtrail_core::{Level, Record, Timestamp, Zone};
 
-use super::clean::visible;
-
-/// Writes records as lines of text.
-#[derive(Debug)]
-pub(crate) struct TextStyle {
-    /// Whether levels and asides are coloured.
-    pub(crate) is_colored: bool,
-    /// Whether each line names its source.
-    pub(crate) shows_source: bool,
-    /// The zone of the times shown; UTC where there is none.
-    zone: Option<Zone>,
-    /// The room that a line without a time leaves for it: none until a line had one.
-    time_room: usize,
-    /// The room that a line without a level leaves for it: none until a line had one.
-    level_room: usize,
-}
+use super::clean::push_visible;
+use super::lines::{Lines, push_number};
+use super::style::Style;
 
 const RESET: &str = "\x1b[0m";
 const DIM: &str = "\x1b[2m";
 const BLUE: &str = "\x1b[34m";
 
-/// The width of `CRITICAL`.
-const LEVEL_WIDTH: usize = 8;
+/// The cells of `2026-01-05 14:30:01.123Z ` and of the same with an offset.
+const TIME_CELLS: usize = 25;
+const LOCAL_TIME_CELLS: usize = 30;
 
-impl TextStyle {
-    pub(crate) fn new(is_colored: bool, shows_source: bool, zone: Option<Zone>) -> Self {
-        Self { is_colored, shows_source, zone, time_room: 0, level_room: 0 }
+/// The cells of `CRITICAL `.
+const LEVEL_CELLS: usize = 9;
+
+/// Appends a record with its line ends.
+pub(super) fn push(style: &Style, source: &str, record: &Record<'_>, lines: &mut Lines) {
+    let begin = lines.text.len();
+    push_time(record.timestamp, style.zone.as_ref(), lines);
+    push_level(record.level, style, lines);
+    let out = &mut lines.text;
+    if style.shows_source {
+        push_aside(BLUE, style, out, |out| push_visible(source, out));
+        out.push(' ');
     }
-
-    /// Appends a record with its line ends.
-    pub(crate) fn push(&mut self, source: &str, record: &Record<'_>, out: &mut String) {
-        self.push_time(record.timestamp, out);
-        self.push_level(record.level, out);
-        if self.shows_source {
-            self.push_aside(BLUE, &visible(source), " ", out);
-        }
-        if let Some(pid) = record.pid {
-            self.push_aside(DIM, &format!("[{pid}]"), " ", out);
-        }
-        if let Some(job) = record.job_id.as_deref().filter(|job| !record.message.contains(job)) {
-            self.push_aside(DIM, &visible(job), " ", out);
-        }
-        if let Some(speaker) = record.logger.as_deref().or(record.component.as_deref()) {
-            self.push_aside(DIM, &visible(speaker), ": ", out);
-        }
-        let (message, hidden_bytes) = shown(&record.message);
-        push_lines(message, out);
-        if hidden_bytes > 0 {
-            self.push_aside(DIM, &format!(" [{hidden_bytes} bytes more: -o raw]"), "", out);
-        }
-        self.push_fields(record, out);
-        out.truncate(out.trim_end_matches(' ').len());
+    if let Some(pid) = record.pid {
+        push_aside(DIM, style, out, |out| {
+            out.push_str(if pid < 0 { "[-" } else { "[" });
+            push_number(pid.unsigned_abs(), out);
+            out.push(']');
+        });
+        out.push(' ');
+    }
+    if let Some(job) = record.job_id.as_deref().filter(|job| !record.message.contains(job)) {
+        push_aside(DIM, style, out, |out| push_visible(job, out));
+        out.push(' ');
+    }
+    if let Some(speaker) = record.logger.as_deref().or(record.component.as_deref()) {
+        push_aside(DIM, style, out, |out| push_visible(speaker, out));
+        out.push_str(": ");
+    }
+    let (message, hidden_bytes) = shown(&record.message);
+    push_lines(message, out);
+    if hidden_bytes > 0 {
+        push_aside(DIM, style, out, |out| {
+            out.push_str(" [");
+            push_number(hidden_bytes as u64, out);
+            out.push_str(" bytes more: -o raw]");
+        });
+    }
+    push_fields(record, style, out);
+    lines.trim_end(begin);
+    let out = &mut lines.text;
+    out.push('\n');
+    for line in record.exception.iter().flat_map(|exception| exception.lines()) {
+        out.push_str("    ");
+        push_visible(line, out);
         out.push('\n');
-        for line in record.exception.iter().flat_map(|exception| exception.lines()) {
-            let _ = writeln!(out, "    {}", visible(line));
-        }
-    }
-
-    fn push_time(&mut self, time: Option<Timestamp>, out: &mut String) {
-        if let Some(time) = time {
-            let begin = out.len();
-            push_local(time, self.zone.as_ref(), out);
-            out.push(' ');
-            self.time_room = out.len() - begin;
-        } else {
-            out.extend(std::iter::repeat_n(' ', self.time_room));
-        }
-    }
-
-    fn push_level(&mut self, level: Option<Level>, out: &mut String) {
-        if let Some(level) = level {
-            let name = format!("{:LEVEL_WIDTH$}", level.as_str());
-            self.push_aside(color_of(level), &name, " ", out);
-            self.level_room = LEVEL_WIDTH + 1;
-        } else {
-            out.extend(std::iter::repeat_n(' ', self.level_room));
-        }
-    }
-
-    fn push_fields(&self, record: &Record<'_>, out: &mut String) {
-        let mut fields = String::new();
-        for (key, raw) in record.fields.iter().filter(|(_, raw)| !matches!(*raw, "null" | "{}")) {
-            let _ = write!(fields, " {}={}", visible(key), visible(&bare(raw)));
-        }
-        if !fields.is_empty() {
-            self.push_aside(DIM, &fields, "", out);
-        }
-    }
-
-    fn push_aside(&self, color: &str, text: &str, end: &str, out: &mut String) {
-        if self.is_colored {
-            let _ = write!(out, "{color}{text}{RESET}{end}");
-        } else {
-            let _ = write!(out, "{text}{end}");
-        }
     }
 }
 
-/// The colours of system 4's console.
-fn color_of(level: Level) -> &'static str {
+fn push_time(time: Option<Timestamp>, zone: Option<&Zone>, lines: &mut Lines) {
+    let Some(time) = time else {
+        return lines.leave_time(if zone.is_some() { LOCAL_TIME_CELLS } else { TIME_CELLS });
+    };
+    lines.has_time();
+    push_local(time, zone, lines);
+    lines.text.push(' ');
+}
+
+/// Appends `2026-01-05 14:30:01.123Z`, or what the zone's clock shows and how far it is from UTC.
+fn push_local(time: Timestamp, zone: Option<&Zone>, lines: &mut Lines) {
+    let Lines { text: out, scratch, .. } = lines;
+    let offset = zone.map_or(0, |zone| zone.offset_micros(time));
+    scratch.clear();
+    Timestamp::from_micros(time.as_micros().saturating_add(offset)).push_text(scratch);
+    let (date, clock) = scratch.split_once('T').unwrap_or((scratch, ""));
+    out.push_str(date);
+    out.push(' ');
+    out.push_str(clock.get(.."14:30:01.123".len()).unwrap_or(clock));
+    if zone.is_none() {
+        out.push('Z');
+    } else {
+        let minutes = offset.unsigned_abs() / MICROS_PER_MINUTE;
+        out.push(if offset < 0 { '-' } else { '+' });
+        push_two_digits(minutes / 60, out);
+        out.push(':');
+        push_two_digits(minutes % 60, out);
+    }
+}
+
+const MICROS_PER_MINUTE: u64 = 60_000_000;
+
+fn push_two_digits(number: u64, out: &mut String) {
+    if number < 10 {
+        out.push('0');
+    }
+    push_number(number, out);
+}
+
+fn push_level(level: Option<Level>, style: &Style, lines: &mut Lines) {
+    let Some(level) = level else { return lines.leave_level(LEVEL_CELLS) };
+    lines.has_level();
+    let (color, padded) = look_of(level);
+    push_aside(color, style, &mut lines.text, |out| out.push_str(padded));
+    lines.text.push(' ');
+}
+
+/// The colours of system 4's console, and the names at equal width.
+fn look_of(level: Level) -> (&'static str, &'static str) {
     match level {
-        Level::Trace => DIM,
-        Level::Debug => "\x1b[36m",
-        Level::Info => "\x1b[32m",
-        Level::Warning => "\x1b[33m",
-        Level::Error => "\x1b[31m",
-        Level::Critical => "\x1b[35m",
+        Level::Trace => (DIM, "TRACE   "),
+        Level::Debug => ("\x1b[36m", "DEBUG   "),
+        Level::Info => ("\x1b[32m", "INFO    "),
+        Level::Warning => ("\x1b[33m", "WARNING "),
+        Level::Error => ("\x1b[31m", "ERROR   "),
+        Level::Critical => ("\x1b[35m", "CRITICAL"),
+    }
+}
+
+fn push_fields(record: &Record<'_>, style: &Style, out: &mut String) {
+    let mut shown = record.fields.iter().filter(|(_, raw)| !matches!(*raw, "null" | "{}")).peekable();
+    if shown.peek().is_none() {
+        return;
+    }
+    push_aside(DIM, style, out, |out| {
+        for (key, raw) in shown {
+            out.push(' ');
+            push_visible(key, out);
+            out.push('=');
+            push_visible(bare(raw), out);
+        }
+    });
+}
+
+fn push_aside(color: &str, style: &Style, out: &mut String, push: impl FnOnce(&mut String)) {
+    if style.is_colored {
+        out.push_str(color);
+        push(out);
+        out.push_str(RESET);
+    } else {
+        push(out);
     }
 }
 
@@ -125,35 +157,21 @@ fn shown(message: &str) -> (&str, usize) {
     (part, message.len() - part.len())
 }
 
-/// Appends `2026-01-05 14:30:01.123Z`, or what the zone's clock shows and how far it is from UTC.
-fn push_local(time: Timestamp, zone: Option<&Zone>, out: &mut String) {
-    let offset = zone.map_or(0, |zone| zone.offset_micros(time));
-    let full = Timestamp::from_micros(time.as_micros().saturating_add(offset)).to_string();
-    let (date, clock) = full.split_once('T').unwrap_or((&full, ""));
-    let _ = write!(out, "{date} {}", clock.get(..12).unwrap_or(clock));
-    if zone.is_none() {
-        out.push('Z');
-    } else {
-        let minutes = offset.abs() / MICROS_PER_MINUTE;
-        let sign = if offset < 0 { '-' } else { '+' };
-        let _ = write!(out, "{sign}{:02}:{:02}", minutes / 60, minutes % 60);
-    }
-}
-
-const MICROS_PER_MINUTE: i64 = 60_000_000;
-
 fn push_lines(text: &str, out: &mut String) {
+    if !text.contains('\n') {
+        return push_visible(text, out);
+    }
     for (at, line) in text.lines().enumerate() {
         if at > 0 {
             out.push_str("\n    ");
         }
-        out.push_str(&visible(line));
+        push_visible(line, out);
     }
 }
 
 /// Returns a JSON text without its quotes where that leaves no doubt.
-fn bare(raw: &str) -> Cow<'_, str> {
+fn bare(raw: &str) -> &str {
     let inner = raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
     let is_plain = |text: &&str| !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || "\"\\=".contains(c));
-    Cow::Borrowed(inner.filter(is_plain).unwrap_or(raw))
+    inner.filter(is_plain).unwrap_or(raw)
 }

@@ -282,3 +282,26 @@ fn a_hint_tells_of_the_zone_where_it_may_matter() {
     assert_eq!("", told("Europe/Berlin", &["view", "since:2h", "--tz", "UTC"]));
     assert_eq!("", told("UTC", &["view", "since:1h"]));
 }
+
+#[test]
+fn a_large_file_that_several_threads_read_looks_like_one_that_is_piped_in() {
+    let root = tempfile::tempdir().unwrap();
+    let lines = (0..120_000).map(|number| match number % 1000 {
+        0 => "a line without a header\n".to_owned(),
+        7 => format!("2026-01-05 14:30:01.{number:03}\n", number = number % 999),
+        500 => "  a line that goes on\n".to_owned(),
+        _ if number < 30_000 => format!("[INFO] line {number} of a worker that never says when it is\n"),
+        _ => format!("2026-01-05 14:30:01,123 - app.mesh - WARNING - line {number} has \"quotes\" and, commas\n"),
+    });
+    let text: String = lines.collect();
+    assert!(text.len() > 8 << 20); // smaller files are read by one thread
+    let path = write(&root.path().join("big.log"), &text);
+
+    for output in ["text", "json", "raw", "csv"] {
+        let from_file = run(&["view", "-o", output, &path]).stdout;
+        let piped = run_on(&text, &["view", "-o", output]).stdout;
+
+        let piped = piped.replace("\"source\":null", "\"source\":\"big.log\"").replace(",-,", ",big.log,");
+        assert!(from_file == piped, "{output}");
+    }
+}

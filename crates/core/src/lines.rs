@@ -30,7 +30,12 @@ impl<'b> Shown<'b> {
 
     /// Returns what [`shown`] does of the lines that begin at a place of the block.
     fn lines(&self, from: usize, length: usize) -> Option<&'b str> {
-        (*self.text.get_or_init(|| clean(self.block)))?.get(from..from + length)
+        self.text()?.get(from..from + length)
+    }
+
+    /// Returns all lines where they are shown as they stand.
+    fn text(&self) -> Option<&'b str> {
+        *self.text.get_or_init(|| clean(self.block))
     }
 }
 
@@ -49,6 +54,12 @@ pub(crate) fn shown_at<'b>(raw: &'b [u8], place: Place<'_, 'b>) -> Cow<'b, str> 
         Some(text) => Cow::Borrowed(text),
         None => shown(raw),
     }
+}
+
+/// Returns the text that shown lines are a part of, and where they begin in it.
+pub(crate) fn around<'t>(shown: &'t str, place: Place<'_, 't>) -> (&'t [u8], usize) {
+    let (text, from) = place.and_then(|(block, from)| Some((block.text()?, from))).unwrap_or((shown, 0));
+    (text.as_bytes(), from)
 }
 
 /// Whether the lines that stand at a place may have five dashes in a row.

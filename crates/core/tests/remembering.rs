@@ -1,5 +1,6 @@
-//! What is remembered of earlier lines saves time and changes no answer: logs of lines that are nearly alike are read as they
-//! are by a reader that remembers no headers, and searched for levels as they are by one that passes over nothing.
+//! What is remembered of earlier lines saves time and changes no answer: logs of lines that are nearly alike are read and
+//! redacted as they are by a reader that remembers no headers, and searched for levels as they are by one that passes over
+//! nothing.
 
 #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
@@ -26,6 +27,14 @@ fn lines() -> Vec<Vec<u8>> {
     lines
 }
 
+/// Returns texts with and without something to hide.
+fn secrets() -> Vec<String> {
+    let vectors = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/vectors/redact.jsonl"));
+    let texts = vectors.unwrap();
+    let texts = texts.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    texts.map(|vector| vector["in"].as_str().unwrap().to_owned()).filter(|text| text.len() < 200).collect()
+}
+
 /// Pseudo-random numbers (xorshift), the same in every run.
 struct Numbers(u64);
 
@@ -45,13 +54,32 @@ impl Numbers {
         b'0' + u8::try_from(self.below(10)).unwrap()
     }
 
-    /// Changes one place of a line.
-    fn change(&mut self, line: &mut Vec<u8>, lines: &[Vec<u8>]) {
+    /// Changes one place of a line, or puts in what may have something to hide.
+    fn change(&mut self, line: &mut Vec<u8>, lines: &[Vec<u8>], secrets: &[String]) {
         if line.is_empty() {
             return;
         }
         let at = self.below(line.len());
-        match self.below(8) {
+        match self.below(10) {
+            8 => {
+                let secret = self.one_of(secrets).as_bytes();
+                let words = line.iter().enumerate().filter(|(_, byte)| **byte == b' ').map(|(at, _)| at + 1);
+                let words: Vec<usize> = words.collect();
+                line.truncate(*words.get(self.below(words.len().max(1))).unwrap_or(&at));
+                line.extend_from_slice(&secret[self.below(secret.len() + 1) / 4..]);
+            }
+            9 => {
+                let part = *self.one_of(&[
+                    "4111 1111 1111 1111",
+                    "password",
+                    "redis",
+                    "key: ",
+                    "--token ",
+                    "mysql ",
+                    "/home/kim",
+                ]);
+                line.splice(at..at, part.bytes());
+            }
             0 => line[at] = *self.one_of(b" []:-.,0123456789TZ{}()=<>|+\"ABCabc\t\r"),
             1 => drop(line.remove(at)),
             2 => line.insert(at, *self.one_of(b" []:-.,0T")),
@@ -72,13 +100,18 @@ impl Numbers {
     }
 
     /// Returns a log of a few lines, each several times and a little different.
-    fn log(&mut self, lines: &[Vec<u8>]) -> Vec<u8> {
-        let few: Vec<&Vec<u8>> = (0..=self.below(3)).map(|_| self.one_of(lines)).collect();
+    fn log(&mut self, lines: &[Vec<u8>], secrets: &[String]) -> Vec<u8> {
+        let mut few: Vec<Vec<u8>> = (0..=self.below(3)).map(|_| self.one_of(lines).clone()).collect();
+        for line in &mut few {
+            if self.below(3) == 0 {
+                self.change(line, lines, secrets);
+            }
+        }
         let mut log = Vec::new();
         for _ in 0..2 + self.below(14) {
-            let mut line = (*self.one_of(&few)).clone();
+            let mut line = self.one_of(&few).clone();
             for _ in 0..self.below(4) {
-                self.change(&mut line, lines);
+                self.change(&mut line, lines, secrets);
             }
             log.extend_from_slice(&line);
             log.push(b'\n');
@@ -98,11 +131,11 @@ fn read(mut reader: Reader, log: &[u8], piece: usize) -> Vec<String> {
 
 #[test]
 fn what_is_remembered_changes_no_record() {
-    let lines = lines();
+    let (lines, secrets) = (lines(), secrets());
     let mut numbers = Numbers(0x2545_f491_4f6c_dd1d);
     let grave = Query::parse("level>=warning").unwrap().resolve(Timestamp::from_micros(0), &Zone::UTC);
     for _ in 0..LOGS {
-        let log = numbers.log(&lines);
+        let log = numbers.log(&lines, &secrets);
         let redactor = if numbers.below(2) == 0 { None } else { ReadOptions::default().redactor };
         let options = ReadOptions { redactor, ..ReadOptions::default() };
         for filter in [Filter::default(), grave.clone()] {

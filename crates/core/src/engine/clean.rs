@@ -1,5 +1,7 @@
 //! Values that hide nothing, remembered: most logs repeat the same short ones.
 
+use std::ops::Range;
+
 use crate::hash;
 use crate::redact::Redactor;
 
@@ -19,13 +21,14 @@ impl Default for CleanValues {
 }
 
 impl CleanValues {
-    /// Whether surely nothing is hidden in a value, whatever stands around it.
-    pub(super) fn has(&mut self, value: &str, redactor: &Redactor) -> bool {
-        let short = hash::short(value.as_bytes()).map(|words| (value.len(), words));
+    /// Whether surely nothing is hidden in a value, a part of a text, whatever stands around it.
+    pub(super) fn has(&mut self, text: &[u8], part: Range<usize>, redactor: &Redactor) -> bool {
+        let Some(value) = text.get(part.clone()) else { return false };
+        let short = hash::short(value).map(|words| (value.len(), words));
         let Some((short, known)) = short.and_then(|short| Some((short, self.0.get_mut(place(short))?))) else {
-            return redactor.is_surely_clean(value);
+            return redactor.is_part_surely_clean(text, part);
         };
-        let is_clean = *known == short || redactor.is_surely_clean(value);
+        let is_clean = *known == short || redactor.is_part_surely_clean(text, part);
         if is_clean {
             *known = short;
         }

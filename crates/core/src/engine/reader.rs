@@ -84,7 +84,7 @@ impl Reader {
     #[must_use]
     pub fn passing_over(mut self) -> Self {
         self.hunt = self.records.needs().and_then(|needs| Hunt::new(&needs)).map(Arc::new);
-        self.memory.remember_headers();
+        self.memory.remember_headers(self.records.clean_heads());
         self
     }
 

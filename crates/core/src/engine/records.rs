@@ -1,6 +1,7 @@
 //! Records from their raw lines, in the order of the source: dates carried on, secrets masked, unwanted ones left out.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::ReadOptions;
 use super::clean::CleanValues;
@@ -116,6 +117,11 @@ impl Records {
         self.plan.filter.needs().filter(|_| keeps_text)
     }
 
+    /// Returns what says whether a header surely has nothing to hide.
+    pub(super) fn clean_heads(&self) -> fn(&str) -> bool {
+        self.redactor.as_ref().map_or(|_| true, Redactor::clean_heads)
+    }
+
     pub(super) fn carried(&self) -> Option<Timestamp> {
         self.carried
     }
@@ -211,8 +217,11 @@ impl Records {
             && let Cow::Borrowed(text) = shown
         {
             let mut is_clean = true;
-            let mut look = |value: &str| {
-                is_clean = is_clean && self.redactor.as_ref().is_none_or(|redactor| self.clean.has(value, redactor));
+            let (around, from) = lines::around(text, place);
+            let mut look = |value: Range<usize>| {
+                let value = from + value.start..from + value.end;
+                let mut has = |redactor| self.clean.has(around, value.clone(), redactor);
+                is_clean = is_clean && self.redactor.as_ref().is_none_or(&mut has);
             };
             if layout.read(text, &self.members, self.needs_fields, &mut look, &mut record).is_some() && is_clean {
                 text::complete_line(text, &mut record, &self.job_types);
@@ -222,7 +231,13 @@ impl Records {
                 return;
             }
         }
-        let text = self.redactor.as_ref().map_or(Cow::Borrowed(&*shown), |redactor| redactor.redact(&shown));
+        let text = match (&self.redactor, &shown) {
+            (None, _) => Cow::Borrowed(&*shown),
+            (Some(redactor), Cow::Borrowed(text)) if self.is_surely_clean(text, place, redactor) => {
+                Cow::Borrowed(*text)
+            }
+            (Some(redactor), _) => redactor.redact(&shown),
+        };
         let line_text = if is_one_line { &text } else { text::first_line(&text) };
         // Where text was changed the members stand elsewhere.
         let is_unchanged = matches!((&shown, &text), (Cow::Borrowed(_), Cow::Borrowed(_)));
@@ -237,6 +252,14 @@ impl Records {
         if is_wanted || self.plan.filter.matches(&record) {
             sink(&record);
         }
+    }
+
+    /// Whether surely nothing is to be hidden in shown lines, because their header is known.
+    fn is_surely_clean<'b>(&self, shown: &'b str, place: Place<'_, 'b>, redactor: &Redactor) -> bool {
+        self.catch.clean_to().filter(|_| self.head.is_caught).is_some_and(|start| {
+            let (around, from) = lines::around(shown, place);
+            redactor.is_part_surely_clean(around, from + start..from + shown.len())
+        })
     }
 
     /// Notes what a record's head says in the source, and returns its time: redaction changes neither that nor the level.

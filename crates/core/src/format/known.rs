@@ -19,6 +19,8 @@ pub(super) struct KnownHeaders {
     /// without all of it.
     pub(super) read: fn(&mut Self, &[u8], &mut Catch, &mut Head) -> bool,
     pub(super) learn: fn(&mut Self, &str, &Catch),
+    /// Whether a header surely has nothing to hide.
+    is_clean: fn(&str) -> bool,
     /// `2026-01-05 14:30:` of the last time, and what it stands for.
     minute: [u8; 17],
     micros: i64,
@@ -55,10 +57,11 @@ const TRY: u16 = 8;
 const MOST_PATIENCE: u16 = 64 * TRY;
 
 impl KnownHeaders {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(is_clean: fn(&str) -> bool) -> Self {
         Self {
             read: Self::read_line,
             learn: Self::learn_line,
+            is_clean,
             minute: [0; 17],
             micros: 0,
             headers: Vec::new(),
@@ -124,7 +127,7 @@ impl KnownHeaders {
     /// Remembers the header of a line of which all was caught by a pattern.
     fn learn_line(&mut self, line: &str, catch: &Catch) {
         if self.may_learn()
-            && let Some(header) = Header::of(line, catch)
+            && let Some(header) = Header::of(line, catch, self.is_clean)
         {
             if self.headers.len() < MAX_HEADERS {
                 self.recent = self.headers.len();
@@ -140,7 +143,7 @@ impl KnownHeaders {
 }
 
 impl Header {
-    fn of(line: &str, catch: &Catch) -> Option<Self> {
+    fn of(line: &str, catch: &Catch, is_clean: fn(&str) -> bool) -> Option<Self> {
         let bytes = line.as_bytes();
         let start = usize::from(bytes.first() == Some(&b'['));
         let (_, rest) = bytes.get(start..)?.split_first_chunk::<17>()?;
@@ -160,7 +163,9 @@ impl Header {
             _ => None,
         };
         let time = (start, bytes.len() - rest.len());
-        Some(Self { time, first: First::of(text), text: text.into(), east_micros, catch: catch.clone() })
+        let mut catch = catch.clone();
+        catch.is_clean_head = is_apart(time, text) && line.get(..catch.message_at()).is_some_and(is_clean);
+        Some(Self { time, first: First::of(text), text: text.into(), east_micros, catch })
     }
 }
 
@@ -201,6 +206,18 @@ fn is_settled(line: &str, catch: &Catch) -> bool {
             }
         };
     }
+}
+
+/// Whether no digits of a time can make more of it and the text behind it, as far as hiding goes: a token has no space and no
+/// bracket, and is longer than a fraction; the digits of a card go on behind one space, if at all.
+fn is_apart((start, end): (usize, usize), text: &[u8]) -> bool {
+    const LONGEST: usize = "2026-01-05 14:30:01.123456789".len();
+    let ends = match text {
+        [b']', ..] | [_, b' ' | b']', ..] => true,
+        [b' ', next, ..] => !next.is_ascii_digit(),
+        _ => false,
+    };
+    ends && end - start <= LONGEST
 }
 
 /// Reads `01.123` behind a minute, as [`stamp::date_time`] does.
@@ -274,7 +291,7 @@ mod tests {
         let mut known = Vec::new();
         for (name, example) in formats().filter(|(_, example)| !example.starts_with('{')) {
             let mut memory = Memory::of_one_line();
-            memory.remember_headers();
+            memory.remember_headers(|_| false);
             let (_, record) = read(example, &mut memory);
             let head = example.strip_suffix(&*record.message).unwrap_or(example);
             read(head.trim_end(), &mut memory);
@@ -302,7 +319,7 @@ mod tests {
     #[test]
     fn there_is_an_end_to_learning_where_no_header_comes_twice() {
         let mut memory = Memory::of_one_line();
-        memory.remember_headers();
+        memory.remember_headers(|_| false);
         for pid in 0..10_000 {
             head(&format!("2026-01-05 14:30:01.123 [{pid}] [INFO] started"), &mut memory);
         }

@@ -210,9 +210,9 @@ impl Memory {
         head.layout.is_some()
     }
 
-    /// Says that headers of text lines are worth remembering.
-    pub(crate) fn remember_headers(&mut self) {
-        self.known = Some(Box::new(KnownHeaders::new()));
+    /// Says that headers of text lines are worth remembering. `is_clean` says whether one surely has nothing to hide.
+    pub(crate) fn remember_headers(&mut self, is_clean: fn(&str) -> bool) {
+        self.known = Some(Box::new(KnownHeaders::new(is_clean)));
     }
 
     /// Says that heads are all that is wanted of lines.

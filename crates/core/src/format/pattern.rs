@@ -83,6 +83,8 @@ pub(crate) struct Catch {
     pub(super) pid: Option<i64>,
     /// Where the message begins.
     message_at: usize,
+    /// Whether nothing in front of the message has to be hidden, whatever the message is.
+    pub(super) is_clean_head: bool,
     /// What may stand in the message.
     pub(super) inside: Inside,
     /// The words by the letters or names of their places, where they begin and end, and how many there are.
@@ -93,16 +95,22 @@ pub(crate) struct Catch {
 impl Catch {
     /// Becomes another catch; words that do not count are left as they are.
     pub(super) fn take(&mut self, other: &Self) {
-        let Self { format, pattern, stamp, level, pid, message_at, inside, words: _, count } = *other;
+        let Self { format, pattern, stamp, level, pid, message_at, is_clean_head, inside, words: _, count } = *other;
         for (word, other) in self.words.iter_mut().zip(other.words).take(count) {
             *word = other;
         }
-        *self = Self { format, pattern, stamp, level, pid, message_at, inside, words: self.words, count };
+        *self =
+            Self { format, pattern, stamp, level, pid, message_at, is_clean_head, inside, words: self.words, count };
     }
 
     /// Returns where the message begins.
     pub(super) fn message_at(&self) -> usize {
         self.message_at
+    }
+
+    /// Returns where the message begins if nothing in front of it has to be hidden, whatever it is.
+    pub(crate) fn clean_to(&self) -> Option<usize> {
+        self.is_clean_head.then_some(self.message_at)
     }
 
     /// Returns the message of the line that this was caught of.
@@ -198,7 +206,7 @@ impl<'l, 'c> Caught<'l, 'c> {
     /// Reads the line by the pattern at a place of [`ROWS`]; none where it is of another form.
     pub(super) fn read(&mut self, pattern: usize) -> Option<()> {
         self.at = 0;
-        (self.catch.stamp, self.catch.level, self.catch.pid) = (None, None, None);
+        (self.catch.stamp, self.catch.level, self.catch.pid, self.catch.is_clean_head) = (None, None, None, false);
         (self.catch.message_at, self.catch.inside, self.catch.count) = (self.text.len(), Inside::Text, 0);
         let mut next = pattern;
         let mut may_skip = false;

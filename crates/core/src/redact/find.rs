@@ -20,18 +20,18 @@ use crate::{scan, search};
 
 /// Returns what is to be hidden in `text`, in order, without overlaps.
 pub(super) fn find(text: &str, options: &RedactOptions) -> Vec<Finding> {
-    let mut triggers = Triggers::new();
-    walk(text, options, &mut |bytes, from| triggers.next(bytes, from, options.paths))
+    let mut triggers = Triggers::of(text.as_bytes());
+    walk(text, options, &mut |from| triggers.next(from, options.paths))
 }
 
 /// Finds by a table of bytes where something can begin, byte by byte: what [`find`] is held against.
 #[cfg(test)]
 pub(super) fn find_by_table(text: &str, options: &RedactOptions) -> Vec<Finding> {
-    walk(text, options, &mut super::table::next_trigger)
+    walk(text, options, &mut |from| super::table::next_trigger(text.as_bytes(), from))
 }
 
 /// Walks from trigger to trigger; `next` gives the first one from a place on.
-fn walk(text: &str, options: &RedactOptions, next: &mut dyn FnMut(&[u8], usize) -> Option<usize>) -> Vec<Finding> {
+fn walk(text: &str, options: &RedactOptions, next: &mut dyn FnMut(usize) -> Option<usize>) -> Vec<Finding> {
     let mut walk = Walk {
         text,
         bytes: text.as_bytes(),
@@ -45,7 +45,7 @@ fn walk(text: &str, options: &RedactOptions, next: &mut dyn FnMut(&[u8], usize) 
         bare: (0, 0),
         string_state: (0, false),
     };
-    while let Some(at) = walk.behind_hidden().or_else(|| next(walk.bytes, walk.at)) {
+    while let Some(at) = walk.behind_hidden().or_else(|| next(walk.at)) {
         walk.at = at;
         walk.step();
     }

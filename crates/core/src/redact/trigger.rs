@@ -1,6 +1,8 @@
 //! Where something to hide can begin: `lanes.rs` looks at sixteen bytes in one step, and each yes gets a second look
 //! here, so that the walk passes over all else. What really begins is verified by `find.rs`.
 
+use std::ops::Range;
+
 use super::lanes::{self, LANES, Window};
 use super::rules::{self, Shapes};
 use super::{Paths, bytes, cards, key, pairs, steps};
@@ -8,7 +10,11 @@ use crate::mask::MASK_START;
 
 /// Finds the places at which something to hide may begin, in the order of the text.
 #[derive(Debug)]
-pub(super) struct Triggers {
+pub(super) struct Triggers<'t> {
+    bytes: &'t [u8],
+    /// The text that `bytes` are a part of, and where they begin in it: bytes are looked at where they stand, not copied.
+    around: &'t [u8],
+    start: usize,
     shapes: &'static Shapes,
     /// The separator behind the last run of key bytes that holds an anchor.
     separator: Option<usize>,
@@ -25,9 +31,22 @@ pub(super) struct Triggers {
     seen_to: usize,
 }
 
-impl Triggers {
-    pub(super) fn new() -> Self {
+impl<'t> Triggers<'t> {
+    /// Begins to look through a text.
+    pub(super) fn of(bytes: &'t [u8]) -> Self {
+        Self::new(bytes, bytes, 0)
+    }
+
+    /// Begins to look through a part of a text that nothing around it can change.
+    pub(super) fn within(around: &'t [u8], part: Range<usize>) -> Option<Self> {
+        Some(Self::new(around.get(part.clone())?, around, part.start))
+    }
+
+    fn new(bytes: &'t [u8], around: &'t [u8], start: usize) -> Self {
         Self {
+            bytes,
+            around,
+            start,
             shapes: rules::shapes(),
             separator: None,
             run_end: 0,
@@ -40,23 +59,28 @@ impl Triggers {
     }
 
     /// Returns the first place from `from` on at which something to hide may begin. `from` never goes back.
-    pub(super) fn next(&mut self, bytes: &[u8], from: usize, paths: Paths) -> Option<usize> {
+    pub(super) fn next(&mut self, from: usize, paths: Paths) -> Option<usize> {
         let was_word = self.is_word && self.separator.is_some_and(|at| at < from);
         if from > self.seen_to {
-            self.follow(bytes, from); // What was hidden may have held an anchor.
+            self.follow(from); // What was hidden may have held an anchor.
         } else if was_word {
-            self.follow_run(bytes, from); // Behind the word its run goes on.
+            self.follow_run(from); // Behind the word its run goes on.
         }
         self.separator = self.separator.filter(|at| *at >= from);
-        let found = self.search(bytes, from, paths);
-        self.seen_to = found.map_or(bytes.len(), |at| at + 1);
+        let found = self.search(from, paths);
+        self.seen_to = found.map_or(self.bytes.len(), |at| at + 1);
         found
     }
 
-    fn search(&mut self, bytes: &[u8], from: usize, paths: Paths) -> Option<usize> {
+    /// Whether nothing can begin anywhere, and no key or option that more of the text could make sensitive.
+    pub(super) fn sees_nothing(mut self, paths: Paths) -> bool {
+        self.next(0, paths).is_none() && self.word_end.max(self.run_end).max(self.dashes_end) == 0
+    }
+
+    fn search(&mut self, from: usize, paths: Paths) -> Option<usize> {
         let mut base = from;
-        while base < bytes.len() {
-            let (start, mut candidates) = look(bytes, base);
+        while base < self.bytes.len() {
+            let (start, mut candidates) = self.look(base);
             candidates &= u32::MAX << (base - start);
             while candidates != 0 {
                 let at = start + candidates.trailing_zeros() as usize;
@@ -64,7 +88,7 @@ impl Triggers {
                 if self.separator.is_some_and(|separator| separator < at) {
                     return self.separator;
                 }
-                if let Some(place) = self.begins(bytes, at, from, paths) {
+                if let Some(place) = self.begins(at, from, paths) {
                     return Some(place);
                 }
             }
@@ -78,7 +102,8 @@ impl Triggers {
 
     /// Looks again at a candidate, and returns the place at which something may begin: there, or one before. An anchor is
     /// followed to its separator.
-    fn begins(&mut self, bytes: &[u8], at: usize, from: usize, paths: Paths) -> Option<usize> {
+    fn begins(&mut self, at: usize, from: usize, paths: Paths) -> Option<usize> {
+        let bytes = self.bytes;
         let rest = bytes.get(at..).unwrap_or_default();
         let before = |distance: usize| at.checked_sub(distance).and_then(|i| bytes.get(i)).copied().unwrap_or_default();
         let previous = || at.checked_sub(1).filter(|place| *place >= from);
@@ -86,7 +111,7 @@ impl Triggers {
             [first, second, third, ..] if first.is_ascii_alphanumeric() => {
                 let letters = [first | 0x20, second | 0x20, third | 0x20];
                 if is_anchor(letters) {
-                    self.follow(bytes, at);
+                    self.follow(at);
                 }
                 match letters {
                     [b'r', b'e', b'd'] if before(1) == b'[' && starts_mask(bytes, at - 1) => return previous(),
@@ -110,7 +135,7 @@ impl Triggers {
             }
             [b'/', ..] => may_begin_path(rest, paths),
             [b'\\', b'u', b'0', b'0', b'2'..=b'7', ..] => {
-                self.follow(bytes, at); // a letter of a key, maybe
+                self.follow(at); // a letter of a key, maybe
                 false
             }
             // Of a run of backslashes the walk stops at the first.
@@ -136,7 +161,8 @@ impl Triggers {
     }
 
     /// Follows the word that goes on at `at`, and the run of key bytes behind it: what ends them may have a sensitive key.
-    fn follow(&mut self, bytes: &[u8], at: usize) {
+    fn follow(&mut self, at: usize) {
+        let bytes = self.bytes;
         if at >= self.word_end {
             self.word_end = at + bytes::run(bytes, at, usize::MAX, bytes::KEY);
             self.word_pairs = pairs::may_follow(bytes, self.word_end);
@@ -144,17 +170,30 @@ impl Triggers {
         if self.word_pairs {
             (self.separator, self.is_word) = (Some(self.word_end), true);
         } else {
-            self.follow_run(bytes, at);
+            self.follow_run(at);
         }
     }
 
     /// Follows the run of key bytes that goes on at `at` to its end. No run is walked along twice.
-    fn follow_run(&mut self, bytes: &[u8], at: usize) {
+    fn follow_run(&mut self, at: usize) {
+        let bytes = self.bytes;
         if at >= self.run_end {
             self.run_end = at + bytes::run(bytes, at, usize::MAX, bytes::BEFORE_SEPARATOR);
         }
         self.is_word = false;
         self.separator = bytes.get(self.run_end).filter(|b| matches!(b, b':' | b'=')).map(|_| self.run_end);
+    }
+
+    /// Looks at sixteen places, that of `base` among them, and returns the first place and the candidates.
+    fn look(&self, base: usize) -> (usize, u32) {
+        steps::count(LANES);
+        let at = self.start + base;
+        // What stands around makes more places candidates, never fewer.
+        let window = at.checked_sub(1).and_then(|before| self.around.get(before..)).and_then(<[u8]>::first_chunk);
+        match window {
+            Some(window) => (base, lanes::candidates(window)),
+            None => look_at_end(self.bytes, base),
+        }
     }
 }
 
@@ -238,15 +277,11 @@ fn may_begin_path(rest: &[u8], paths: Paths) -> bool {
     }
 }
 
-/// Looks at sixteen places, that of `base` among them, and returns the first place and the candidates.
-fn look(bytes: &[u8], base: usize) -> (usize, u32) {
+/// The same where a text begins or ends.
+fn look_at_end(bytes: &[u8], base: usize) -> (usize, u32) {
     const BEHIND: usize = size_of::<Window>() - LANES;
-    steps::count(LANES);
     if base == 0 {
         return (0, lanes::candidates(&beginning(bytes)));
-    }
-    if let Some(window) = bytes.get(base - 1..).and_then(<[u8]>::first_chunk) {
-        return (base, lanes::candidates(window));
     }
     // Near the end of the text, places are looked at again rather than bytes copied one by one: lines are short.
     if let Some(window) = bytes.last_chunk().filter(|_| base + BEHIND <= bytes.len()) {

@@ -4,6 +4,7 @@
 //! A layout never changes an answer: what departs from it in any way is no line of this layout, and is read in full.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::{Choice, EVENTS, Minute, Numbers, Role, Value, dialect, event_message, fits, holds_parts, role, set};
 use crate::level::Level;
@@ -154,13 +155,13 @@ impl Layout {
     /// level. `fields` says whether its fields are wanted. None where the members are not those of the line; then the
     /// record is not whole.
     ///
-    /// `look` sees the values that may be more than they seem: no times, levels and short numbers.
+    /// `look` is told where in the line the values stand that may be more than they seem: no times, levels and short numbers.
     pub(crate) fn read<'a>(
         &self,
         line: &'a str,
         members: &[Member],
         fields: bool,
-        look: &mut dyn FnMut(&str),
+        look: &mut dyn FnMut(Range<usize>),
         record: &mut Record<'a>,
     ) -> Option<()> {
         let fields = fields || self.format == EVENTS;
@@ -172,10 +173,10 @@ impl Layout {
             let raw = line.get(member.start..member.end)?;
             match (step.kind, step.part) {
                 (Kind::Text, Some(Role::Timestamp | Role::Level)) => continue,
-                (Kind::Text, _) => look(raw.get(1..raw.len() - 1)?),
+                (Kind::Text, _) => look(member.start + 1..member.end - 1),
                 (Kind::Null, _) => {}
                 (Kind::Scalar, _) if raw.len() < LONG_NUMBER => {}
-                _ => look(raw),
+                _ => look(member.start..member.end),
             }
             if let Some(role) = step.part {
                 let value = match step.kind {

@@ -15,13 +15,14 @@ mod redaction;
 mod refusal;
 mod said;
 mod selection;
+mod target;
 mod zones;
 
 use std::ffi::OsString;
 
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use commands::{formats, id, jobs, prune, redact, serve, view};
+use commands::{export, formats, id, jobs, prune, redact, serve, view};
 use config::{Settings, with_variables_in_help};
 pub use io::Io;
 
@@ -65,6 +66,7 @@ enum Command {
     View(view::Arguments),
     Jobs(jobs::Arguments),
     Redact(redact::Arguments),
+    Export(export::Arguments),
     Id(id::Arguments),
     Formats(formats::Arguments),
     Prune(prune::Arguments),
@@ -103,6 +105,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8 {
     let result = match &arguments.command {
         Command::View(arguments) => view::run(arguments, io),
         Command::Jobs(arguments) => jobs::run(arguments, io),
+        Command::Export(arguments) => export::run(arguments, io),
         Command::Redact(arguments) => redact::run(arguments, io),
         Command::Id(arguments) => id::run(arguments, io),
         Command::Formats(arguments) => Ok(formats::run(arguments, io)),

@@ -50,3 +50,8 @@ pub use store::{Facet, Histogram, LogStore, Rows};
 pub use timestamp::{Date, Timestamp, date_in_name};
 pub use wire::write_json;
 pub use zone::Zone;
+
+/// Strings and values of JSON, for those who write rows of their own.
+pub mod json {
+    pub use crate::scan::{push_raw, push_string, text_of};
+}

@@ -98,6 +98,19 @@ fn own(text: &str) -> Cow<'static, str> {
     Cow::Owned(text.to_owned())
 }
 
+/// Returns the value that `path` leads to from a member: the member itself, or `data.step` inside its object.
+fn inside<'r>(key: &str, raw: &'r str, path: &str) -> Option<&'r str> {
+    let rest = path.strip_prefix(key)?;
+    if rest.is_empty() {
+        return (raw != "null").then_some(raw);
+    }
+    let rest = rest.strip_prefix('.')?;
+    if !raw.starts_with('{') {
+        return None;
+    }
+    scan::members(raw)?.iter().find_map(|(key, raw)| inside(key, raw, rest))
+}
+
 /// The fields of a record that have no column of their own: keys in their order, each with its raw JSON value.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Fields<'a>(Vec<(Cow<'a, str>, Cow<'a, str>)>);
@@ -121,6 +134,19 @@ impl<'a> Fields<'a> {
     /// Returns the raw JSON value of a key.
     pub fn get(&self, key: &str) -> Option<&str> {
         self.iter().find(|(known, _)| *known == key).map(|(_, raw)| raw)
+    }
+
+    /// Returns the raw JSON value that `path` leads to, dots going deeper: `data.step` is a member of that name, or `step`
+    /// inside the object `data`. `None` where there is nothing, or null.
+    ///
+    /// ```
+    /// use jobtrail_core::{ReadOptions, parse_line};
+    ///
+    /// let line = r#"{"timestamp": "2026-01-05T10:00:00Z", "level": "INFO", "message": "x", "data": {"step": 3}}"#;
+    /// assert_eq!(Some("3"), parse_line(line, &ReadOptions::default()).fields.at("data.step"));
+    /// ```
+    pub fn at(&self, path: &str) -> Option<&str> {
+        self.iter().find_map(|(key, raw)| inside(key, raw, path))
     }
 
     /// Returns the fields as one JSON object, `{}` where there are none.

@@ -201,7 +201,12 @@ fn behind(bytes: &[u8], at: usize, byte: u8) -> Option<usize> {
 /// Returns the text of a raw JSON string; none where `raw` is another kind of value.
 ///
 /// Half of a surrogate pair, which Python writes and Rust's text cannot hold, becomes U+FFFD.
-pub(crate) fn text_of(raw: &str) -> Option<Cow<'_, str>> {
+///
+/// ```
+/// assert_eq!(Some("a\tb"), jobtrail_core::json::text_of(r#""a\tb""#).as_deref());
+/// assert_eq!(None, jobtrail_core::json::text_of("7"));
+/// ```
+pub fn text_of(raw: &str) -> Option<Cow<'_, str>> {
     let inner = raw.strip_prefix('"')?.strip_suffix('"')?;
     if !inner.contains('\\') {
         return Some(Cow::Borrowed(inner));
@@ -248,7 +253,13 @@ fn unescape_unicode(escape: &str) -> (char, usize) {
 }
 
 /// Appends `text` to `out` as a JSON string with its quotes, escaping only what JSON says must be (RFC 8259 section 7).
-pub(crate) fn push_string(text: &str, out: &mut String) {
+///
+/// ```
+/// let mut json = String::new();
+/// jobtrail_core::json::push_string("say \"hi\"", &mut json);
+/// assert_eq!(r#""say \"hi\"""#, json);
+/// ```
+pub fn push_string(text: &str, out: &mut String) {
     out.push('"');
     push_escaped(text, out);
     out.push('"');
@@ -313,7 +324,13 @@ pub(crate) fn push_number(number: u64, out: &mut String) {
 
 /// Appends a raw JSON value to `out`, each half of a surrogate pair that stands alone replaced by `\ufffd`: not every
 /// reader of JSON takes one.
-pub(crate) fn push_raw(raw: &str, out: &mut String) {
+///
+/// ```
+/// let mut json = String::new();
+/// jobtrail_core::json::push_raw(r#"["\ud800", 7]"#, &mut json);
+/// assert_eq!(r#"["\ufffd", 7]"#, json);
+/// ```
+pub fn push_raw(raw: &str, out: &mut String) {
     let mut rest = raw;
     while let Some((before, escape)) = rest.find('\\').and_then(|at| rest.split_at_checked(at)) {
         out.push_str(before);

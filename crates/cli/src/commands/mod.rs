@@ -1,6 +1,7 @@
 //! The subcommands, one file each: its arguments and what it does with them.
 
 pub(crate) mod config;
+pub(crate) mod export;
 pub(crate) mod formats;
 pub(crate) mod id;
 pub(crate) mod jobs;

@@ -1,5 +1,6 @@
 //! The lines that some records of one log become. Each thread that reads makes its own; the printer joins them.
 
+use std::borrow::Cow;
 use std::sync::{Mutex, PoisonError};
 
 /// Text of records that follow each other, with gaps for what only those before them decide.
@@ -40,7 +41,7 @@ const ROOM: &str = "                                ";
 
 impl Lines {
     /// Begins anew.
-    pub(super) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.text.clear();
         self.gaps.clear();
         self.has = Columns::default();
@@ -112,6 +113,21 @@ impl Lines {
         }
         out.push_str(self.text.get(copied..).unwrap_or_default());
         self.note(seen);
+    }
+
+    /// Returns the text of a form in which only numbers of lines depend on what came before.
+    pub(crate) fn joined(&self, lines_before: u64) -> Cow<'_, str> {
+        if self.is_whole(lines_before) {
+            return Cow::Borrowed(&self.text);
+        }
+        let mut joined = String::with_capacity(self.text.len() + 8 * self.gaps.len());
+        self.join(lines_before, &mut Columns::default(), &mut joined);
+        Cow::Owned(joined)
+    }
+
+    /// How many bytes there are.
+    pub(crate) fn len(&self) -> usize {
+        self.text.len()
     }
 
     /// Tells `seen` of the text's own columns.

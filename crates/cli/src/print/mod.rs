@@ -1,6 +1,7 @@
 //! Records and text to standard output: forms, colours, blocks, and nothing from a log that a terminal would obey.
 
 mod clean;
+mod columns;
 mod csv;
 mod form;
 mod lines;
@@ -12,6 +13,7 @@ mod text;
 mod units;
 
 pub(crate) use clean::{json_text, visible, visible_json};
+pub(crate) use columns::{Cells, Columns};
 pub(crate) use csv::push_cell;
 pub(crate) use form::Form;
 pub(crate) use lines::{Lines, Printed};

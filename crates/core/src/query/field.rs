@@ -139,7 +139,7 @@ fn value<'r>(record: &'r Record<'_>, name: &str) -> Option<Cow<'r, str>> {
         "exception" => text(record.exception.as_ref()),
         _ => None,
     };
-    let in_fields = |path| record.fields.iter().find_map(|(key, raw)| inside(key, raw, path));
+    let in_fields = |path| record.fields.at(path).map(|raw| scan::text_of(raw).unwrap_or(Cow::Borrowed(raw)));
     // A member that is called as a column is: `fields.line`.
     column.or_else(|| in_fields(name)).or_else(|| in_fields(name.strip_prefix("fields.")?))
 }
@@ -152,17 +152,4 @@ fn written<'r>(write: &dyn Fn(&mut String)) -> Cow<'r, str> {
 
 fn text<'r>(column: Option<&'r Cow<'_, str>>) -> Option<Cow<'r, str>> {
     column.map(|text| Cow::Borrowed(&**text))
-}
-
-/// Returns the value that `path` leads to from a member: the member itself, or `data.step` inside its object.
-fn inside<'r>(key: &str, raw: &'r str, path: &str) -> Option<Cow<'r, str>> {
-    let rest = path.strip_prefix(key)?;
-    if rest.is_empty() {
-        return if raw == "null" { None } else { Some(scan::text_of(raw).unwrap_or(Cow::Borrowed(raw))) };
-    }
-    let rest = rest.strip_prefix('.')?;
-    if !raw.starts_with('{') {
-        return None;
-    }
-    scan::members(raw)?.iter().find_map(|(key, raw)| inside(key, raw, rest))
 }

@@ -4,6 +4,7 @@
 mod bad_input;
 mod common;
 mod docs;
+mod equality;
 mod export;
 mod follow;
 mod formats;

@@ -78,7 +78,7 @@ impl Scan<'_> {
             start_offset: options.start_offset + piece.range.start,
             start_line: self.first_line().filter(|_| piece.follows).map(|_| line),
             carried: options.carried.filter(|_| is_first),
-            date: options.date.filter(|_| is_first),
+            // With the date: stamps without a year are dated by the day at which reading began, wherever they stand.
             ..options.clone()
         }
     }

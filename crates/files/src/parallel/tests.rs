@@ -6,8 +6,12 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use jobtrail_core::{
-    Filter, JobTypes, Jobs, Plan, Query, ReadOptions, Reader, Record, Stats, StatsOptions, Timestamp, Zone, write_json,
+    Filter, JobTypes, Jobs, Plan, Query, ReadOptions, Reader, Record, Stats, StatsOptions, Timestamp, Zone,
+    date_in_name, write_json,
 };
+
+#[path = "../../../core/tests/common/made.rs"]
+mod made;
 
 use super::Split;
 use crate::discover::discover;
@@ -168,6 +172,39 @@ fn the_records_are_those_of_one_pass() {
             assert!(report.problems.is_empty());
         }
     }
+}
+
+#[test]
+fn whatever_is_asked_the_records_are_those_that_a_test_of_each_lets_through() {
+    let mut random = Random(11);
+    let mut matched = 0;
+    for seed in 1..=200 {
+        let query = made::query(seed);
+        let filter = filter(&query);
+        if filter.window() != (None, None) {
+            continue; // not all of such a file is read
+        }
+        let bytes: Vec<u8> = (0..4).flat_map(|part| made::log(4 * seed + part)).collect();
+        let logs = Logs::of(&[("worker-2026-01-05.log", &bytes)]);
+        let mut expected = Vec::new();
+        let options = ReadOptions { date: date_in_name("2026-01-05"), ..ReadOptions::default() };
+        let mut reader = Reader::new(options);
+        let mut test = |record: &Record<'_>| {
+            if (record.carried.is_some() || !filter.needs_time()) && filter.matches(record) {
+                expected.push(shown("worker-2026-01-05.log", record));
+            }
+        };
+        reader.feed(&bytes, &mut test);
+        reader.finish(&mut test);
+        for threads in [1, 2, 4] {
+            let split = split(threads, 100 + random.below(4000) as u64, 1 + random.below(4000));
+            let split = Split { max_owned: [0, 3, 30, u64::MAX][random.below(4)], ..split };
+
+            assert_eq!(expected, logs.read(&query, split).0, "log {seed} `{query}` {split:?}");
+        }
+        matched += expected.len();
+    }
+    assert!(matched > 10_000, "{matched} records were compared");
 }
 
 #[test]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from jobtrail import logging as jobtrail_logging
 from jobtrail.loggers import make_standard
+from redis_servers import RedisServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,6 +34,15 @@ def _fresh_loggers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         logger.setLevel(logging.WARNING if name == "root" else logging.NOTSET)
     make_standard(logging.getLogger())
     jobtrail_logging._ready.clear()
+
+
+@pytest.fixture
+def redis_server(tmp_path: Path) -> Iterator[RedisServer]:
+    """Gives a real Redis server of the test's own."""
+    pytest.importorskip("redis")
+    server = RedisServer(tmp_path)
+    yield server
+    server.stop()
 
 
 @pytest.fixture

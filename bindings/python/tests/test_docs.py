@@ -10,6 +10,8 @@ from pathlib import Path
 
 import jobtrail
 import pytest
+from jobtrail import _redis
+from redis_servers import RedisServer, needs_redis
 
 README = Path(__file__).resolve().parents[1] / "README.md"
 PROJECT = Path(__file__).resolve().parents[3] / "README.md"
@@ -18,7 +20,7 @@ MODULES = [
     f"jobtrail.{module.name}"
     for module in pkgutil.iter_modules(jobtrail.__path__)
     if module.name not in {"_serve", "asgi", "serve"}
-]
+] + [f"jobtrail._redis.{module.name}" for module in pkgutil.iter_modules(_redis.__path__)]
 
 
 @pytest.mark.parametrize("name", ["jobtrail", *MODULES])
@@ -54,6 +56,26 @@ def test_the_examples_of_a_page_run(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("HOME", str(tmp_path))
     ended = subprocess.run(
         [sys.executable, "-W", "error", program], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
+    )
+
+    assert ended.returncode == 0, ended.stderr
+
+
+@needs_redis
+def test_the_examples_of_the_page_on_redis_run(redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In one program, with a real server; what they leave out stands before them."""
+    page = (PROJECT.parent / "docs/redis.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```python\n(.*?)```", page, flags=re.DOTALL)
+    assert blocks
+    monkeypatch.setenv("REDIS_URL", f"unix://{redis_server.socket}")
+    monkeypatch.setenv("HOME", str(redis_server.socket.parent))
+    ended = subprocess.run(
+        [sys.executable, "-W", "error", "-c", "\n".join(blocks)],
+        cwd=redis_server.socket.parent,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
 
     assert ended.returncode == 0, ended.stderr

@@ -20,7 +20,7 @@ Around a logger stand `install` (the frameworks' lines too), `configure_from_env
 `StructlogFactory`); for tests, `jobtrail.testing`. `docs/logging.md` tells of them.
 
 Events of jobs in monthly files are `JobEvents`; a file for each job, with its service's and application's, `JobLog`,
-`ServiceLog` and `EventLog`; what any log tells of its jobs is `read_jobs`.
+`ServiceLog` and `EventLog`; logs of jobs in Redis `JobLogManager`; what any log tells of its jobs is `read_jobs`.
 
 Read, mask and query single lines and texts with `parse_line`, `parse_text`, `redact` and `Query`; mask values with
 `redact_obj`, other handlers' records with `RedactFilter`; tell jobs apart with `JobId`.
@@ -49,12 +49,21 @@ if TYPE_CHECKING:
     from jobtrail.queries import Completion, Completions, complete_query
     from jobtrail.records import parse_text, read_jobs, read_logs
     from jobtrail.redaction import RedactFilter, Redactor, redact_obj
+    from jobtrail.redis_logs import (
+        AsyncJobLogManager,
+        JobLogManager,
+        init_job_publisher,
+        publish_job_complete,
+        publish_job_error,
+        publish_job_progress,
+    )
     from jobtrail.repeats import RepeatFilter, limit_repeats
     from jobtrail.sinks import LineSink, StructlogFactory
     from jobtrail.subprocesses import run_logged
     from jobtrail.summaries import summarize
 
 __all__ = [
+    "AsyncJobLogManager",
     "BoundLogger",
     "Completion",
     "Completions",
@@ -65,6 +74,7 @@ __all__ = [
     "JobEvents",
     "JobId",
     "JobLog",
+    "JobLogManager",
     "JobLogger",
     "JobtrailError",
     "LineSink",
@@ -85,12 +95,16 @@ __all__ = [
     "generate_job_id",
     "get_logger",
     "get_logger_from_env",
+    "init_job_publisher",
     "install",
     "is_valid_job_id",
     "job_log",
     "limit_repeats",
     "parse_line",
     "parse_text",
+    "publish_job_complete",
+    "publish_job_error",
+    "publish_job_progress",
     "read_jobs",
     "read_logs",
     "redact",
@@ -121,6 +135,14 @@ _MODULES = {
     "queries": ("Completion", "Completions", "complete_query"),
     "records": ("parse_text", "read_jobs", "read_logs"),
     "redaction": ("RedactFilter", "Redactor", "redact_obj"),
+    "redis_logs": (
+        "AsyncJobLogManager",
+        "JobLogManager",
+        "init_job_publisher",
+        "publish_job_complete",
+        "publish_job_error",
+        "publish_job_progress",
+    ),
     "repeats": ("RepeatFilter", "limit_repeats"),
     "sinks": ("LineSink", "StructlogFactory"),
     "subprocesses": ("run_logged",),

@@ -14,6 +14,7 @@ mod fast;
 mod fast;
 mod job_id;
 mod log;
+mod prune;
 mod read;
 mod record;
 mod redactor;
@@ -33,6 +34,8 @@ mod _core {
     use crate::job_id::{JobId, check_job_ref, generate_job_id};
     #[pymodule_export]
     use crate::log::LogWriter;
+    #[pymodule_export]
+    use crate::prune::prune;
     #[pymodule_export]
     use crate::read::{Query, complete_query, read_jobs, read_logs};
     #[pymodule_export]

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from jobtrail.job_logs import job_log
     from jobtrail.loggers import JobLogger
     from jobtrail.logging import get_logger, get_logger_from_env, setup_logger
+    from jobtrail.pruning import Pruned, prune
     from jobtrail.queries import Completion, Completions, complete_query
     from jobtrail.records import parse_text, read_jobs, read_logs
     from jobtrail.redaction import RedactFilter, Redactor, redact_obj
@@ -79,6 +80,7 @@ __all__ = [
     "JobtrailError",
     "LineSink",
     "LogContext",
+    "Pruned",
     "Query",
     "Record",
     "RedactFilter",
@@ -102,6 +104,7 @@ __all__ = [
     "limit_repeats",
     "parse_line",
     "parse_text",
+    "prune",
     "publish_job_complete",
     "publish_job_error",
     "publish_job_progress",
@@ -132,6 +135,7 @@ _MODULES = {
     "job_logs": ("job_log",),
     "loggers": ("JobLogger",),
     "logging": ("get_logger", "get_logger_from_env", "setup_logger"),
+    "pruning": ("Pruned", "prune"),
     "queries": ("Completion", "Completions", "complete_query"),
     "records": ("parse_text", "read_jobs", "read_logs"),
     "redaction": ("RedactFilter", "Redactor", "redact_obj"),

@@ -18,6 +18,7 @@ __all__ = [
     "parse_line",
     "parse_text",
     "prepare_logger_class",
+    "prune",
     "read_jobs",
     "read_logs",
     "redact",
@@ -173,6 +174,18 @@ def read_logs(
     paths: Sequence[str | PathLike[str]], queries: Sequence[Query], redact: bool, tz: str
 ) -> tuple[list[Record], list[tuple[str, str, str]]]:
     """Returns the records that match all queries, and name, code and text of what was not read so."""
+
+def prune(
+    roots: Sequence[str | PathLike[str]],
+    profile: str | None,
+    max_age_s: int | None,
+    max_age_errors_s: int | None,
+    keep_bytes: int | None,
+    keep_files: int | None,
+    live: bool,
+    dry_run: bool,
+) -> tuple[list[tuple[str | PathLike[str], int, str, str, str]], list[tuple[str, str, str]]]:
+    """Returns path, size, kind, rule and fate of each file that a rule is against, and what could not be looked at."""
 
 def read_jobs(
     paths: Sequence[str | PathLike[str]], queries: Sequence[Query], redact: bool, tz: str, now: str | None

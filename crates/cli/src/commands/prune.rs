@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use clap::ValueEnum;
 use jobtrail_core::Timestamp;
-use jobtrail_files::{Fate, Keep, Planned, PrunePlan, Reason, Retention, Verdict, delete, plan};
+use jobtrail_files::{Fate, Planned, PrunePlan, Reason, Retention, Verdict, delete, plan};
 
 use crate::io::Io;
 use crate::print::{json_text, visible};
@@ -153,15 +153,12 @@ fn carry_out(plan: &PrunePlan, mut telling: Telling, tells_files: bool, io: &mut
                 freed += file.size_bytes;
                 "deleted".to_owned()
             }
-            Fate::Gone => "kept: it is gone already".to_owned(),
-            Fate::Changed => "kept: it has changed since it was looked at".to_owned(),
-            Fate::InUse => "kept: a writer has it open".to_owned(),
             Fate::Failed(error) => {
                 telling.had_error = true;
                 io.error(&format!("cannot delete `{}`: {error}", file.name));
                 continue;
             }
-            _ => "kept".to_owned(),
+            _ => format!("kept: {fate}"),
         };
         if tells_files || !matches!(fate, Fate::Deleted) {
             telling.file(file, &told);
@@ -207,7 +204,7 @@ impl Telling {
             Verdict::Kept(reason, keep) => (*reason, Some(keep)),
         };
         let (action, aside) = action.split_once(": ").map_or((action, None), |(action, aside)| (action, Some(aside)));
-        let aside = keep.map(objection).or(aside.map(str::to_owned));
+        let aside = keep.map(|keep| visible(&keep.to_string()).into_owned()).or(aside.map(str::to_owned));
         let written = Timestamp::from_micros(micros(file.modified));
         let _ = match self.output {
             Output::Text => writeln!(
@@ -259,18 +256,6 @@ fn because(reason: Reason) -> String {
         Reason::MoreThan(most) => format!("more than {most} of this log"),
         Reason::Beyond(most) => format!("more than {} of old files", size(most)),
         _ => "old".to_owned(),
-    }
-}
-
-fn objection(keep: &Keep) -> String {
-    match keep {
-        Keep::Current => "it is of this month".to_owned(),
-        Keep::Fresh => "it was written to within the last hour".to_owned(),
-        Keep::OpenJob(status) if status.is_empty() => "nobody knows whether the job is over".to_owned(),
-        Keep::OpenJob(status) => format!("the job is `{}`", visible(status)),
-        Keep::Binary => "it is not text".to_owned(),
-        Keep::Unreadable(_) => "it cannot be read".to_owned(),
-        _ => "it is protected".to_owned(),
     }
 }
 

@@ -3,6 +3,7 @@
 //! Each of our writers holds a shared lock on the file that it has open, and on the control file while it renames; who
 //! deletes holds both alone (ARCHITECTURE.md, "What survives what").
 
+use std::fmt;
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -30,6 +31,19 @@ pub enum Fate {
     InUse,
     /// It could not be deleted.
     Failed(FileError),
+}
+
+impl fmt::Display for Fate {
+    /// Says it in a sentence without an end: `a writer has it open`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Deleted => "deleted",
+            Self::Gone => "it is gone already",
+            Self::Changed => "it has changed since it was looked at",
+            Self::InUse => "a writer has it open",
+            Self::Failed(error) => return write!(f, "{error}"),
+        })
+    }
 }
 
 /// Deletes a file as planned. Never fails as a whole: what stands in the way is said.

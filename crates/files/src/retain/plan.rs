@@ -1,6 +1,7 @@
 //! What would be deleted below some directories, and what speaks against it.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -44,6 +45,20 @@ pub enum Keep {
     Binary,
     /// It cannot be read, so that nobody knows what it is; the code of the [`FileError`].
     Unreadable(&'static str),
+}
+
+impl fmt::Display for Keep {
+    /// Says it in a sentence without an end: `it is of this month`. A status is shown as it stands in the job's file.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Current => "it is of this month",
+            Self::Fresh => "it was written to within the last hour",
+            Self::OpenJob(status) if status.is_empty() => "nobody knows whether the job is over",
+            Self::OpenJob(status) => return write!(f, "the job is `{status}`"),
+            Self::Binary => "it is not text",
+            Self::Unreadable(_) => "it cannot be read",
+        })
+    }
 }
 
 /// What the rules make of a file.

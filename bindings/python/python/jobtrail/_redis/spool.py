@@ -110,6 +110,11 @@ class Spool:
                 file.remove()
             self._look()
 
+    @property
+    def is_another_ones(self) -> bool:
+        """Whether a dead process left what waits first: it may have done some of that."""
+        return bool(self._left)
+
     def close(self) -> None:
         """Lets go of the files; those in which nothing waits are removed."""
         with self._lock:

@@ -201,15 +201,19 @@ class JobLogSteps:
         spool = self._spool
         if self.outage.is_waiting() and not is_last_try:
             yield Pause(self.outage.wait_s)
+        is_new = False  # whether no earlier try can have written what was never sent by itself
         while spool is not None:
             items, mark = spool.peek()
+            is_new = is_new and not spool.is_another_ones
             if mark == 0:
                 self.note_there()
                 return
             try:
                 for job, group in self._by_job(items).items():
-                    yield from self._catch_up(job, group)
+                    yield from self._catch_up(job, group, is_new)
+                is_new = True
             except Exception as error:  # noqa: BLE001 - as above
+                is_new = False
                 wait_s = self.outage.failed(error, self._then())
                 if is_last_try:
                     return
@@ -294,7 +298,7 @@ class JobLogSteps:
             jobs[item.job] = (is_deleted, waiting)
         return jobs
 
-    def _catch_up(self, job: str, group: tuple[bool, list[Late]]) -> Steps[None]:
+    def _catch_up(self, job: str, group: tuple[bool, list[Late]], is_new: bool) -> Steps[None]:
         """Does what waits for one job, but for what an earlier try did whose reply was lost."""
         is_deleted, waiting = group
         store = self.options.store
@@ -303,7 +307,9 @@ class JobLogSteps:
             if is_deleted:
                 yield stores.delete(store, job)
             waiting = waiting[-self.options.max_entries :]  # what was before them would be trimmed at once
-            known = store.texts((yield store.newest(job, self.options.max_entries))) if waiting else []
+            known: list[str] = []
+            if waiting and not (is_new and not any(is_sent for _, is_sent in waiting)):
+                known = store.texts((yield store.newest(job, self.options.max_entries)))
             texts = missing(waiting, known)
             for part in in_parts(texts, MOST_AT_ONCE):
                 yield store.append(job, part)

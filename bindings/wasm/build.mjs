@@ -50,7 +50,7 @@ const plugins = [
 ];
 
 // Entries that share the WASM as a chunk; lit stays an import, so that a bundler keeps one copy of it.
-const entries = ["index", "client", "panel/index", "node/index"];
+const entries = ["index", "client", "panel/index", "node/index", "redis/index"];
 await build({
   ...common,
   entryPoints: Object.fromEntries(entries.map((entry) => [entry, here(`js/${entry}.ts`)])),

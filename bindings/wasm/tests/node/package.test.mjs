@@ -42,7 +42,7 @@ test("the examples in the README run", (context) => {
   mkdirSync(join(place, "node_modules"));
   symlinkSync(fileURLToPath(new URL("../..", import.meta.url)), join(place, "node_modules/jobtrail"));
 
-  assert.equal(examples.length, 2);
+  assert.equal(examples.length, 3);
   for (const example of examples) run(process.execPath, ["--input-type=module", "--eval", example], place);
 });
 

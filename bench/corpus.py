@@ -1,12 +1,13 @@
 """Makes the logs that are measured: the same bytes for the same size and seed.
 
-Usage: corpus.py FOLDER MEGABYTES
+Usage: corpus.py FOLDER MEGABYTES, or corpus.py --shuffle FROM TO
 """
 
 from __future__ import annotations
 
 import json
 import random
+import subprocess
 import sys
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -104,5 +105,30 @@ def make(folder: Path, megabytes: int) -> dict[str, Path]:
     return paths
 
 
+def shuffled(path: Path) -> Path:
+    """Writes the records of a log in no order, if that is not there yet, in a process whose memory ends with it."""
+    target = path.with_name(path.name.replace(".log", "-unordered.log"))
+    if not target.exists():
+        subprocess.run([sys.executable, __file__, "--shuffle", str(path), str(target)], check=True)
+    return target
+
+
+def _shuffle(path: Path, target: Path) -> None:
+    records: list[str] = []
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            if line.startswith(("{", "2026-")):
+                records.append(line)
+            else:
+                records[-1] += line
+    random.Random(SEED).shuffle(records)  # noqa: S311 - a corpus, not a secret
+    unfinished = target.with_suffix(".part")
+    unfinished.write_text("".join(records), encoding="utf-8")
+    unfinished.rename(target)
+
+
 if __name__ == "__main__":
-    make(Path(sys.argv[1]), int(sys.argv[2]))
+    if sys.argv[1] == "--shuffle":
+        _shuffle(Path(sys.argv[2]), Path(sys.argv[3]))
+    else:
+        make(Path(sys.argv[1]), int(sys.argv[2]))

@@ -13,7 +13,7 @@ from corpus import make
 from reading import RUNS, seconds
 
 if TYPE_CHECKING:
-    from reading import Command
+    from questions import Command
 
 DUCKDB = (
     "import duckdb; duckdb.sql('set threads=1'); logs = duckdb.read_json({path!r}, format='newline_delimited');"

@@ -151,9 +151,10 @@ fn a_missing_log_leaves_no_file_and_others_are_still_exported() {
 }
 
 #[test]
-fn an_interrupt_leaves_nothing() {
+fn whatever_ends_it_early_nothing_is_left() {
     let folder = tempfile::tempdir().unwrap();
-    for signal in ["-INT", "-KILL"] {
+    // As Ctrl-C does it, which processes in the background are told to ignore.
+    for signal in ["-TERM", "-KILL"] {
         let target = folder.path().join("out.jsonl");
         let mut child =
             program(&["export", "-", "--to", target.to_str().unwrap()]).stdin(Stdio::piped()).spawn().unwrap();

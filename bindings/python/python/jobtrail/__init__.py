@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from jobtrail.redis_logs import (
         AsyncJobLogManager,
         JobLogManager,
+        RedisHandler,
         init_job_publisher,
         publish_job_complete,
         publish_job_error,
@@ -85,6 +86,7 @@ __all__ = [
     "Record",
     "RedactFilter",
     "Redactor",
+    "RedisHandler",
     "RepeatFilter",
     "RotatingFileHandler",
     "ServiceLog",
@@ -142,6 +144,7 @@ _MODULES = {
     "redis_logs": (
         "AsyncJobLogManager",
         "JobLogManager",
+        "RedisHandler",
         "init_job_publisher",
         "publish_job_complete",
         "publish_job_error",

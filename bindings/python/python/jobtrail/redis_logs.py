@@ -5,6 +5,7 @@
 
 from jobtrail._redis.async_manager import AsyncJobLogManager
 from jobtrail._redis.entries import Entry, JobRef
+from jobtrail._redis.handler import RedisHandler
 from jobtrail._redis.manager import JobLogManager
 from jobtrail._redis.publishing import (
     init_job_publisher,
@@ -18,6 +19,7 @@ __all__ = [
     "Entry",
     "JobLogManager",
     "JobRef",
+    "RedisHandler",
     "init_job_publisher",
     "publish_job_complete",
     "publish_job_error",

@@ -6,12 +6,12 @@ import os
 import threading
 import time
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
 
 from jobtrail._redis import steps as job_steps
-from jobtrail._redis.entries import Entry, JobRef, job_of
+from jobtrail._redis.entries import Entry, JobRef, Line, job_of
 from jobtrail._redis.events import JobEventSteps
 from jobtrail._redis.steps import JobLogSteps, Pause, Steps, T
 from jobtrail._redis.stores import Command
@@ -105,6 +105,23 @@ class JobLogManager:
         """Appends entries in one round trip for each 500 of them; raises as `append_log`, before it writes."""
         job = job_of(job_id)
         self._do(self._steps.append(job, [self._steps.entries.line(job, entry) for entry in entries]))
+
+    def append_lines(self, job: str, lines: Sequence[Line]) -> None:
+        """Appends what a handler has made of a job's records, redacted here; it is not shown on the console."""
+        redact = self._steps.options.redact
+        if redact is not None:
+            lines = [line._replace(text=redact(line.text)) for line in lines]
+        self._do(self._steps.append(job, lines, is_shown=False))
+
+    @property
+    def timeout_s(self) -> float:
+        """How long a call may be held up."""
+        return self._steps.options.timeout_s
+
+    @property
+    def worker(self) -> str | None:
+        """The name of this worker."""
+        return self._steps.options.worker
 
     def info(self, job_id: JobRef, message: str, metadata: Mapping[str, Any] | None = None) -> None:
         """Appends an entry of now and the type `info`."""

@@ -7,6 +7,7 @@ sentinel's) is used as it is, with its own time limits.
 
 from __future__ import annotations
 
+import contextlib
 import time
 from typing import Any
 
@@ -48,6 +49,8 @@ class Wire:
             reply = connection.read_response()
         except BaseException:
             self._pool.release(connection)
+            while self._idle:  # what ended this one may have ended those too: the pool looks
+                self._release_idle()
             raise
         self._idle.append((connection, time.monotonic()))
         return reply
@@ -62,6 +65,10 @@ class Wire:
             if time.monotonic() - used_at < _SURELY_THERE_S:
                 return connection
             self._pool.release(connection)
+
+    def _release_idle(self) -> None:
+        with contextlib.suppress(IndexError):  # another thread has taken it
+            self._pool.release(self._idle.pop()[0])
 
     def close(self) -> None:
         """Closes the connections."""

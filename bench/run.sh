@@ -39,6 +39,8 @@ target/release/jobtrail-writer-bench "$FOLDER"
 echo
 "$FOLDER/venv/bin/python" bench/writing.py
 echo
+"$FOLDER/venv/bin/python" bench/redis_logs.py
+echo
 node bench/wasm.mjs "$(ls "$FOLDER/${MEGABYTES}mb-"*json.log)"
 echo
 node bench/redacting.mjs "$FOLDER" "$FOLDER/${MEGABYTES}mb-"*.log

@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +18,31 @@ import pytest
 DEADLINE_S = 20
 PROGRAM = shutil.which("redis-server")
 needs_redis = pytest.mark.skipif(PROGRAM is None, reason="redis-server is not installed: apt-get install redis-server")
+
+
+@contextmanager
+def one_node_cluster(folder: Path) -> Iterator[int]:
+    """Runs a cluster of one server that has all slots, and gives its port."""
+    from redis import Redis, exceptions  # noqa: PLC0415 - an extra
+
+    assert PROGRAM is not None
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = int(free.getsockname()[1])
+    # The port of the nodes' own talk is 10,000 higher by default, and may be none.
+    options = ["--port", str(port), "--cluster-port", str(port - 1), "--bind", "127.0.0.1", "--cluster-enabled", "yes"]
+    command = [PROGRAM, *options, "--save", "", "--dir", str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server, Redis(port=port) as client:
+        deadline = time.monotonic() + DEADLINE_S
+        has_slots = is_ready = False
+        while not is_ready:
+            assert time.monotonic() < deadline, "the cluster did not start"
+            with suppress(exceptions.ConnectionError):
+                has_slots = has_slots or bool(client.execute_command("CLUSTER", "ADDSLOTSRANGE", 0, 16383))
+                is_ready = client.cluster("info")["cluster_state"] == "ok"
+            time.sleep(0.01)
+        yield port
+        server.kill()
 
 
 class RedisServer:

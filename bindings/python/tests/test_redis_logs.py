@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from jobtrail import AsyncJobLogManager, JobLogManager, JobtrailError, redis_logs
 from programs import run
-from redis_servers import DEADLINE_S, RedisServer, needs_redis
+from redis_servers import DEADLINE_S, RedisServer, needs_redis, one_node_cluster
 
 pytestmark = needs_redis
 JOB = "MSH-0105-A7F2"
@@ -257,6 +257,29 @@ def test_a_url_and_a_client_that_decodes_do_as_well(redis_server: RedisServer) -
 
     assert [entry["message"] for entry in decoding.get_logs(JOB)] == ["é"]
     assert redis_server.client().exists(KEY) == 0
+
+
+def test_a_cluster_keeps_each_log_in_one_slot(tmp_path: Path) -> None:
+    """Lists, streams and live events, with both kinds of clients."""
+    redis = pytest.importorskip("redis")
+
+    async def main(port: int) -> list[dict[str, Any]]:
+        client = redis.asyncio.RedisCluster(host="127.0.0.1", port=port)
+        async with client, AsyncJobLogManager(client, spool=False) as logs:
+            await logs.append_log("async", {"type": "info", "message": "x"})
+            return await logs.get_logs("async")
+
+    with one_node_cluster(tmp_path) as port, redis.RedisCluster(host="127.0.0.1", port=port) as client:
+        logs = JobLogManager(client, spool=tmp_path / "spool")
+        for job in ("a", "b", JOB):
+            logs.publish_progress(job, "ann", "analysis", "Meshing", 50)
+        assert [[entry["message"] for entry in logs.get_logs(job)] for job in ("a", JOB)] == [["Meshing (50%)"]] * 2
+        assert client.ttl(KEY) == 604_800
+        stream = JobLogManager(client, spool=tmp_path / "spool", store="stream")
+        stream.info(JOB, "x")
+        assert [entry["message"] for _, entry in stream.tail(JOB, "0", wait_s=0.2)] == ["x"]
+        assert logs.stats()["written"] == 3
+        assert [entry["message"] for entry in asyncio.run(main(port))] == ["x"]
 
 
 def test_nothing_of_redis_is_loaded_before_it_is_used() -> None:

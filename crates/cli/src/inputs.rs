@@ -3,7 +3,7 @@
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-use jobtrail_files::LogName;
+use jobtrail_files::{Found, LogName, discover};
 
 use crate::io::Io;
 
@@ -57,6 +57,20 @@ pub(crate) fn split(words: &[OsString], io: &Io<'_>) -> Inputs {
         split.sources.push(if io.stdin_is_piped { Input::Stdin } else { here });
     }
     split
+}
+
+/// Finds the logs of these paths, without the file that standard output goes to.
+pub(crate) fn find(paths: &[PathBuf], io: &mut Io<'_>) -> Found {
+    let mut found = discover(paths);
+    let Some(written) = io.stdout_file else { return found };
+    for file in found.sets.iter().flat_map(|set| &set.files).filter(|file| file.id == Some(written)) {
+        io.note(&format!("left out `{}`: it is what is written to", file.name));
+    }
+    for set in &mut found.sets {
+        set.files.retain(|file| file.id != Some(written));
+    }
+    found.sets.retain(|set| !set.files.is_empty());
+    found
 }
 
 /// Says that a path is not there, and how to search for it if it may have been meant so.

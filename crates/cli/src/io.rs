@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use jobtrail_core::Timestamp;
+use jobtrail_files::FileId;
 
 use crate::print::visible;
 
@@ -33,6 +34,8 @@ pub struct Io<'a> {
     pub stopped: &'a dyn Fn() -> bool,
     /// Says how many columns the terminal has that standard output is, at the moment; none where it is no terminal.
     pub columns: &'a dyn Fn() -> Option<usize>,
+    /// Which file standard output goes to, if it goes to one: to read that too would never end.
+    pub stdout_file: Option<FileId>,
 }
 
 /// How wide a terminal is taken to be that does not say it.
@@ -58,6 +61,7 @@ impl Io<'_> {
             variable: &|name| env::var(name).ok(),
             stopped: &stdout_has_no_reader,
             columns: &|| terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0)),
+            stdout_file: stdout_file(),
         })
     }
 
@@ -103,6 +107,19 @@ pub(crate) fn say(stderr: &mut dyn Write, kind: &str, text: &str) {
 fn now() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Timestamp::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+}
+
+/// The file that standard output was redirected to.
+#[cfg(unix)]
+fn stdout_file() -> Option<FileId> {
+    use std::os::fd::AsFd;
+    let file = std::fs::File::from(io::stdout().as_fd().try_clone_to_owned().ok()?);
+    file.metadata().ok().filter(std::fs::Metadata::is_file).map(|metadata| FileId::of(&metadata))
+}
+
+#[cfg(windows)]
+fn stdout_file() -> Option<FileId> {
+    None
 }
 
 /// A pipe, a socket or a file: something to read. Not a terminal, nor `/dev/null` as services have it.

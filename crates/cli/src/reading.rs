@@ -6,9 +6,9 @@ use std::mem;
 use std::ops::ControlFlow;
 
 use jobtrail_core::{Plan, Record, Wants};
-use jobtrail_files::{Found, Pauses, Split, discover, gather_found, read_stream};
+use jobtrail_files::{Found, Pauses, Split, gather_found, read_stream};
 
-use crate::inputs::Input;
+use crate::inputs::{self, Input};
 use crate::io::Io;
 use crate::print::STDIN;
 use crate::progress::Progress;
@@ -39,7 +39,7 @@ pub(crate) fn gather<S: Send>(
 ) {
     let Selected { sources, options, filter, .. } = selected;
     let plan = Plan::new(filter.clone()).wanting(wants);
-    let found: Vec<Option<Found>> = sources.iter().map(find).collect();
+    let found: Vec<Option<Found>> = sources.iter().map(|input| find(input, io)).collect();
     let files = found.iter().flatten().flat_map(|found| &found.sets).flat_map(|set| &set.files);
     let total_bytes = files.map(|file| file.size_bytes).sum();
     let mut stdin = mem::replace(&mut io.stdin, Box::new(empty()));
@@ -74,9 +74,9 @@ pub(crate) fn gather<S: Send>(
     }
 }
 
-fn find(input: &Input) -> Option<Found> {
+fn find(input: &Input, io: &mut Io<'_>) -> Option<Found> {
     match input {
         Input::Stdin => None,
-        Input::Paths(paths) => Some(discover(paths)),
+        Input::Paths(paths) => Some(inputs::find(paths, io)),
     }
 }

@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use jobtrail_core::{Plan, Record};
-use jobtrail_files::{FileId, Found, Pauses, Split, discover, gather_found, read_stream};
+use jobtrail_files::{FileId, Found, Pauses, Split, gather_found, read_stream};
 
 use crate::ERROR;
-use crate::inputs::Input;
+use crate::inputs::{self, Input};
 use crate::io::Io;
 use crate::print::{Cells, Columns, Lines, Printed, STDIN, visible, visible_json};
 use crate::progress::Progress;
@@ -86,7 +86,7 @@ pub(crate) fn run(arguments: &Arguments, io: &mut Io<'_>) -> Result<u8, Refusal>
         .iter()
         .map(|input| match input {
             Input::Stdin => None,
-            Input::Paths(paths) => Some(discover(paths)),
+            Input::Paths(paths) => Some(inputs::find(paths, io)),
         })
         .collect();
     let path = arguments.to.as_ref().map(|path| io.resolve(path));

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::io::Write;
 
 use jobtrail_core::{Finding, Redactor};
-use jobtrail_files::{Blocks, FileError, discover, is_binary};
+use jobtrail_files::{Blocks, FileError, is_binary};
 
 use crate::inputs::{self, Input, no_such_path};
 use crate::io::{Io, say};
@@ -55,7 +55,7 @@ pub(crate) fn run(arguments: &Arguments, io: &mut Io<'_>) -> Result<u8, Refusal>
                 sources.push((STDIN.to_owned(), Ok(Blocks::stream(stdin))));
             }
             Input::Paths(paths) => {
-                let found = discover(paths);
+                let found = inputs::find(paths, io);
                 errors.extend(found.problems.iter().map(ToString::to_string));
                 errors.extend(found.without_logs.iter().map(|(name, _)| format!("no logs in `{name}`")));
                 let files = found.sets.into_iter().flat_map(|set| set.files);

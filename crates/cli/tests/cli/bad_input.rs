@@ -207,3 +207,21 @@ fn serving_without_the_python_package() {
     assert_eq!(Some(2), output.status.code());
     assert_eq!("error: serving the panel needs the Python package: pip install \"jobtrail[serve]\"\n", told);
 }
+
+#[test]
+fn what_is_written_to_is_not_read() {
+    let (root, _) = root();
+    let line = "2026-01-05 10:00:00.000 [1] [INFO] one\n";
+    fs::write(root.path().join("good.log"), line.repeat(1000)).unwrap();
+    for command in [&["view", "-o", "raw"][..], &["redact", "."], &["export"]] {
+        let target = root.path().join("written.jsonl");
+        let mut child = program(command);
+        child.current_dir(&root).stdout(fs::File::create(&target).unwrap());
+
+        let output = child.output().unwrap();
+
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(told.starts_with("note: left out `written.jsonl`: it is what is written to\n"), "{told}");
+        assert_eq!(1000, fs::read_to_string(&target).unwrap().lines().count());
+    }
+}

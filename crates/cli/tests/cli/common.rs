@@ -66,6 +66,7 @@ pub(crate) fn run_in(setting: Setting, args: &[&str]) -> Run {
         variable: &|name| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()),
         stopped: &|| false,
         columns: &|| columns,
+        stdout_file: None,
     };
     let args = std::iter::once("jobtrail").chain(args.iter().copied()).map(OsString::from);
     let code = jobtrail_cli::run(args, &mut io);

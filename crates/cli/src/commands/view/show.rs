@@ -6,12 +6,10 @@ use std::mem;
 use std::ops::ControlFlow;
 
 use jobtrail_core::{Plan, Record};
-use jobtrail_files::{
-    Found, Gathered, Pauses, ReadReport, Split, discover, gather_found, read_found, read_merged, read_stream,
-};
+use jobtrail_files::{Found, Gathered, Pauses, ReadReport, Split, gather_found, read_found, read_merged, read_stream};
 
 use super::View;
-use crate::inputs::Input;
+use crate::inputs::{self, Input};
 use crate::io::Io;
 use crate::print::{Lines, Printed, Printer, STDIN};
 use crate::progress::Progress;
@@ -22,7 +20,7 @@ pub(super) fn show(inputs: &[Input], mut view: View, said: &mut Said, io: &mut I
         .iter()
         .map(|input| match input {
             Input::Stdin => None,
-            Input::Paths(paths) => Some(discover(paths)),
+            Input::Paths(paths) => Some(inputs::find(paths, io)),
         })
         .collect();
     let files = found.iter().flatten().flat_map(|found| &found.sets).flat_map(|set| &set.files);

@@ -144,6 +144,12 @@ pub(crate) enum LogPaths {
 }
 
 impl LogWriter {
+    /// What is known of its lines; None: they are not redacted.
+    #[inline]
+    pub(crate) fn clean_lines(&self) -> Option<&CleanLines> {
+        self.clean.as_ref()
+    }
+
     /// Redacts and appends a line that has no end yet; what stands before `clean_to` cannot hide anything. A short one is
     /// written with the interpreter held, which costs less than letting go of it, if that waits for nothing; else the
     /// interpreter is let go of first. An urgent one is in the file when this returns, whatever the durability.
@@ -170,6 +176,7 @@ impl LogWriter {
         } else {
             let is_clean = |rest| self.clean.as_ref().is_some_and(|clean| clean.has(py, rest));
             if let Some(redactor) = redactor
+                && clean_to < line.len()
                 && !(paths == LogPaths::Redacted && line.get(clean_to..).is_some_and(is_clean))
             {
                 redact(line, redactor);

@@ -106,7 +106,9 @@ fn write(
     if !fields.are_free(py, known) {
         return None;
     }
-    sink.form.keep_fields(&fields, room)?;
+    if sink.form.has_fields() {
+        sink.form.keep_fields(&fields, room)?;
+    }
     let moment = Moment::now()?;
     let form = &sink.form;
     if form.is_text() {
@@ -145,23 +147,29 @@ fn write(
         }
         _ => None,
     };
+    let mut takers = sink.files.iter().filter(|file| file.takes.get(rank) == Some(&true));
+    let last = takers.next_back();
     let mut clean_to = 0;
-    if !form.is_text() {
+    if form.is_text() {
+        let head = if form.has_clean_head() { start } else { 0 };
+        let line = room.line.get(head..)?;
+        let is_known = |file: &LogFile| file.writer.get().clean_lines().is_some_and(|lines| lines.knows(py, line));
+        if last.is_some_and(is_known) {
+            clean_to = room.line.len();
+        } else if !indent(&mut room.line, start) {
+            clean_to = head;
+        }
+    } else {
         form.push_object(py, known, rank, moment, room)?;
-    } else if !indent(&mut room.line, start) && form.has_clean_head() {
-        clean_to = start;
     }
-    let append = |file: &LogFile, line: &mut String| {
+    let append = |file: &LogFile, line: &mut String, clean_to: usize| {
         file.writer.get().write(py, line, clean_to, LogPaths::Redacted, rank >= ERROR);
     };
-    let mut last = None;
-    for file in sink.files.iter().filter(|file| file.takes.get(rank) == Some(&true)) {
-        if let Some(before) = last.replace(file) {
-            append(before, &mut room.line.clone()); // each redacts by its own settings
-        }
+    for file in takers {
+        append(file, &mut room.line.clone(), 0); // each redacts by its own settings
     }
     if let Some(last) = last {
-        append(last, &mut room.line);
+        append(last, &mut room.line, clean_to);
     }
     let Some((console, arguments)) = shown else { return Some(Way::Done) };
     match console.handler.bind(py).call_method1(intern!(py, "show"), arguments) {

@@ -18,4 +18,10 @@ impl CleanLines {
     pub(crate) fn has(&self, py: Python<'_>, text: &str) -> bool {
         self.0.with(py, |texts| texts.has(text)).unwrap_or(false)
     }
+
+    /// Whether a text is known to hide nothing and to have no line end.
+    #[inline]
+    pub(crate) fn knows(&self, py: Python<'_>, text: &str) -> bool {
+        self.0.with(py, |texts| texts.knows(text)).unwrap_or(false)
+    }
 }

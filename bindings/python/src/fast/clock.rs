@@ -5,6 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use pyo3::prelude::*;
 
 use super::cell::Held;
+use super::digits::push_three;
 use super::known::Known;
 
 /// A moment: the second since 1970 and the microsecond within it.
@@ -65,7 +66,7 @@ pub(super) fn push_stamp(
         }
         if stamp.millisecond != millisecond {
             stamp.text.truncate(TO_POINT);
-            push_digits::<3>(&mut stamp.text, millisecond);
+            push_three(&mut stamp.text, millisecond);
             stamp.millisecond = millisecond;
         }
         out.push_str(stamp.text.get(..length)?);
@@ -80,20 +81,9 @@ pub(super) fn push_stamp(
         Zone::Utc => (civil(moment.second), 'T'),
     };
     let mut text = text_of(parts, between)?;
-    push_digits::<3>(&mut text, millisecond);
+    push_three(&mut text, millisecond);
     out.push_str(text.get(..length)?);
     kept.with(py, |stamp| *stamp = Stamp { second: moment.second, millisecond, text })
-}
-
-/// Adds a number in so many digits.
-#[inline]
-pub(super) fn push_digits<const N: usize>(out: &mut String, mut number: u32) {
-    let mut digits = [b'0'; N];
-    for digit in digits.iter_mut().rev() {
-        *digit = b'0' + u8::try_from(number % 10).unwrap_or_default();
-        number /= 10;
-    }
-    out.push_str(str::from_utf8(&digits).unwrap_or_default());
 }
 
 fn local(py: Python<'_>, second: i64, known: &Known) -> Option<[i64; 6]> {

@@ -5,8 +5,9 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyFloat, PyTuple};
 
+use super::digits::push_number;
 use super::known::Known;
-use super::percent::{exact_text, push_float, push_integer, push_number, truth_of};
+use super::percent::{exact_text, push_float, push_integer, truth_of};
 use super::raw::{Argument, Value, context_value};
 
 /// Fields in their order: the record's own, then those of the context that it has not.

@@ -3,10 +3,10 @@
 use pyo3::prelude::*;
 
 use super::caller::Caller;
-use super::clock::{Moment, TO_MILLISECONDS, TO_POINT, TO_SECONDS, Zone, push_digits, push_stamp};
+use super::clock::{Moment, TO_MILLISECONDS, TO_POINT, TO_SECONDS, Zone, push_stamp};
+use super::digits::{push_number, push_three};
 use super::fields::{Fields, Floats, push_json, push_json_text};
 use super::known::{Known, LEVELS};
-use super::percent::push_number;
 use super::raw::Value;
 
 /// A form, and what of its line is the same in each record of a logger.
@@ -141,7 +141,8 @@ impl Form {
                 let caller = Caller::find(py, known)?;
                 out.push_str("{\"timestamp\": \"");
                 push_stamp(py, out, moment, Zone::Utc, TO_POINT, known)?;
-                push_digits::<6>(out, moment.microsecond);
+                push_three(out, moment.microsecond / 1000);
+                push_three(out, moment.microsecond % 1000);
                 push_all(out, ["Z\", \"level\": \"", level, "\", \"logger\": ", name, ", \"message\": "]);
                 push_json_text(out, message);
                 out.push_str(", \"module\": ");

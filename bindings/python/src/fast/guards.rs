@@ -6,7 +6,7 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 
-use super::raw::Value;
+use super::raw::{Value, holds};
 
 /// Grows with each setting that is changed on a logger, a handler or a formatter of ours, and with each change of levels.
 static EPOCH: AtomicU64 = AtomicU64::new(1);
@@ -35,9 +35,7 @@ impl Listed {
 
     #[inline]
     pub(super) fn stands(&self, py: Python<'_>) -> bool {
-        let list = self.list.bind(py);
-        list.len() == self.items.len()
-            && self.items.iter().enumerate().all(|(at, item)| list.get_item(at).is_ok_and(|now| now.is(item)))
+        holds(self.list.bind_borrowed(py), &self.items)
     }
 
     pub(super) fn is_empty(&self) -> bool {

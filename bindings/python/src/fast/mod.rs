@@ -3,7 +3,7 @@
 //!
 //! `descriptors.rs` puts the methods on the class; `plan.rs` finds out for a logger whether and how its records may go this
 //! way, and `guards.rs` notices at each call when that is no longer so; `call.rs` leads one call through: its message
-//! (`percent.rs`), its fields (`fields.rs`), who called (`caller.rs`), when (`clock.rs`), the line (`forms.rs`) and the
+//! (`percent.rs`, `digits.rs`), its fields (`fields.rs`), who called (`caller.rs`), when (`clock.rs`), the line (`forms.rs`) and the
 //! write. `clean.rs` remembers which lines hide nothing, `known.rs` holds what is looked up once, `cell.rs` what the interpreter's lock guards, `raw.rs` what only a wheel
 //! for one version of Python may look at.
 //!
@@ -16,6 +16,7 @@ mod cell;
 mod clean;
 mod clock;
 mod descriptors;
+mod digits;
 mod fields;
 mod forms;
 mod guards;

@@ -6,6 +6,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyFloat, PyInt, PyString, PyTuple};
 use pyo3::{Borrowed, PyTypeInfo};
 
+use super::digits::push_number;
 use super::known::Known;
 use super::raw::{Argument, Value, utf8};
 
@@ -88,26 +89,6 @@ pub(super) fn push_integer(out: &mut String, value: Value<'_, '_>) -> Option<()>
     let number: i64 = value.extract().ok()?;
     push_number(out, number);
     Some(())
-}
-
-pub(super) fn push_number(out: &mut String, number: i64) {
-    let mut digits = [0_u8; 20];
-    let mut at = digits.len();
-    let mut rest = number.unsigned_abs();
-    loop {
-        at -= 1;
-        if let (Some(digit), Ok(value)) = (digits.get_mut(at), u8::try_from(rest % 10)) {
-            *digit = b'0' + value;
-        }
-        rest /= 10;
-        if rest == 0 {
-            break;
-        }
-    }
-    if number < 0 {
-        out.push('-');
-    }
-    out.push_str(digits.get(at..).and_then(|digits| str::from_utf8(digits).ok()).unwrap_or_default());
 }
 
 /// A float as `repr` shows it, where both languages write it without an exponent and alike: a number of up to 15 digits is

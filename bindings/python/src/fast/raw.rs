@@ -1,4 +1,4 @@
-//! What Python's C interface hands over bare: arguments, the UTF-8 of a text, the version of a class, the calling frame.
+//! What Python's C interface hands over bare: arguments, the UTF-8 of a text, the items of a list, the version of a class, the calling frame.
 #![expect(unsafe_code, reason = "bare pointers of the interpreter; each block says why it is sound")]
 
 use std::ffi::c_char;
@@ -7,7 +7,7 @@ use std::ptr::{self, NonNull};
 use std::slice;
 
 use pyo3::prelude::*;
-use pyo3::types::{PyCode, PyDict, PyString, PyType};
+use pyo3::types::{PyCode, PyDict, PyList, PyString, PyType};
 use pyo3::{Borrowed, ffi};
 
 /// A reference that is borrowed from whoever holds it.
@@ -39,6 +39,19 @@ impl<'a> Argument<'a> {
 /// A text's UTF-8, which Python keeps as long as the text; None where a lone surrogate has none.
 #[inline]
 pub(super) fn utf8<'a>(text: Borrowed<'a, '_, PyString>) -> Option<&'a str> {
+    // SAFETY: a text. Compact ASCII is its own UTF-8: so many bytes behind the object's head, for `'a`.
+    unsafe {
+        if ffi::PyUnicode_IS_COMPACT_ASCII(text.as_ptr()) != 0 {
+            let len = usize::try_from(ffi::PyUnicode_GET_LENGTH(text.as_ptr())).ok()?;
+            let start: *const u8 = ffi::PyUnicode_1BYTE_DATA(text.as_ptr());
+            return Some(str::from_utf8_unchecked(slice::from_raw_parts(start, len)));
+        }
+    }
+    utf8_of_any(text)
+}
+
+#[cold]
+fn utf8_of_any<'a>(text: Borrowed<'a, '_, PyString>) -> Option<&'a str> {
     let mut len = 0;
     // SAFETY: a text, and a place for its length.
     let start: *const c_char = unsafe { ffi::PyUnicode_AsUTF8AndSize(text.as_ptr(), &raw mut len) };
@@ -51,6 +64,14 @@ pub(super) fn utf8<'a>(text: Borrowed<'a, '_, PyString>) -> Option<&'a str> {
     // SAFETY: Python has written so many bytes of UTF-8 there, and changes or frees them no sooner than the text, which is
     // alive for `'a`.
     Some(unsafe { str::from_utf8_unchecked(slice::from_raw_parts(start.cast(), len)) })
+}
+
+/// Whether a list holds these items, and no others.
+#[inline]
+pub(super) fn holds(list: Borrowed<'_, '_, PyList>, items: &[Py<PyAny>]) -> bool {
+    // SAFETY: a list, and the interpreter is held: nobody changes its length meanwhile.
+    let at = |at: usize| unsafe { ffi::PyList_GET_ITEM(list.as_ptr(), at.cast_signed()) };
+    list.len() == items.len() && items.iter().enumerate().all(|(place, item)| ptr::eq(at(place), item.as_ptr()))
 }
 
 /// A class as it was when it was looked at. Whatever is changed on it or on a base of it takes its version away.

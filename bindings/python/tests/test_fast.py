@@ -497,15 +497,17 @@ def makes_a_record(call: Callable[[], object]) -> bool:
 
 
 @pytest.mark.parametrize("form", FORMATS)
-@pytest.mark.parametrize("colour", ["0", "1"])
+@pytest.mark.parametrize("shows", ["plain", "colour", "file's form"])
 def test_the_console_shows_the_same(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, form: str, colour: str
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, form: Any, shows: str
 ) -> None:
-    """Its lines are made without records too, in colour and without, redacted, and indented."""
-    monkeypatch.setenv("FORCE_COLOR", colour)
+    """Its lines are made without records too, in colour and without or in the file's form, redacted, and indented."""
+    monkeypatch.setenv("FORCE_COLOR", str(int(shows == "colour")))
+    console_form = form if shows == "file's form" else "console"
     shown = []
     for kind in ("fast", "standard"):
-        log = setup_logger("worker", tmp_path / kind, logging.DEBUG, app=f"console-{kind}", format=form)  # type: ignore[arg-type]
+        forms = {"format": form, "console_format": console_form}
+        log = setup_logger("worker", tmp_path / kind, logging.DEBUG, app="console", **forms)
         log.handlers = [handler for handler in log.handlers if isinstance(handler, (FileHandler, ConsoleHandler))]
         if kind == "standard":
             log.addFilter(lambda record: True)
@@ -513,13 +515,37 @@ def test_the_console_shows_the_same(
         for name, call in {**SIMPLE, **OTHER}.items():
             if "large" not in name and name != "logs":
                 call(log)
-        shown.append(re.sub(r"\[\d\d:\d\d:\d\d\]", "[TIME]", capsys.readouterr().err))
+        shown.append(re.sub(r"\[\d\d:\d\d:\d\d\]", "[TIME]", TIMES.sub("TIME", capsys.readouterr().err)))
         assert makes_a_record(lambda log=log: log.info("x")) == (kind == "standard")  # type: ignore[misc]
         log.filters.clear()
 
     assert shown[0] == shown[1]
-    assert shown[0].count("\n") > 100
-    assert ("\033[32mINFO" in shown[0]) == (colour == "1")
+    assert shown[0].count("\n") > 50
+    assert ("\033[32mINFO" in shown[0]) == (shows == "colour")
+
+
+@pytest.mark.parametrize("json", ["true", "false"])
+def test_a_service_by_its_environment_goes_the_fast_way_with_its_console(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], json: str
+) -> None:
+    """Its console has the form of its files; one that has another form is asked."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("JSON_LOGS", json)
+    root = logging.getLogger()
+    with mock.patch.object(root, "handlers", []):
+        jobtrail.configure_from_env()
+        capsys.readouterr()
+        assert not makes_a_record(lambda: root.error("password=%s", "hunter2"))
+        seen = capsys.readouterr().err
+        console = next(handler for handler in root.handlers if isinstance(handler, ConsoleHandler))
+        console.setFormatter(formatters.ProcessFormatter())
+        assert makes_a_record(lambda: root.error("of another form"))
+        for handler in root.handlers:
+            handler.close()
+    jobtrail.loggers.make_standard(root)
+
+    assert Path("data/logs/backend.log").read_text().splitlines()[0] == seen.rstrip("\n")
+    assert "password=[redacted:password]" in seen
 
 
 def test_a_console_of_ones_own_is_asked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

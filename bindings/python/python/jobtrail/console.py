@@ -55,10 +55,13 @@ class ConsoleHandler(Watched, _TextStreamHandler):
 
     def show(self, level: str, clock: str, message: str) -> None:
         """Writes the lines that `ConsoleFormatter` would make of a record, without one: for the fast path."""
+        self.show_line(f"[{clock}] [{os.getpid()}] [{coloured(level)}] {message}")
+
+    def show_line(self, line: str) -> None:
+        """Writes a line, redacted, that a formatter would have made of a record: likewise."""
         self.acquire()
         try:
-            text = f"[{clock}] [{os.getpid()}] [{coloured(level)}] {message}"
-            self._put(text if self._paths is None else redact(text, self._paths))
+            self._put(line if self._paths is None else redact(line, self._paths))
         except Exception:  # noqa: BLE001 - as above
             self.failures += 1
         finally:

@@ -129,7 +129,7 @@ def _is_terminal() -> bool:
         return forced not in {"0", "false"}
     try:
         return environment.get("TERM") != "dumb" and sys.stderr.isatty()
-    except (AttributeError, ValueError):  # there is none, or it is closed
+    except Exception:  # noqa: BLE001 - there is none, or it is closed, or what stands in its place cannot say
         return False
 
 

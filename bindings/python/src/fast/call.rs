@@ -15,7 +15,7 @@ use super::fields::Fields;
 use super::forms::{Scratch, indent};
 use super::known::{ERROR, Known, LEVELS};
 use super::percent::{in_full, push_simple};
-use super::plan::{LogFile, Plan, Sink};
+use super::plan::{LogFile, Plan, Shows, Sink};
 use super::raw::{Argument, Value, utf8};
 use crate::log::LogPaths;
 
@@ -136,17 +136,16 @@ fn write(
             return None;
         }
     }
-    let shown = match &sink.console {
-        Some(console) if console.takes.get(rank) == Some(&true) => {
-            let mut message = if form.is_text() { room.line.get(start..)?.to_owned() } else { room.message.clone() };
-            indent(&mut message, 0);
-            let mut stamp = String::new();
-            push_stamp(py, &mut stamp, moment, Zone::Local, TO_SECONDS, known)?;
-            let (_, level) = LEVELS.get(rank)?;
-            Some((console, (*level, stamp.get(DAY..)?.to_owned(), message)))
-        }
-        _ => None,
-    };
+    let console = sink.console.as_ref().filter(|console| console.takes.get(rank) == Some(&true));
+    let mut shown = None;
+    if console.is_some_and(|console| console.shows == Shows::Message) {
+        let mut message = if form.is_text() { room.line.get(start..)?.to_owned() } else { room.message.clone() };
+        indent(&mut message, 0);
+        let mut stamp = String::new();
+        push_stamp(py, &mut stamp, moment, Zone::Local, TO_SECONDS, known)?;
+        let (_, level) = LEVELS.get(rank)?;
+        shown = Some((*level, stamp.get(DAY..)?.to_owned(), message));
+    }
     let mut takers = sink.files.iter().filter(|file| file.takes.get(rank) == Some(&true));
     let last = takers.next_back();
     let mut clean_to = 0;
@@ -162,6 +161,7 @@ fn write(
     } else {
         form.push_object(py, known, rank, moment, room)?;
     }
+    let shown_line = console.filter(|console| console.shows == Shows::Line).map(|_| room.line.clone());
     let append = |file: &LogFile, line: &mut String, clean_to: usize| {
         file.writer.get().write(py, line, clean_to, LogPaths::Redacted, rank >= ERROR);
     };
@@ -171,8 +171,13 @@ fn write(
     if let Some(last) = last {
         append(last, &mut room.line, clean_to);
     }
-    let Some((console, arguments)) = shown else { return Some(Way::Done) };
-    match console.handler.bind(py).call_method1(intern!(py, "show"), arguments) {
+    let Some(console) = console.map(|console| console.handler.bind(py)) else { return Some(Way::Done) };
+    let result = match (shown, shown_line) {
+        (Some(parts), _) => console.call_method1(intern!(py, "show"), parts),
+        (None, Some(line)) => console.call_method1(intern!(py, "show_line"), (line,)),
+        (None, None) => return Some(Way::Done),
+    };
+    match result {
         Ok(_) => Some(Way::Done),
         Err(error) => Some(Way::Raised(error)), // an interrupt: it keeps every other to itself
     }

@@ -64,7 +64,8 @@ pub(super) struct KnownForm {
 const FORM_PARTS: [&str; 5] = ["format", "formatMessage", "formatTime", "converter", "formatException"];
 
 /// What a handler of the console has, by which its lines are written.
-const CONSOLE_PARTS: [&str; 9] = ["handle", "filter", "format", "acquire", "release", "emit", "flush", "show", "_put"];
+const CONSOLE_PARTS: [&str; 10] =
+    ["handle", "filter", "format", "acquire", "release", "emit", "flush", "show", "show_line", "_put"];
 
 impl Known {
     #[inline]

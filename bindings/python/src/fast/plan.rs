@@ -59,6 +59,16 @@ pub(super) struct LogFile {
 pub(super) struct Console {
     pub(super) handler: Py<PyAny>,
     pub(super) takes: [bool; LEVELS.len()],
+    pub(super) shows: Shows,
+}
+
+/// What a console is handed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shows {
+    /// The message, of which it makes a line of its own form.
+    Message,
+    /// The file's line, which has its form.
+    Line,
 }
 
 /// The plans of loggers, by their address. An entry goes when its logger goes.
@@ -197,9 +207,10 @@ impl Plan {
             return Ok(None);
         }
         let mut console = None;
+        let mut console_form = None;
         if let [handler] = consoles.as_slice() {
-            console = self.look_at_console(handler.bind(py), known)?;
-            is_free &= console.is_some();
+            let Some((handler, form)) = self.look_at_console(handler.bind(py), logger, known)? else { return Ok(None) };
+            (console, console_form) = (Some(handler), form);
         }
         let mut sink: Option<Sink> = None;
         for handler in files {
@@ -213,6 +224,7 @@ impl Plan {
                 Some(_) => return Ok(None), // two lines would have to be made
             }
         }
+        is_free &= console_form.is_none() || console_form.as_ref() == sink.as_ref().map(|sink| &sink.form);
         Ok(sink.filter(|_| is_free).map(|sink| Sink { console, ..sink }))
     }
 
@@ -246,8 +258,14 @@ impl Plan {
         Ok(Some((file, form)))
     }
 
-    /// None: somebody has changed something of it.
-    fn look_at_console(&mut self, handler: &Bound<'_, PyAny>, known: &Known) -> PyResult<Option<Console>> {
+    /// A console, and the form in which the file has to be if it is not the console's own. None: somebody has changed
+    /// something of it.
+    fn look_at_console(
+        &mut self,
+        handler: &Bound<'_, PyAny>,
+        logger: &Bound<'_, PyAny>,
+        known: &Known,
+    ) -> PyResult<Option<(Console, Option<Form>)>> {
         let py = handler.py();
         let class = handler.get_type();
         let formatter = handler.getattr(intern!(py, "formatter"))?;
@@ -256,12 +274,15 @@ impl Plan {
             is_whole &= class.getattr(*part)?.is(wanted) && has_none_of_its_own(handler.as_borrowed(), &[part]);
         }
         self.classes.push(Version::of(&class));
-        let form = self.known_form(&formatter, known)?;
-        is_whole &= form.is_some_and(|form| form.name == "console");
+        let (shows, form) = match self.known_form(&formatter, known)? {
+            Some(form) if form.name == "console" => (Shows::Message, None),
+            _ => (Shows::Line, self.form_of(&formatter, logger, known)?),
+        };
+        is_whole &= shows == Shows::Message || form.is_some();
         is_whole &= self.list(&handler.getattr(intern!(py, "filters"))?).is_some_and(Listed::is_empty);
         let level: i64 = handler.getattr(intern!(py, "level"))?.extract()?;
         let takes = LEVELS.map(|(rank, _)| rank >= level);
-        Ok(is_whole.then(|| Console { handler: handler.clone().unbind(), takes }))
+        Ok(is_whole.then(|| (Console { handler: handler.clone().unbind(), takes, shows }, form)))
     }
 
     /// The form of a formatter of ours whose class and self are as they were made.

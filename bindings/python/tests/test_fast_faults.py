@@ -192,3 +192,46 @@ def test_a_full_disk_costs_no_record_that_memory_can_hold(tmp_path: Path, durabi
         assert whole == [str(number) for number in range(2001)]
     finally:
         subprocess.run(["umount", disk], check=True)
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="asks Linux for its descriptors")
+@pytest.mark.parametrize("durability", ["process", "mapped", "disk"])
+def test_a_program_that_closes_all_descriptors_has_its_own_files_to_itself(tmp_path: Path, durability: str) -> None:
+    """Those that it knows of are not ours; where it closes every one, the log is opened anew."""
+    code = """if True:
+        import os, sys
+        from jobtrail import setup_logger
+        log = setup_logger("worker", sys.argv[1], console=False, durability=sys.argv[2])
+        handler = log.handlers[0]
+        log.info("before")
+        handler.flush()
+        os.closerange(3, 256)
+        for number in range(100):
+            os.open(f"{sys.argv[1]}/own-{number}", os.O_CREAT | os.O_WRONLY)
+        log.info("after some")
+        handler.flush()
+        os.closerange(3, 4096)
+        log.info("after all")
+        handler.flush()
+        # One of the program's own has the very number of ours.
+        file = os.stat(f"{sys.argv[1]}/worker.log")
+        def is_the_log(number):
+            try:
+                return os.path.samestat(os.fstat(number), file)
+            except OSError:
+                return False
+        ours = next(filter(is_the_log, range(4096)))
+        other = os.open(f"{sys.argv[1]}/own-last", os.O_CREAT | os.O_WRONLY)
+        os.dup2(other, ours)
+        handler.flush()  # looks
+        log.info("after that")
+        handler.close()
+        os.write(ours, b"whole")
+    """
+    ended = run(code, tmp_path, durability)
+
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert messages(tmp_path / "worker.log") == ["before", "after some", "after all", "after that"]
+    own = {path.name: path.read_bytes() for path in tmp_path.glob("own-*")}
+    assert own.pop("own-last") == b"whole"
+    assert list(own.values()) == [b""] * 100

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::chain::folder_of;
-use crate::fs::{Fs, Hold, Stat};
+use crate::fs::{Fs, Hold, Kept, Stat, was_closed};
 use crate::left_over;
 use crate::shared::Mapping;
 
@@ -65,7 +65,7 @@ pub(crate) struct Control {
 
 #[derive(Debug)]
 struct Open {
-    file: File,
+    file: Kept,
     stat: Stat,
     page: Option<Page>,
 }
@@ -74,7 +74,7 @@ struct Open {
 #[derive(Debug)]
 struct Page {
     path: PathBuf,
-    file: File,
+    file: Kept,
     id: [u64; 2],
     mapping: Mapping,
 }
@@ -110,9 +110,17 @@ impl Control {
         loop {
             self.open_file(fs, mode)?;
             let Some(open) = &self.open else { return Err(ErrorKind::NotFound.into()) };
-            if !fs.try_lock(&open.file, Hold::Alone)? {
-                self.map(fs, false);
-                return Ok(false);
+            match fs.try_lock(&open.file, Hold::Alone) {
+                Ok(true) => {}
+                Ok(false) => {
+                    self.map(fs, false);
+                    return Ok(false);
+                }
+                Err(error) if was_closed(&error) => {
+                    self.open = None;
+                    continue;
+                }
+                Err(error) => return Err(error),
             }
             // Someone may have deleted the file between opening and locking it: a lock without a name excludes
             // nobody, so only the named one counts.
@@ -179,7 +187,7 @@ impl Control {
             if self.owners.is_some_and(|owners| !owners.contains(&stat.owner)) {
                 return Err(ErrorKind::PermissionDenied.into());
             }
-            self.open = Some(Open { file, stat, page: None });
+            self.open = Some(Open { file: Kept::new(file), stat, page: None });
         }
         Ok(())
     }
@@ -224,7 +232,7 @@ fn open_page(fs: &dyn Fs, control: &Stat, locked: bool) -> Option<Page> {
         }
         magic.store(MAGIC, Ordering::Release);
     }
-    Some(Page { path, file, id: found.id, mapping })
+    Some(Page { path, file: Kept::new(file), id: found.id, mapping })
 }
 
 /// Where the file of a page is, and the number of its memory: both are named by the file of its lock.

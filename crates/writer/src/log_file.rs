@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind};
 use std::path::Path;
 use std::time::Duration;
 
-use crate::fs::{Fs, Hold, Stat};
+use crate::fs::{Fs, Hold, Kept, Stat};
 use crate::work::POLL;
 
 /// How often opening is tried while other processes rename the file under our hands.
@@ -20,7 +20,7 @@ const CUT_STEP: u64 = 512;
 /// A log opened for appending.
 #[derive(Debug)]
 pub(crate) struct LogFile {
-    file: File,
+    file: Kept,
     opened: Stat,
     /// Nobody else had it open when it was opened.
     alone: bool,
@@ -76,7 +76,7 @@ impl LogFile {
         let alone = opened.is_file && mark_used(fs, &file);
         // While others write, an unfinished line is most likely one of theirs in the middle of its write.
         let torn = alone && is_torn(fs, &file);
-        Ok(Self { file, opened, alone, torn, unsure: opened.is_file && !alone })
+        Ok(Self { file: Kept::new(file), opened, alone, torn, unsure: opened.is_file && !alone })
     }
 
     pub(crate) fn file(&self) -> &File {
@@ -101,10 +101,17 @@ impl LogFile {
         fs.stat_open(&self.file).is_ok_and(|now| now.names > 0)
     }
 
+    /// Whether its descriptor is still its own; see [`Kept`].
+    pub(crate) fn is_open(&self) -> bool {
+        self.file.is_ours()
+    }
+
     /// Says that we are done with it: it may be compressed or deleted. Said aloud and not left to closing, because a
     /// forked child has a copy of the descriptor; and not said by that child, because the lock is the parent's too.
     pub(crate) fn release(self, fs: &dyn Fs) {
-        let _ = fs.unlock(&self.file);
+        if self.is_open() {
+            let _ = fs.unlock(&self.file);
+        }
     }
 
     /// Writes the record with one `write`, an unfinished line before it closed first.

@@ -226,6 +226,9 @@ impl Work<'_> {
     /// One write; false if there is nothing that is a record.
     fn write_batch(&mut self, ring: &Ring, batch: &mut Batch) -> io::Result<bool> {
         self.look_if_due()?;
+        if self.let_go_if_closed() {
+            self.look_if_due()?;
+        }
         ring.measure(batch, BATCH);
         let Some(&(first_end, _)) = batch.ends.first() else { return Ok(false) };
         let mut count = self.claim_some(&batch.ends);

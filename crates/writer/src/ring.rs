@@ -19,7 +19,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::chain;
 use crate::control::memory_place;
-use crate::fs::{Fs, Hold};
+use crate::fs::{Fs, Hold, Kept};
 use crate::left_over;
 use crate::shared::{Mapping, fork_id};
 use crate::work::{POLL, TRIES};
@@ -67,7 +67,7 @@ pub(crate) struct Ring {
     number: u64,
     mapping: Mapping,
     /// Holds the locks.
-    file: File,
+    file: Kept,
 }
 
 /// Some records that are to be written together.
@@ -116,7 +116,7 @@ impl Ring {
         let mapping = Mapping::create(&file, number, DATA + CAPACITY, MODE)?;
         mapping.atomic(place::OWN_NUMBER).store(number, Ordering::Release);
         mapping.atomic(place::MAGIC).store(MAGIC, Ordering::Release);
-        Ok(Some(Self { path: path.to_path_buf(), number, mapping, file }))
+        Ok(Some(Self { path: path.to_path_buf(), number, mapping, file: Kept::new(file) }))
     }
 
     /// Whether there is any ring of the log but those of this process, a dead one's or not.
@@ -164,7 +164,7 @@ impl Ring {
             let _ = fs.remove(&path);
             return None;
         }
-        Some(Self { path, number, mapping, file })
+        Some(Self { path, number, mapping, file: Kept::new(file) })
     }
 
     /// Whether those who look for it would find it: neither its file nor the log's folder was removed or replaced.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::backlog::LIMIT_BYTES;
 use crate::control::{Claim, Control, Memory, fits};
-use crate::fs::{Fs, Stat};
+use crate::fs::{Fs, Stat, was_closed};
 use crate::log_file::Wrote;
 use crate::mapped::Front;
 use crate::options::{Durability, Options, Outcome};
@@ -144,6 +144,7 @@ impl Work<'_> {
 
     /// Writes what waits, and looks whether what was written has a name; true when nothing is left.
     pub(crate) fn flush(&mut self) -> bool {
+        self.let_go_if_closed();
         let is_empty = self.empty_ring();
         if !self.state.recent.is_empty()
             && let Err(error) = self.look()
@@ -203,14 +204,18 @@ impl Work<'_> {
         self.look_if_due()?;
         for _ in 0..TRIES {
             self.make_room(record.len() as u64)?;
-            if self.write_whole(record)? {
-                if self.options.durability == Durability::Disk {
-                    self.sync()?;
+            match self.write_whole(record) {
+                Ok(true) => {
+                    if self.options.durability == Durability::Disk {
+                        self.sync()?;
+                    }
+                    self.state.recent.extend_from_slice(record);
+                    return Ok(());
                 }
-                self.state.recent.extend_from_slice(record);
-                return Ok(());
+                Ok(false) => self.state.stats.errors += 1,
+                Err(error) if was_closed(&error) => self.look()?,
+                Err(error) => return Err(error),
             }
-            self.state.stats.errors += 1;
         }
         Err(io::Error::other("the record was cut at every try"))
     }
@@ -230,6 +235,7 @@ impl Work<'_> {
     }
 
     fn put_alone(&mut self, record: &[u8]) -> io::Result<()> {
+        self.let_go_if_closed();
         let named = self.fs.stat(self.path);
         let (Some(file), Ok(named)) = (&self.state.file, named) else { return self.reopen_and_write(record) };
         if named.id != file.id() {
@@ -301,6 +307,7 @@ impl Work<'_> {
     /// Looks whether the log's name still means the open file, and whether that file is as long as is believed.
     fn look(&mut self) -> io::Result<()> {
         self.state.look_at = self.fs.now() + LOOK_EVERY;
+        self.let_go_if_closed();
         match (&self.state.file, self.fs.stat(self.path)) {
             (Some(file), Ok(named)) if file.id() == named.id => self.looked(&named),
             // The name cannot be looked at (rights dropped after opening): what is open still takes records.
@@ -344,6 +351,13 @@ impl Work<'_> {
     }
 
     /// Takes in how long the file is now.
+    /// Lets go of the file if the program has closed its descriptor. False: nothing of the kind.
+    pub(crate) fn let_go_if_closed(&mut self) -> bool {
+        let closed = self.state.file.take_if(|file| !file.is_open());
+        self.state.generation = self.state.generation.filter(|_| closed.is_none());
+        closed.map(|file| file.release(self.fs)).is_some()
+    }
+
     fn looked(&mut self, named: &Stat) {
         let was_cut = named.len < self.state.looked_size;
         self.state.looked_size = named.len;

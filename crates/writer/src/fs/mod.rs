@@ -1,6 +1,7 @@
 //! The seam between the writer and the system: every call on a file, the clocks and the pause go through [`Fs`], which
 //! the real system implements, and in tests one that follows a script of faults.
 
+mod kept;
 mod platform;
 mod real;
 #[cfg(test)]
@@ -12,6 +13,8 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
+pub(crate) use kept::Kept;
+pub(crate) use platform::was_closed;
 pub(crate) use real::RealFs;
 
 /// What is known of a file.

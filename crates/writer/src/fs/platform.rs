@@ -1,6 +1,7 @@
-//! What differs between operating systems: a file's identity and mode, reading at a place, the cheap clock.
+//! What differs between operating systems: a file's identity and mode, reading at a place, descriptors, the cheap clock.
 
-pub(super) use here::{create_new, lock_for_process, options, read_at, stat_of, user};
+pub(crate) use here::was_closed;
+pub(super) use here::{apart, create_new, lock_for_process, options, read_at, stat_of, user};
 pub(super) use linux_or_not::{coarse_now, is_remote, memory_folder};
 
 #[cfg(unix)]
@@ -13,8 +14,25 @@ mod here {
 
     use crate::fs::Stat;
 
+    /// Descriptors of ours have a number from here on, where the process may have so many.
+    const FIRST_NUMBER: i32 = 512;
+
     pub(crate) fn options() -> OpenOptions {
         OpenOptions::new()
+    }
+
+    /// Returns the file under a number that the program's own files are not given: what it opens has the lowest free one,
+    /// and a program that closes all numbers it knows of, without a word to us, would have ours next.
+    pub(crate) fn apart(file: File) -> File {
+        match rustix::io::fcntl_dupfd_cloexec(&file, FIRST_NUMBER) {
+            Ok(other) => File::from(other),
+            Err(_) => file,
+        }
+    }
+
+    /// Whether a call failed because the program has closed our descriptor.
+    pub(crate) fn was_closed(error: &io::Error) -> bool {
+        error.raw_os_error() == Some(rustix::io::Errno::BADF.raw_os_error())
     }
 
     pub(crate) fn stat_of(metadata: &Metadata) -> Stat {
@@ -74,6 +92,15 @@ mod here {
 
     /// Between 1601 and 1970, in units of 100 nanoseconds.
     const TO_UNIX: u64 = 116_444_736_000_000_000;
+
+    /// Handles have no numbers that are given again at once.
+    pub(crate) fn apart(file: File) -> File {
+        file
+    }
+
+    pub(crate) fn was_closed(_error: &io::Error) -> bool {
+        false
+    }
 
     pub(crate) fn options() -> OpenOptions {
         OpenOptions::new() // shares reading, writing and deleting (and so renaming) already

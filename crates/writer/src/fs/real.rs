@@ -18,18 +18,19 @@ impl Fs for RealFs {
             Err(error) if error.kind() == ErrorKind::PermissionDenied => platform::options().append(true).open(path),
             opened => opened,
         }
+        .map(platform::apart)
     }
 
     fn create(&self, path: &Path, mode: Option<u32>) -> io::Result<File> {
-        platform::create_new(platform::options().read(true).append(true), path, mode)
+        platform::create_new(platform::options().read(true).append(true), path, mode).map(platform::apart)
     }
 
     fn open_control(&self, path: &Path) -> io::Result<File> {
-        platform::options().read(true).write(true).open(path)
+        platform::options().read(true).write(true).open(path).map(platform::apart)
     }
 
     fn create_control(&self, path: &Path, mode: Option<u32>) -> io::Result<File> {
-        platform::create_new(platform::options().read(true).write(true), path, mode)
+        platform::create_new(platform::options().read(true).write(true), path, mode).map(platform::apart)
     }
 
     fn stat(&self, path: &Path) -> io::Result<Stat> {

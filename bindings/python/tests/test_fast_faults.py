@@ -235,3 +235,69 @@ def test_a_program_that_closes_all_descriptors_has_its_own_files_to_itself(tmp_p
     own = {path.name: path.read_bytes() for path in tmp_path.glob("own-*")}
     assert own.pop("own-last") == b"whole"
     assert list(own.values()) == [b""] * 100
+
+
+@pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="only root may mount")
+@pytest.mark.parametrize("durability", ["process", "mapped", "disk"])
+def test_a_folder_mounted_for_reading_only_costs_no_record(tmp_path: Path, durability: str) -> None:
+    """Bound where nothing may be written, as in a container, and then it may: records wait, with one warning."""
+    disk, bound = tmp_path / "disk", tmp_path / "bound"
+    disk.mkdir()
+    bound.mkdir()
+    if subprocess.run(["mount", "--bind", disk, bound], check=False).returncode != 0:
+        pytest.skip("no mounting here")
+    code = """if True:
+        import os, sys
+        from jobtrail import setup_logger
+        assert os.system(f"mount -o remount,bind,ro {sys.argv[1]}") == 0
+        options = {"durability": sys.argv[2], "max_bytes": 4096, "backup_count": 100}
+        log = setup_logger("worker", sys.argv[1], console=False, **options)
+        for number in range(200):
+            log.info("record %d", number)
+        print(log.handlers[0].stats()["buffered"])
+        assert os.system(f"mount -o remount,bind,rw {sys.argv[1]}") == 0
+        log.handlers[0].flush()
+        log.info("record 200")
+        log.handlers[0].flush()
+        print(log.handlers[0].stats()["dropped"])
+    """
+    try:
+        ended = run(code, bound, durability)
+        assert (ended.returncode, ended.stdout) == (0, "201\n0\n"), ended.stderr
+        assert ended.stderr.count("jobtrail: cannot write") == 1
+        files = sorted(disk.glob("worker.log*"), key=lambda path: int(path.suffix[1:]) if path.suffix != ".log" else 0)
+        text = "".join(path.read_text() for path in reversed(files))
+        assert len(files) > 2
+        assert re.findall(r"record (\d+)$", text, re.MULTILINE) == [str(number) for number in range(201)]
+    finally:
+        subprocess.run(["umount", bound], check=True)
+
+
+@pytest.mark.parametrize("durability", ["process", "mapped", "disk"])
+def test_a_clock_that_is_set_back_renames_nothing(tmp_path: Path, durability: str) -> None:
+    """The file was last written ten days from now, as it is when the clock was wrong until a moment ago."""
+    code = """if True:
+        import os, sys, time
+        from jobtrail import setup_logger
+        from unittest import mock
+        path = sys.argv[1] + "/worker.log"
+        log = setup_logger("worker", sys.argv[1], console=False, durability=sys.argv[2], when="daily", backup_count=9)
+        log.info("today")
+        log.handlers[0].close()
+        os.utime(path, (time.time() + 10 * 86400,) * 2)
+        log = setup_logger("worker", sys.argv[1], console=False, durability=sys.argv[2], when="daily", backup_count=9)
+        for number in range(3):
+            log.info("record %d", number)
+        with mock.patch("time.time", lambda: 1e9), mock.patch("time.time_ns", lambda: 10**18):
+            log.info("long ago")
+        log.info("now")
+        log.handlers[0].flush()
+    """
+    ended = run(code, tmp_path, durability)
+
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert [path.name for path in tmp_path.glob("worker.log*")] == ["worker.log"]
+    lines = (tmp_path / "worker.log").read_text().splitlines()
+    found = [line.rpartition("] ")[2] for line in lines if "Logger initialized" not in line]
+    assert found == ["today", "record 0", "record 1", "record 2", "long ago", "now"]
+    assert [line[:7] for line in lines if line.endswith("long ago")] == ["2001-09"]

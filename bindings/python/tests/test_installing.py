@@ -6,7 +6,9 @@ import gc
 import json
 import logging
 import logging.config
+import logging.handlers
 import os
+import queue
 import shutil
 import signal
 import socket
@@ -24,7 +26,7 @@ from typing import Any
 
 import jobtrail
 import pytest
-from jobtrail import configure_from_env, install, setup_logger, uninstall
+from jobtrail import LogContext, configure_from_env, install, setup_logger, uninstall
 from jobtrail.testing import capture_logs
 
 DEADLINE_S = 30
@@ -57,6 +59,8 @@ def state() -> object:
         asyncio.BaseEventLoop.call_exception_handler,
         warnings.showwarning,
         logging.config.dictConfigClass,
+        logging.config.fileConfig,
+        logging.handlers.QueueHandler.prepare,
     )
 
 
@@ -161,6 +165,52 @@ def test_a_configuration_that_disables_what_it_does_not_name_stops_no_line(tmp_p
 
     assert [record["message"] for record in written(tmp_path)] == ["one", "two"]
     assert [record["message"] for record in written(tmp_path, "worker")] == ["three"]
+
+
+def test_a_configuration_by_a_file_is_routed_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As `alembic` has one: it gives root a console, and disables whom it does not name."""
+    before = state()
+    root = logging.getLogger()
+    known = [one for one in root.manager.loggerDict.values() if isinstance(one, logging.Logger)]
+    were_disabled = {one: one.disabled for one in known}
+    handlers, level = root.handlers[:], root.level
+    file = tmp_path / "alembic.ini"
+    file.write_text(
+        "[loggers]\nkeys = root\n[handlers]\nkeys = console\n[formatters]\nkeys =\n"
+        "[logger_root]\nlevel = ERROR\nhandlers = console\n"
+        "[handler_console]\nclass = StreamHandler\nargs = (sys.stderr,)\n"
+    )
+    log = install(setup_logger("api", tmp_path, console=False, format="json"))
+    logging.config.fileConfig(str(file))
+    log.info("one")
+    logging.getLogger("alembic.runtime").info("two")
+    seen = capsys.readouterr().err
+    uninstall()
+    root.handlers, root.level = handlers, level
+    for one, is_disabled in were_disabled.items():
+        one.disabled = is_disabled
+
+    assert [record["message"] for record in written(tmp_path)] == ["one", "two"]
+    assert "two" not in seen
+    assert state() == before
+
+
+def test_a_queue_hands_on_the_fields_of_the_context(tmp_path: Path) -> None:
+    """Without a filter; each record has its own, and its own field counts."""
+    log = setup_logger("api", tmp_path, console=False, format="json")
+    records: queue.SimpleQueue[logging.LogRecord] = queue.SimpleQueue()
+    listener = logging.handlers.QueueListener(records, *log.handlers)
+    log.handlers = [logging.handlers.QueueHandler(records)]
+    install(log)
+    listener.start()
+    with LogContext(user_id=7, size=1):
+        logging.getLogger("some.service").info("inside", extra={"size": 2})
+    log.info("outside")
+    listener.stop()
+
+    inside, outside = written(tmp_path)
+    assert (inside["logger"], inside["user_id"], inside["size"]) == ("some.service", 7, 2)
+    assert "user_id" not in outside
 
 
 def test_a_logger_that_is_set_up_anew_is_routed_with_its_new_handlers(tmp_path: Path) -> None:

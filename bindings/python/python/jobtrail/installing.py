@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import logging.config
+import logging.handlers
 import os
 import sys
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from jobtrail.access import ExcludePaths
+from jobtrail.context import LogContext
 from jobtrail.errors import bad_option
 from jobtrail.exceptions import capture_exceptions
 from jobtrail.loggers import JobLogger, make_fast, make_standard
@@ -57,6 +60,7 @@ class _Installation:
     had_warnings: bool
     dict_config_class: Any
     own_dict_config_class: Any = None
+    replaced: list[tuple[Any, str, Any, Any]] = field(default_factory=list)
     celery: Any = None
     filters: list[tuple[logging.Logger, logging.Filter]] = field(default_factory=list)
     before: dict[str, _Before] = field(default_factory=dict)
@@ -101,6 +105,11 @@ class _Installation:
         logger.addFilter(own)
         self.filters.append((logger, own))
 
+    def replace(self, owner: Any, name: str, ours: Any) -> None:
+        """Puts something of ours in the place of an attribute, until `restore`."""
+        self.replaced.append((owner, name, getattr(owner, name), ours))
+        setattr(owner, name, ours)
+
     def restore(self) -> None:
         """Makes every logger what it was; handlers that somebody else has added since stay."""
         # Root last: until then it takes what the others have handed on to it.
@@ -120,6 +129,9 @@ class _Installation:
             logger.removeFilter(own)
         if logging.config.dictConfigClass is self.own_dict_config_class:
             logging.config.dictConfigClass = self.dict_config_class
+        for owner, name, before_us, ours in reversed(self.replaced):
+            if getattr(owner, name) is ours:
+                setattr(owner, name, before_us)
         if self.celery is not None:
             self.celery.disconnect(_celery_is_set_up)
         if not self.had_warnings:
@@ -143,7 +155,8 @@ def install(logger: logging.Logger | None = None, *, exclude_paths: Iterable[str
     """Routes root, uvicorn, gunicorn, ARQ, Celery, `warnings` and uncaught errors through one logger's handlers.
 
     Their handlers on consoles and files give way to those of the logger; others (Sentry's, OpenTelemetry's, pytest's)
-    stay. Frameworks that configure their logging later, as `uvicorn.run` does, are routed again when they have. Root
+    stay. Frameworks that configure their logging later (`dictConfig`, `fileConfig`), as `uvicorn.run` does, are routed
+    again when they have. A `QueueHandler` hands on the fields of `LogContext` with its records. Root
     gets the logger's level, the frameworks keep theirs. Loggers of `logging.Logger` itself become `JobLogger`s, so that
     records which nobody else would see go the fast way. See `capture_exceptions` for the errors. Called again, it
     begins anew.
@@ -190,6 +203,9 @@ def install(logger: logging.Logger | None = None, *, exclude_paths: Iterable[str
         installation.add_filter("uvicorn.error", _WithoutColor())
         installation.own_dict_config_class = _routing(installation.dict_config_class)
         logging.config.dictConfigClass = installation.own_dict_config_class
+        installation.replace(logging.config, "fileConfig", _then_routing(logging.config.fileConfig))
+        queues = logging.handlers.QueueHandler
+        installation.replace(queues, "prepare", _with_context(queues.prepare))
         if "celery" in sys.modules:
             from celery.signals import setup_logging  # noqa: PLC0415 - where the program has loaded it
 
@@ -235,6 +251,28 @@ def _routing(base: Any) -> Any:
             _route_again()
 
     return RoutingConfigurator
+
+
+def _then_routing(configure: Callable[..., None]) -> Callable[..., None]:
+    """Returns `fileConfig`, which has no class, with the same behind it."""
+
+    @functools.wraps(configure)
+    def configure_and_route(*args: Any, **options: Any) -> None:
+        configure(*args, **options)
+        _route_again()
+
+    return configure_and_route
+
+
+def _with_context(prepare: Callable[..., Any]) -> Callable[..., Any]:
+    """Returns what makes a record ready for a queue, with the fields of the context, which stays in this thread."""
+
+    @functools.wraps(prepare)
+    def prepare_with_context(self: Any, record: logging.LogRecord) -> Any:
+        LogContext.add_to(record)
+        return prepare(self, record)
+
+    return prepare_with_context
 
 
 def _route_again() -> None:

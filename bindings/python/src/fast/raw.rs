@@ -39,15 +39,28 @@ impl<'a> Argument<'a> {
 /// A text's UTF-8, which Python keeps as long as the text; None where a lone surrogate has none.
 #[inline]
 pub(super) fn utf8<'a>(text: Borrowed<'a, '_, PyString>) -> Option<&'a str> {
-    // SAFETY: a text. Compact ASCII is its own UTF-8: so many bytes behind the object's head, for `'a`.
+    ascii(text).or_else(|| utf8_of_any(text))
+}
+
+/// The UTF-8 of a text that is plain ASCII: its own bytes, behind the object's head.
+#[cfg(not(Py_3_14))]
+#[inline]
+fn ascii<'a>(text: Borrowed<'a, '_, PyString>) -> Option<&'a str> {
+    // SAFETY: a text, and so many bytes of it, which Python frees no sooner than the text, alive for `'a`.
     unsafe {
-        if ffi::PyUnicode_IS_COMPACT_ASCII(text.as_ptr()) != 0 {
-            let len = usize::try_from(ffi::PyUnicode_GET_LENGTH(text.as_ptr())).ok()?;
-            let start: *const u8 = ffi::PyUnicode_1BYTE_DATA(text.as_ptr());
-            return Some(str::from_utf8_unchecked(slice::from_raw_parts(start, len)));
+        if ffi::PyUnicode_IS_COMPACT_ASCII(text.as_ptr()) == 0 {
+            return None;
         }
+        let len = usize::try_from(ffi::PyUnicode_GET_LENGTH(text.as_ptr())).ok()?;
+        let start: *const u8 = ffi::PyUnicode_1BYTE_DATA(text.as_ptr());
+        Some(str::from_utf8_unchecked(slice::from_raw_parts(start, len)))
     }
-    utf8_of_any(text)
+}
+
+/// Where that cannot be seen from outside of the interpreter.
+#[cfg(Py_3_14)]
+fn ascii<'a>(_text: Borrowed<'a, '_, PyString>) -> Option<&'a str> {
+    None
 }
 
 #[cold]

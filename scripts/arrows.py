@@ -39,7 +39,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     ),
     frozenset({"record"}),
     frozenset({"format", "redact", "query", "duration"}),
-    frozenset({"engine", "wire"}),
+    frozenset({"engine", "wire", "request"}),
     frozenset({"store", "jobs", "stats"}),
 )
 # What core is handed as arguments instead (the bans of crates/core/clippy.toml, also for what clippy cannot see).

@@ -81,6 +81,16 @@ impl Io<'_> {
             && (self.variable)("TERM").is_none_or(|terminal| terminal != "dumb")
     }
 
+    /// Whether characters beyond ASCII can be drawn with: not in a locale that has none, on a dumb terminal, or under `NO_UTF8`.
+    pub(crate) fn shows_utf8(&self) -> bool {
+        let variable = |name| (self.variable)(name).filter(|value| !value.is_empty());
+        let locale =
+            ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(variable).map(|name| name.to_ascii_lowercase());
+        locale.is_none_or(|name| name.contains("utf-8") || name.contains("utf8"))
+            && variable("NO_UTF8").is_none()
+            && variable("TERM").is_none_or(|terminal| terminal != "dumb")
+    }
+
     /// Returns how many columns a line may take: `COLUMNS`, else as many as the terminal has, else 80.
     pub(crate) fn width(&self) -> usize {
         let asked = (self.variable)("COLUMNS").and_then(|columns| columns.parse().ok()).filter(|columns| *columns > 0);

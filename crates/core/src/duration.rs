@@ -1,5 +1,7 @@
 //! How long something took, as records say it in their fields.
 
+use std::borrow::Cow;
+
 use crate::record::Record;
 use crate::scan;
 use crate::search;
@@ -9,18 +11,19 @@ use crate::search;
 /// Read are numbers, no exponents, under keys that begin with `duration` or `elapsed`, in `fields` or in an object
 /// there. The key's end says the unit: `_ns`, `_us`, `_ms`, `_s`, `seconds` (also as in `durationMs`); without one they
 /// are milliseconds.
-pub(crate) fn longest(record: &Record<'_>) -> Option<(u64, String)> {
-    let mut longest: Option<(u64, String)> = None;
-    let mut take = |key: &str, raw: &str| {
-        if let Some(micros) = named(key, raw).filter(|micros| longest.as_ref().is_none_or(|(most, _)| micros > most)) {
-            longest = Some((micros, key.to_owned()));
-        }
-    };
+pub(crate) fn longest<'r>(record: &'r Record<'_>) -> Option<(u64, Cow<'r, str>)> {
+    let mut longest: Option<(u64, Cow<'r, str>)> = None;
+    let is_longer =
+        |longest: &Option<(u64, Cow<'r, str>)>, micros| longest.as_ref().is_none_or(|(most, _)| micros > *most);
     for (key, raw) in record.fields.iter() {
-        take(key, raw);
+        if let Some(micros) = named(key, raw).filter(|micros| is_longer(&longest, *micros)) {
+            longest = Some((micros, Cow::Borrowed(key)));
+        }
         if raw.starts_with('{') && KEYS.iter().any(|key| search::find(raw, key).is_some()) {
             for (inner, raw) in scan::members(raw).unwrap_or_default() {
-                take(&inner, raw);
+                if let Some(micros) = named(&inner, raw).filter(|micros| is_longer(&longest, *micros)) {
+                    longest = Some((micros, inner));
+                }
             }
         }
     }
@@ -51,13 +54,13 @@ fn named(key: &str, raw: &str) -> Option<u64> {
     let unit = UNITS.iter().find(|(end, _)| rest.ends_with(end)).map_or(1_000_000, |(_, nanos)| *nanos);
     let (whole, fraction) = raw.split_once('.').unwrap_or((raw, ""));
     // Nine digits of a fraction are enough for any unit.
-    let mut digits = fraction.get(..fraction.len().min(9))?.to_owned();
-    digits.extend(std::iter::repeat_n('0', 9 - digits.len()));
+    let fraction = fraction.get(..fraction.len().min(9))?;
     if !whole.bytes().chain(fraction.bytes()).all(|b| b.is_ascii_digit()) {
         return None;
     }
-    let nanos =
-        u128::from(whole.parse::<u64>().ok()?) * unit + u128::from(digits.parse::<u64>().ok()?) * unit / 1_000_000_000;
+    let digits = fraction.bytes().chain(std::iter::repeat(b'0')).take(9);
+    let billionths = digits.fold(0, |sum, digit| sum * 10 + u128::from(digit - b'0'));
+    let nanos = u128::from(whole.parse::<u64>().ok()?) * unit + billionths * unit / 1_000_000_000;
     u64::try_from(nanos / 1000).ok()
 }
 
@@ -81,7 +84,8 @@ mod tests {
             let record =
                 parse_line(&format!(r#"{{"level": "info", "message": "m", {fields}}}"#), &ReadOptions::default());
 
-            assert_eq!(expected.map(|(micros, key)| (micros, key.to_owned())), longest(&record), "{fields}");
+            let found = longest(&record).map(|(micros, key)| (micros, key.into_owned()));
+            assert_eq!(expected.map(|(micros, key)| (micros, key.to_owned())), found, "{fields}");
         }
     }
 }

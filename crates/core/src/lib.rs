@@ -23,6 +23,7 @@ mod names;
 mod query;
 mod record;
 mod redact;
+mod request;
 mod scan;
 mod search;
 mod shape;
@@ -45,7 +46,7 @@ pub use query::{
 };
 pub use record::{Fields, Record};
 pub use redact::{CleanTexts, Finding, Paths, RedactError, RedactOptions, Redactor};
-pub use stats::{Stats, StatsOptions};
+pub use stats::{ErrorShape, PathStats, Place, SliceLength, SlowRecord, Stats, StatsOptions};
 pub use store::{Facet, Histogram, LogStore, Rows};
 pub use timestamp::{Date, Timestamp, date_in_name};
 pub use wire::write_json;

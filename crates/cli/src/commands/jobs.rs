@@ -6,8 +6,11 @@ use std::fmt::Write;
 use clap::ValueEnum;
 use jobtrail_core::{JobId, JobSummary, JobTypes, Jobs, Level, Timestamp, Wants, Zone};
 
+use crate::ages;
 use crate::io::Io;
-use crate::print::{Cell, Column, Form, Out, age, duration, moment, push_cell, push_table, visible, visible_json};
+use crate::print::{
+    Canvas, Cell, Column, Form, Out, age, duration, moment, push_cell, push_table, visible, visible_json,
+};
 use crate::reading::{Make, gather};
 use crate::refusal::Refusal;
 use crate::said::Said;
@@ -65,7 +68,7 @@ enum Order {
 
 pub(crate) fn run(arguments: &Arguments, io: &mut Io<'_>) -> Result<u8, Refusal> {
     let now = (io.now)();
-    let silent_us = silence(&arguments.silent_for)?;
+    let silent_us = ages::option("--silent-for", &arguments.silent_for)?;
     let selected = arguments.selection.resolve(io)?;
     let mut said = Said::new(selected.has_missing, arguments.output == Form::Text);
     let jobs = known(&selected, &mut said, io);
@@ -86,7 +89,7 @@ pub(crate) fn run(arguments: &Arguments, io: &mut Io<'_>) -> Result<u8, Refusal>
     match arguments.output {
         Form::Text if shown.is_empty() => {}
         Form::Text => {
-            push_rows(&shown, now, silent_us, selected.zone.as_ref(), io, &mut text);
+            push_rows(&shown, now, silent_us, selected.zone.as_ref(), &Canvas::of(io), &mut text);
             let _ = write!(text, "\n{tally}\n");
         }
         Form::Json => shown.iter().for_each(|job| push_line(&job.to_json(now), io, &mut text)),
@@ -156,20 +159,6 @@ fn word<'j>(job: &'j JobSummary<'_>, now: Timestamp, silent_us: i64) -> &'j str 
     if is_silent { SILENT } else { job.status().unwrap_or_default() }
 }
 
-/// Reads an age such as `10m`.
-pub(crate) fn silence(text: &str) -> Result<i64, Refusal> {
-    let wrong = || Refusal::option("--silent-for", text, "an age: 90s, 15m, 2h, 7d");
-    let unit = match text.chars().last() {
-        Some('s') => 1,
-        Some('m') => 60,
-        Some('h') => 3600,
-        Some('d') => 86_400,
-        _ => return Err(wrong()),
-    };
-    let number: i64 = text.get(..text.len() - 1).and_then(|number| number.parse().ok()).ok_or_else(wrong)?;
-    number.checked_mul(unit * 1_000_000).filter(|micros| *micros >= 0).ok_or_else(wrong)
-}
-
 const fn column(title: &'static str, is_right: bool, spare: u8) -> Column {
     Column { title, is_right, spare }
 }
@@ -190,7 +179,7 @@ fn push_rows(
     now: Timestamp,
     silent_us: i64,
     zone: Option<&Zone>,
-    io: &Io<'_>,
+    canvas: &Canvas,
     text: &mut String,
 ) {
     let micros = |micros: i64| u64::try_from(micros).unwrap_or_default();
@@ -212,8 +201,7 @@ fn push_rows(
         ]
     };
     let rows: Vec<Vec<Cell>> = jobs.iter().map(row).collect();
-    let is_terminal = io.stdout_is_terminal;
-    push_table(&COLUMNS, &rows, is_terminal.then(|| io.width()), is_terminal && io.allows_color(), text);
+    push_table(&COLUMNS, &rows, canvas, text);
 }
 
 const RED: &str = "\x1b[31m";

@@ -8,4 +8,5 @@ pub(crate) mod jobs;
 pub(crate) mod prune;
 pub(crate) mod redact;
 pub(crate) mod serve;
+pub(crate) mod stats;
 pub(crate) mod view;

@@ -1,5 +1,6 @@
 //! Records and text to standard output: forms, colours, blocks, and nothing from a log that a terminal would obey.
 
+mod canvas;
 mod clean;
 mod columns;
 mod csv;
@@ -12,6 +13,7 @@ mod table;
 mod text;
 mod units;
 
+pub(crate) use canvas::Canvas;
 pub(crate) use clean::{json_text, visible, visible_json};
 pub(crate) use columns::{Cells, Columns};
 pub(crate) use csv::push_cell;
@@ -21,4 +23,5 @@ pub(crate) use out::Out;
 pub(crate) use printer::Printer;
 pub(crate) use style::{Output, STDIN, Style};
 pub(crate) use table::{Cell, Column, push_table};
-pub(crate) use units::{age, duration, moment};
+pub(crate) use text::level_color;
+pub(crate) use units::{age, duration, moment, thousands, unit};

@@ -1,5 +1,6 @@
 //! Rows of cells under titles, as wide as the terminal.
 
+use super::canvas::Canvas;
 use super::clean::visible;
 
 /// A column of a table.
@@ -36,14 +37,9 @@ const LEAST_LAST: usize = 20;
 const GAP: usize = 2;
 const RESET: &str = "\x1b[0m";
 
-/// Appends a table. Where there is a `width`, the last column is cut to it, and columns that can be spared give way.
-pub(crate) fn push_table(
-    columns: &[Column],
-    rows: &[Vec<Cell>],
-    width: Option<usize>,
-    is_colored: bool,
-    out: &mut String,
-) {
+/// Appends a table. On a terminal the last column is cut to it, and columns that can be spared give way.
+pub(crate) fn push_table(columns: &[Column], rows: &[Vec<Cell>], canvas: &Canvas, out: &mut String) {
+    let (width, is_colored) = (canvas.width(), canvas.is_colored);
     let mut widths: Vec<usize> = columns.iter().map(|column| column.title.chars().count()).collect();
     for row in rows {
         for (width, cell) in widths.iter_mut().zip(row) {
@@ -125,9 +121,11 @@ mod tests {
             Column { title: "first error", is_right: false, spare: 0 },
         ];
         let rows = [["a-1", "mesh", "12", "no vertices in \x1b[31mbracket.step\nmore"].map(Cell::of).to_vec()];
-        let drawn = |width| {
+        let drawn = |width: Option<usize>| {
             let mut out = String::new();
-            push_table(&columns, &rows, width, false, &mut out);
+            let canvas =
+                Canvas { columns: width.unwrap_or(0), is_cut: width.is_some(), is_colored: false, shows_utf8: true };
+            push_table(&columns, &rows, &canvas, &mut out);
             out
         };
 

@@ -111,6 +111,11 @@ fn push_level(level: Option<Level>, style: &Style, lines: &mut Lines) {
     lines.text.push(' ');
 }
 
+/// Returns the code of a level's colour.
+pub(crate) fn level_color(level: Level) -> &'static str {
+    look_of(level).0
+}
+
 /// The colours of system 4's console, and the names at equal width.
 fn look_of(level: Level) -> (&'static str, &'static str) {
     match level {

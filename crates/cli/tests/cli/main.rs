@@ -14,5 +14,6 @@ mod jobs;
 mod prune;
 mod redact;
 mod settings;
+mod stats;
 mod vectors;
 mod view;

@@ -281,7 +281,8 @@ fn sums_of_several_threads_are_those_of_one() {
                 stats.add(record, Some(source));
                 jobs.add(record, Some(source));
             },
-            &mut |part| {
+            &mut |mut part| {
+                part.made.0.follow_lines(part.lines_before);
                 stats.merge(part.made.0);
                 jobs.merge(part.made.1);
                 ControlFlow::Continue(())

@@ -40,7 +40,8 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"record"}),
     frozenset({"format", "redact", "query", "duration"}),
     frozenset({"engine", "wire", "request"}),
-    frozenset({"store", "jobs", "stats"}),
+    frozenset({"store", "jobs", "stats", "job_file"}),
+    frozenset({"story"}),
 )
 # What core is handed as arguments instead (the bans of crates/core/clippy.toml, also for what clippy cannot see).
 CORE_BANS = re.compile(r"\bstd::(fs|time|thread|env|process|net|io)\b")

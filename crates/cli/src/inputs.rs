@@ -8,7 +8,7 @@ use jobtrail_files::{Found, LogName, discover};
 use crate::io::Io;
 
 /// One thing to read.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Input {
     /// Standard input.
     Stdin,
@@ -81,7 +81,7 @@ pub(crate) fn no_such_path(given: &str) -> String {
 }
 
 /// Returns a word as a shell takes it.
-fn quoted(word: &str) -> String {
+pub(crate) fn quoted(word: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./".contains(c);
     if word.chars().all(is_plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }

@@ -23,7 +23,7 @@ use std::ffi::OsString;
 
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use commands::{export, formats, id, jobs, prune, redact, serve, stats, view};
+use commands::{export, formats, id, job, jobs, prune, redact, serve, stats, view};
 use config::{Settings, with_variables_in_help};
 pub use io::Io;
 
@@ -47,6 +47,7 @@ Examples:
   journalctl -u worker | jobtrail view -g timeout
   jobtrail view logs -o json | jq .message
   jobtrail jobs backend/logs --failed
+  jobtrail job MSH-0105-A7F2 backend/logs
   jobtrail stats backend/logs since:today
   jobtrail redact < worker.log > shareable.log
   jobtrail id explain MSH-0105-A7F2
@@ -67,6 +68,7 @@ struct Arguments {
 enum Command {
     View(view::Arguments),
     Jobs(jobs::Arguments),
+    Job(job::Arguments),
     Stats(stats::Arguments),
     Redact(redact::Arguments),
     Export(export::Arguments),
@@ -109,6 +111,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8 {
         Command::View(arguments) => view::run(arguments, io),
         Command::Jobs(arguments) => jobs::run(arguments, io),
         Command::Export(arguments) => export::run(arguments, io),
+        Command::Job(arguments) => job::run(arguments, io),
         Command::Stats(arguments) => stats::run(arguments, io),
         Command::Redact(arguments) => redact::run(arguments, io),
         Command::Id(arguments) => id::run(arguments, io),

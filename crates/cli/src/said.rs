@@ -11,11 +11,23 @@ use crate::{ERROR, FOUND, NOTHING};
 /// How many sources are named before the rest is only counted.
 const NAMED: usize = 3;
 
+/// Who is told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Audience {
+    /// People: also that nothing matches.
+    People,
+    /// Programs.
+    #[default]
+    Programs,
+    /// Nobody.
+    Nobody,
+}
+
 /// Everything worth telling, collected over all inputs.
 #[derive(Debug, Default)]
 pub(crate) struct Said {
     had_error: bool,
-    is_for_people: bool,
+    told_to: Audience,
     has_zoneless_stamps: bool,
     records: u64,
     matched: u64,
@@ -31,7 +43,21 @@ pub(crate) struct Said {
 impl Said {
     /// `had_error`: something was wrong before the reading began. `is_for_people`: say when nothing matches.
     pub(crate) fn new(had_error: bool, is_for_people: bool) -> Self {
-        Self { had_error, is_for_people, ..Self::default() }
+        Self {
+            had_error,
+            told_to: if is_for_people { Audience::People } else { Audience::Programs },
+            ..Self::default()
+        }
+    }
+
+    /// What is said of inputs that are read once more: nothing.
+    pub(crate) fn quiet() -> Self {
+        Self { told_to: Audience::Nobody, ..Self::default() }
+    }
+
+    /// Adds something worth knowing.
+    pub(crate) fn note(&mut self, text: String) {
+        self.notes.push(text);
     }
 
     /// Explains directories without logs.
@@ -71,7 +97,7 @@ impl Said {
 
     /// Whether any record came from a format whose stamps name no zone.
     pub(crate) fn has_zoneless_stamps(&self) -> bool {
-        self.has_zoneless_stamps
+        self.has_zoneless_stamps && self.told_to != Audience::Nobody
     }
 
     /// Adds how the printing went.
@@ -88,6 +114,9 @@ impl Said {
 
     /// Tells the errors so far, once each.
     pub(crate) fn tell_on(&mut self, stderr: &mut dyn Write) {
+        if self.told_to == Audience::Nobody {
+            return;
+        }
         for error in self.errors.drain(..) {
             self.had_error = true;
             say(stderr, "error", &error);
@@ -119,7 +148,7 @@ impl Said {
                 io.note(&format!("{} is empty", shown(name)));
             }
             say_rest(self.empty.len(), "empty", io);
-        } else if self.matched == 0 && self.is_for_people && self.undated.is_empty() {
+        } else if self.matched == 0 && self.told_to == Audience::People && self.undated.is_empty() {
             io.note(&format!("none of {} records {}", self.records, self.asked.unwrap_or("matches")));
         }
         match self {

@@ -51,6 +51,7 @@ pub(crate) struct Selection {
 }
 
 /// What a [`Selection`] comes to, here and now.
+#[derive(Clone)]
 pub(crate) struct Selected {
     /// What is read, in order.
     pub(crate) sources: Vec<Input>,
@@ -68,9 +69,18 @@ impl Selection {
     /// Tells paths from a query, reads the query and says which paths are not there. Errors: whatever is wrong in the
     /// options.
     pub(crate) fn resolve(&self, io: &mut Io<'_>) -> Result<Selected, Refusal> {
+        self.resolve_with(None, io)
+    }
+
+    /// Does what [`Selection::resolve`] does for the records of one job.
+    pub(crate) fn resolve_for_job(&self, id: &str, io: &mut Io<'_>) -> Result<Selected, Refusal> {
+        self.resolve_with(Some(id), io)
+    }
+
+    fn resolve_with(&self, job: Option<&str>, io: &mut Io<'_>) -> Result<Selected, Refusal> {
         let words = inputs::split(&self.words, io);
         let job_types = self.job_types.types()?;
-        let query = self.joined_query(words.query.as_deref(), &job_types)?;
+        let query = self.joined_query(words.query.as_deref(), job, &job_types)?;
         let tz = self.tz.as_deref().unwrap_or("UTC");
         let zone = zones::named(tz, io).map_err(|error| Refusal::from(error).about("--tz", tz))?;
         let filter = query.resolve((io.now)(), &zone);
@@ -90,7 +100,12 @@ impl Selection {
     }
 
     /// Joins the query and the options that are short for one.
-    fn joined_query(&self, positional: Option<&str>, job_types: &JobTypes) -> Result<Query, Refusal> {
+    fn joined_query(
+        &self,
+        positional: Option<&str>,
+        job: Option<&str>,
+        job_types: &JobTypes,
+    ) -> Result<Query, Refusal> {
         let mut query = Query::default();
         for text in positional.into_iter().chain(self.query.iter().map(String::as_str)) {
             query = query.and(&parse(text)?);
@@ -101,7 +116,7 @@ impl Selection {
             })?;
             query = query.and(&parse(&format!("level>={}", level.as_str()))?);
         }
-        if let Some(job) = &self.job {
+        for job in self.job.iter().map(String::as_str).chain(job) {
             query = query.and(&parse(&format!("job:\"{}\"", checked_job(job, job_types)?))?);
         }
         for (name, time) in [("since", &self.since), ("until", &self.until)] {

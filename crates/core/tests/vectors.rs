@@ -8,8 +8,8 @@ use std::fs;
 
 use common::{bless, logs, read, root};
 use jobtrail_core::{
-    JobId, JobTypes, Jobs, Paths, Query, ReadOptions, Reader, RedactOptions, Redactor, Stats, StatsOptions, Timestamp,
-    Zone, complete, formats, parse_line, write_json,
+    JobId, JobTypes, Jobs, Paths, Query, ReadOptions, Reader, Record, RedactOptions, Redactor, Stats, StatsOptions,
+    Story, Timestamp, Zone, complete, formats, parse_line, write_json,
 };
 use serde_json::{Value, json};
 
@@ -157,6 +157,28 @@ fn jobs_and_how_they_went() {
         reader.feed(log, &mut |record| jobs.add(record, Some("a.log")));
         reader.finish(&mut |record| jobs.add(record, Some("a.log")));
         jobs.to_json(Timestamp::parse(case["now"].as_str().unwrap()).unwrap())
+    });
+}
+
+#[test]
+fn stories_of_jobs() {
+    const SILENT_US: i64 = 600_000_000;
+    sums("story.jsonl", "story", |case, log| {
+        let now = Timestamp::parse(case["now"].as_str().unwrap()).unwrap();
+        let id = case["job"].as_str().unwrap();
+        let mut records = Vec::new();
+        let mut reader = Reader::new(ReadOptions::default());
+        reader.feed(log, &mut |record| records.push(record.to_static()));
+        reader.finish(&mut |record| records.push(record.to_static()));
+        let mut story = Story::new(JobTypes::default());
+        for record in records.iter().filter(|record| record.job_id.as_deref() == Some(id)) {
+            story.add(record, "a.log");
+        }
+        if let Some((since, until)) = story.asks_about(now, SILENT_US) {
+            let is_within = |record: &&Record<'_>| record.carried >= Some(since) && record.carried <= Some(until);
+            records.iter().filter(is_within).for_each(|record| story.add_around(record, "a.log"));
+        }
+        story.to_json(now, SILENT_US)
     });
 }
 

@@ -4,6 +4,7 @@ pub(crate) mod config;
 pub(crate) mod export;
 pub(crate) mod formats;
 pub(crate) mod id;
+pub(crate) mod job;
 pub(crate) mod jobs;
 pub(crate) mod prune;
 pub(crate) mod redact;

@@ -22,6 +22,6 @@ pub(crate) use lines::{Lines, Printed};
 pub(crate) use out::Out;
 pub(crate) use printer::Printer;
 pub(crate) use style::{Output, STDIN, Style};
-pub(crate) use table::{Cell, Column, push_table};
+pub(crate) use table::{Cell, Column, clipped, push_table};
 pub(crate) use text::level_color;
 pub(crate) use units::{age, duration, moment, thousands, unit};

@@ -10,6 +10,7 @@ mod follow;
 mod formats;
 mod help;
 mod ids;
+mod job;
 mod jobs;
 mod prune;
 mod redact;

@@ -15,6 +15,7 @@ use crate::scan;
 use crate::timestamp::Timestamp;
 use status::{is_final, status};
 
+pub(crate) use status::says_error;
 pub use summary::JobSummary;
 
 /// The jobs that records name.

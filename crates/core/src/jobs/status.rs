@@ -38,6 +38,11 @@ pub(crate) fn status(record: &Record<'_>) -> Option<String> {
     known_status(first).map(str::to_owned)
 }
 
+/// Whether a record says that its job failed.
+pub(crate) fn says_error(record: &Record<'_>) -> bool {
+    status(record).as_deref() == Some(ERROR)
+}
+
 /// How many words of a message are looked at.
 const MAX_WORDS: usize = 8;
 

@@ -31,9 +31,12 @@ impl Redactor {
     /// takes less time.
     pub(crate) fn is_part_surely_clean(&self, text: &[u8], part: Range<usize>) -> bool {
         // Nothing goes on behind a quote that begins in front of it, but for the value of a key and of an option such as
-        // `--password`; and both have their trigger in their own scalar.
+        // `--password`, and both have their trigger in their own scalar; and for a value that is named by another one:
+        // `"name": "password", "value": "x"`.
         !self.options.has_extra()
-            && Triggers::within(text, part).is_some_and(|mut triggers| triggers.next(0, self.options.paths).is_none())
+            && Triggers::within(text, part).is_some_and(|mut triggers| {
+                triggers.next(0, self.options.paths).is_none() && !triggers.is_sensitive_key()
+            })
     }
 
     /// Returns what says of the head of a line, with the space behind it, that a line of it hides nothing where what follows is
@@ -114,7 +117,11 @@ mod tests {
                 if redactor.is_surely_clean(word) { word } else { "0" }
             };
             let (word, number) = (one_of(&words), one_of(&numbers));
-            match random.below(4) {
+            let naming = ["name", "key", "Field", "variable"][random.below(4)];
+            let holding = ["value", "val", "content", "x"][random.below(4)];
+            match random.below(6) {
+                4 => write!(text, r#"{comma}"{naming}":"{word}","{holding}":{number}"#),
+                5 => write!(text, r#"{comma}"{naming}": "{word}", "{holding}": "{first}""#),
                 0 => write!(text, r#"{comma}"{key}":["{word}","{first}", "{word}", "{second}"]"#),
                 1 => write!(text, r#"{comma}"{key}": {{"{inner}": "{first}", "{key}":[{number},{number} ]}}"#),
                 2 => write!(text, r#"{comma}"{key}":{number},"{inner}":"{first}""#),

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::lanes::{self, LANES, Window};
 use super::rules::{self, Shapes};
-use super::{Paths, bytes, cards, key, pairs, steps};
+use super::{Paths, bytes, cards, key, keys, pairs, steps};
 use crate::mask::MASK_START;
 
 /// Finds the places at which something to hide may begin, in the order of the text.
@@ -75,6 +75,13 @@ impl<'t> Triggers<'t> {
     /// Whether nothing can begin anywhere, and no key or option that more of the text could make sensitive.
     pub(super) fn sees_nothing(mut self, paths: Paths) -> bool {
         self.next(0, paths).is_none() && self.word_end.max(self.run_end).max(self.dashes_end) == 0
+    }
+
+    /// Whether all of the text, which was looked through, is the name of something sensitive.
+    pub(super) fn is_sensitive_key(&self) -> bool {
+        self.word_end > 0
+            && self.word_end == self.bytes.len()
+            && str::from_utf8(self.bytes).is_ok_and(|name| keys::classify(name).is_some())
     }
 
     fn search(&mut self, from: usize, paths: Paths) -> Option<usize> {
@@ -288,10 +295,6 @@ fn look_at_end(bytes: &[u8], base: usize) -> (usize, u32) {
         return (bytes.len() + 1 - size_of::<Window>(), lanes::candidates(window));
     }
     let mut window = Window::default();
-    if let Some(last) = bytes.last_chunk::<LANES>().filter(|_| base + BEHIND > bytes.len()) {
-        window[..LANES].copy_from_slice(last);
-        return (bytes.len() + 1 - LANES, lanes::candidates(&window));
-    }
     for (place, byte) in window.iter_mut().zip(bytes.iter().skip(base - 1)) {
         *place = *byte;
     }

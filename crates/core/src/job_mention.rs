@@ -61,7 +61,7 @@ fn behind_key(text: &str, at: usize) -> Option<Range<usize>> {
 }
 
 /// Returns the place behind one of some bytes that may stand at a place.
-#[inline(never)]
+#[cfg_attr(target_family = "wasm", inline(never))]
 fn behind_any(bytes: &[u8], at: usize, any: &[u8]) -> usize {
     at + usize::from(bytes.get(at).is_some_and(|byte| any.iter().any(|each| each == byte)))
 }
@@ -69,11 +69,31 @@ fn behind_any(bytes: &[u8], at: usize, any: &[u8]) -> usize {
 /// Returns where the number ends that the token at a place is, neither a share nor a time of day.
 fn number(bytes: &[u8], start: usize) -> Option<Range<usize>> {
     let rest = bytes.get(start..)?;
-    let length = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let length = digits(rest);
     let behind = rest.get(length..)?;
-    let is_other = matches!(behind, [b'%' | b'/', ..] | [b':', b'0'..=b'9', ..]);
-    let dots = behind.iter().take_while(|byte| **byte == b'.').count();
-    (length > 0 && !is_other && token_length(behind, dots) == 0).then_some(start..start + length)
+    let is_other = match behind {
+        [b' ' | b',' | b')', ..] | [] => false,
+        [b'%' | b'/', ..] | [b':', b'0'..=b'9', ..] => true,
+        _ => token_length(behind, behind.iter().take_while(|byte| **byte == b'.').count()) > 0,
+    };
+    (length > 0 && !is_other).then_some(start..start + length)
+}
+
+/// Returns how many digits a text begins with. Eight bytes are looked at in one step: numbers are of any length, and a loop
+/// that ends at another place each time is guessed wrong.
+fn digits(text: &[u8]) -> usize {
+    let (steps, _) = text.as_chunks::<8>();
+    let mut length = 0;
+    for step in steps {
+        let digits = u64::from_le_bytes(*step) ^ u64::from_le_bytes([b'0'; 8]);
+        // What runs over into the next byte begins in one that is marked.
+        let marks = (digits.wrapping_add(u64::from_le_bytes([0x76; 8])) | digits) & u64::from_le_bytes([0x80; 8]);
+        length += marks.trailing_zeros() as usize / 8;
+        if marks != 0 {
+            return length;
+        }
+    }
+    length + text.iter().skip(length).take_while(|byte| byte.is_ascii_digit()).count()
 }
 
 /// Returns how long the token at a place is. Any character beyond ASCII belongs to one, but for typographic punctuation.
@@ -114,6 +134,11 @@ mod tests {
             ("job 12\u{2026}", Some("12")),
             ("\u{201c}MSH-0105-A7F2\u{201d}", Some("MSH-0105-A7F2")),
             ("job 12\u{e9}", None),
+            ("job 1234567\u{e9}", None),
+            ("job 1234567 is long", Some("1234567")),
+            ("job 12345678 is longer", Some("12345678")),
+            ("job 123456789012345678901", Some("123456789012345678901")),
+            ("job 12345678/2 is a share", None),
             ("\u{fc}job 12", None),
             ("GET /api/jobs/MSH-0105-A7F2/logs?x=1", Some("MSH-0105-A7F2")),
             ("https://host/run?job_id=77&x=1", Some("77")),

@@ -38,8 +38,8 @@ pub struct Reader {
     /// How far `pending` has been searched for a line end.
     searched: usize,
     open: Option<Open>,
-    /// What the last line says that begins a record.
-    head: Head,
+    /// What the last line says, where it begins a record; the open record's is `records`'.
+    head: Box<Head>,
     pub(super) memory: Memory,
     wants: Wants,
     /// What records must hold; those that hold none of it may be passed over.
@@ -64,7 +64,7 @@ impl Reader {
             unfinished_at: 0,
             searched: 0,
             open: None,
-            head: PLAIN,
+            head: Box::new(PLAIN),
             memory: Memory::of_one_line(),
             wants,
             hunt: None,
@@ -167,11 +167,11 @@ impl Reader {
             let line = block.get(self.unfinished_at..end).unwrap_or_default();
             match self.takes(line, place(self.unfinished_at)) {
                 Takes::GoesOn => self.records.go_on(),
-                Takes::First => self.records.begin(&self.head, &mut self.memory),
+                Takes::First => self.records.begin(&mut self.head, &mut self.memory),
                 Takes::Next => {
                     let record = block.get(record_at..self.unfinished_at).unwrap_or_default();
                     self.records.give(record, place(record_at), &mut self.memory, sink);
-                    self.records.begin(&self.head, &mut self.memory);
+                    self.records.begin(&mut self.head, &mut self.memory);
                     record_at = self.unfinished_at;
                     if let Some(anew) = ahead.as_mut().and_then(|ahead| ahead.anew_behind(record_at, &mut self.memory))
                     {
@@ -237,7 +237,7 @@ impl Reader {
         } else {
             let text = lines::shown_at(line, place);
             if let Some(open) = &mut self.open
-                && open.takes_second(self.head.format, &text)
+                && open.takes_second(self.records.format(), &text)
             {
                 return Takes::GoesOn;
             }
@@ -249,7 +249,7 @@ impl Reader {
                 return Takes::GoesOn;
             }
             if !is_headed {
-                self.head = PLAIN;
+                *self.head = PLAIN;
             }
             if is_headed && text.starts_with('{') {
                 Open::object()

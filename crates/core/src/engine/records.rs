@@ -1,6 +1,7 @@
 //! Records from their raw lines, in the order of the source: dates carried on, secrets masked, unwanted ones left out.
 
 use std::borrow::Cow;
+use std::mem;
 use std::ops::Range;
 
 use super::ReadOptions;
@@ -24,8 +25,8 @@ use crate::zone::DateCarry;
 pub(super) struct Records {
     redactor: Option<Redactor>,
     clean: CleanValues,
-    /// What the open record's first line says, in place: to hand it on from call to call took longer than to read it.
-    head: Head,
+    /// What the open record's first line says, never copied: what was just written in parts is slow to read as a whole.
+    head: Box<Head>,
     /// How many lines the open record has; none where it was begun in another block, and nothing is known of it.
     lines: Option<usize>,
     /// The members of the open record's first line, where a layout took it.
@@ -93,7 +94,7 @@ impl Records {
         Self {
             redactor: options.redactor,
             clean: CleanValues::default(),
-            head: PLAIN,
+            head: Box::new(PLAIN),
             lines: None,
             members: Vec::new(),
             catch: Box::default(),
@@ -130,9 +131,9 @@ impl Records {
         self.line
     }
 
-    /// Begins a record with what its first line says, and what the memory found in it.
-    pub(super) fn begin(&mut self, head: &Head, memory: &mut Memory) {
-        self.head = *head;
+    /// Begins a record with what its first line says, in exchange for an old head, and what the memory found in it.
+    pub(super) fn begin(&mut self, head: &mut Box<Head>, memory: &mut Memory) {
+        mem::swap(&mut self.head, head);
         self.lines = Some(1);
         self.take_found(memory);
     }
@@ -141,6 +142,11 @@ impl Records {
     fn take_found(&mut self, memory: &mut Memory) {
         memory.swap_members(&mut self.members);
         memory.swap_catch(&mut self.catch);
+    }
+
+    /// Returns the format of the open record.
+    pub(super) fn format(&self) -> &'static str {
+        self.head.format
     }
 
     /// Says that the open record has one more line.
@@ -170,7 +176,7 @@ impl Records {
         }
         let lines = self.lines.take().unwrap_or_else(|| {
             let line = lines::without_end(raw.split_inclusive(|byte| *byte == b'\n').next().unwrap_or_default());
-            self.head = read_head(line, memory).unwrap_or(PLAIN);
+            *self.head = read_head(line, memory).unwrap_or(PLAIN);
             self.take_found(memory);
             memchr::memchr_iter(b'\n', raw).count()
         });

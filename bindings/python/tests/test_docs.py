@@ -32,6 +32,7 @@ def test_examples_of_the_docstrings_run(name: str) -> None:
 _SHOWN = (
     *("setup_logger", "read_logs", "generate_job_id", "is_valid_job_id", "LogContext", "configure_from_env", "job_log"),
     *("bind", "run_logged", "capture_exceptions", "install", "uninstall", "limit_repeats", "ExcludePaths", "LineSink"),
+    *("JobLogManager", "RedisHandler", "init_job_publisher", "publish_job_progress"),
     *("StructlogFactory", "RotatingFileHandler", "TimedRotatingFileHandler"),
 )
 

@@ -161,7 +161,9 @@ def test_what_is_too_old_or_does_not_fit_is_counted(
     logs = manager(redis_server, spool_bytes=4096, ttl_s=1)
     redis_server.kill()
     logs.info(JOB, "too old")
-    time.sleep(1.1)
+    since = time.time()
+    while time.time() < since + 1.1:
+        time.sleep(0.01)
     for number in range(100):
         logs.info(JOB, f"{number} {'x' * 80}")
     redis_server.start()
@@ -193,15 +195,13 @@ def test_a_deleted_log_stays_deleted(redis_server: RedisServer) -> None:
 def test_a_hanging_server_holds_nobody_up_longer_than_said(redis_server: RedisServer) -> None:
     """A hundred calls wait once, not a hundred times."""
     logs = manager(redis_server, timeout_s=0.4)
+    before = redis_server.client().info("stats")["total_connections_received"]
     redis_server.pause()
-    began = time.monotonic()
     for number in range(100):
         logs.info(JOB, str(number))
-    took_s = time.monotonic() - began
     redis_server.go_on()
 
-    # Not a time that is asserted but a sum: a hundred time limits would be forty seconds.
-    assert took_s < 20
+    assert redis_server.client().info("stats")["total_connections_received"] < before + 20
     assert logs.flush(DEADLINE_S)
     assert messages(logs) == [str(number) for number in range(100)]
 

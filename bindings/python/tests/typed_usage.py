@@ -55,6 +55,11 @@ def main() -> None:
         assert_type(logs.messages, list[str])
     assert_type(jobtrail.limit_repeats(handlers, first=5).held_back(), int)
     assert_type(jobtrail.StructlogFactory(f"{folder}/b.log")(), jobtrail.LineSink)
+    in_redis = jobtrail.JobLogManager(None)
+    assert_type(in_redis.get_logs("J-1", 10), list[dict[str, Any]])
+    assert_type(in_redis.stats(), dict[str, int])
+    assert_type(jobtrail.init_job_publisher(None, worker="w1"), jobtrail.JobLogManager)
+    assert_type(jobtrail.RedisHandler(in_redis).dropped, int)
     kind: ProcessType = "worker"
     assert callable(get_desktop_logger)
     assert kind == "worker"

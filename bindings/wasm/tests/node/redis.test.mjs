@@ -281,6 +281,28 @@ test("what a dead process left is written by the next", { skip: withoutServer },
   await logs.close();
 });
 
+test("a replica and a wrong password are told once, and entries wait", { skip: withoutServer }, async (context) => {
+  const told = listen(context);
+  const server = await new RedisServer(context).start();
+  const look = server.ioredis();
+  const logs = new JobLogManager(server.ioredis());
+  await look.replicaof("127.0.0.1", "1");
+  await logs.info(JOB, "one");
+  await look.replicaof("NO", "ONE");
+  assert.ok(await logs.flush(20_000));
+  await look.config("SET", "requirepass", "right");
+  const wrong = new JobLogManager(server.ioredis({ password: "wrong-one" }));
+  await wrong.info(JOB, "two");
+  await wrong.info(JOB, "three");
+
+  assert.match(told.err[0], /READONLY /);
+  assert.match(told.err[2], /WRONGPASS|NOAUTH/);
+  assert.equal(told.err.length, 3);
+  assert.ok(!told.err.join("").includes("wrong-one"));
+  assert.deepEqual([wrong.stats().spooled, await messages(logs)], [2, ["one"]]);
+  await wrong.close();
+});
+
 test("what did not fit is counted, and what waited too long is not written", {
   skip: withoutServer,
 }, async (context) => {

@@ -144,10 +144,22 @@ impl ReadReport {
 }
 
 impl ReadReport {
-    /// Notes what was seen of a source that is read to its end.
-    pub(crate) fn saw(&mut self, name: &str, seen: Seen, filter: &Filter) {
+    /// Notes why a source was not read to its end.
+    pub(crate) fn failed(&mut self, name: &str, error: Option<std::io::Error>) {
+        if let Some(error) = error {
+            self.problem(name, error.into());
+        }
+    }
+
+    /// Notes what was seen of a source that is not read to its end.
+    pub(crate) fn saw_part(&mut self, seen: Seen) {
         self.records += seen.records;
         self.has_zoneless_stamps |= seen.zoneless > 0;
+    }
+
+    /// Notes what was seen of a source that is read to its end.
+    pub(crate) fn saw(&mut self, name: &str, seen: Seen, filter: &Filter) {
+        self.saw_part(seen);
         if seen.records == 0 {
             self.empty.push(name.to_owned());
         } else if seen.timed == 0 && filter.needs_time() {
@@ -192,6 +204,23 @@ impl<'a> SetReader<'a> {
         let mut reading = Self { options, plan, waiting, current: None, carried: None };
         reading.begin_next();
         reading
+    }
+
+    /// One file of a log, behind others of which the last time is `carried`.
+    pub(crate) fn one(
+        file: (LogFile, Blocks),
+        carried: Option<Timestamp>,
+        options: &'a ReadOptions,
+        plan: &'a Plan,
+    ) -> Self {
+        let mut reading = Self { options, plan, waiting: VecDeque::from([file]), current: None, carried };
+        reading.begin_next();
+        reading
+    }
+
+    /// Returns the last time of the files that are done.
+    pub(crate) fn carried(&self) -> Option<Timestamp> {
+        self.carried
     }
 
     pub(crate) fn is_done(&self) -> bool {
@@ -274,7 +303,7 @@ impl<'a> SetReader<'a> {
         let FileReader { name, blocks, options, .. } = self.current.as_ref().filter(|file| file.is_first_block)?;
         let scan = Scan::begin(blocks.plain_file()?, options, self.plan, split)?;
         let mut bytes_read = 0;
-        let ended = scan.run(make, &mut |given| {
+        let ended = scan.run(scan.runs(), make, &mut |given| {
             if let Given::Part(part) = &given {
                 bytes_read += part.bytes;
                 progress(part.bytes);
@@ -283,9 +312,7 @@ impl<'a> SetReader<'a> {
         });
         let Some(ended) = ended else { return Some(ControlFlow::Break(())) };
         progress(scan.bytes().saturating_sub(bytes_read));
-        if let Some(error) = ended.error {
-            report.problem(name, error.into());
-        }
+        report.failed(name, ended.error);
         report.saw(name, ended.seen, self.plan.filter());
         self.carried = ended.carried;
         self.begin_next();
@@ -294,7 +321,7 @@ impl<'a> SetReader<'a> {
 }
 
 /// Opens every file of a log before the first is read, so that a rotation meanwhile neither hides nor doubles one.
-fn open_files(mut set: LogSet, report: &mut ReadReport) -> VecDeque<(LogFile, Blocks)> {
+pub(crate) fn open_files(mut set: LogSet, report: &mut ReadReport) -> VecDeque<(LogFile, Blocks)> {
     let mut opened: Vec<(LogFile, Blocks)> = Vec::new();
     for _ in 0..LISTINGS {
         let mut problems = Vec::new();

@@ -1,6 +1,5 @@
 //! Records to standard output, all of them or the last ones.
 
-use std::collections::VecDeque;
 use std::io::{self, Write};
 use std::mem;
 use std::ops::ControlFlow;
@@ -8,6 +7,7 @@ use std::ops::ControlFlow;
 use jobtrail_core::Record;
 
 use super::csv;
+use super::held::Held;
 use super::lines::{Columns, Lines};
 use super::out::Out;
 use super::style::{Output, Style};
@@ -16,8 +16,8 @@ use super::style::{Output, Style};
 pub(crate) struct Printer<'a> {
     out: Out<'a>,
     style: &'a Style,
-    /// With `-n`: the lines of the last records so far, and how many records that is at most.
-    held: Option<(VecDeque<Lines>, usize)>,
+    /// With `-n`: the lines of the last records so far.
+    held: Option<Held>,
     is_header_due: bool,
     seen: Columns,
     /// Room for the lines of one record, and for those of many.
@@ -30,7 +30,7 @@ impl<'a> Printer<'a> {
     pub(crate) fn new(stdout: &'a mut dyn Write, style: &'a Style, last: Option<usize>) -> Self {
         Self {
             out: Out::new(stdout),
-            held: last.map(|last| (VecDeque::new(), last)),
+            held: last.map(Held::new),
             is_header_due: style.output == Output::Csv,
             style,
             seen: Columns::default(),
@@ -41,17 +41,15 @@ impl<'a> Printer<'a> {
 
     /// Prints a record, or keeps it while only the last ones are wanted.
     pub(crate) fn take(&mut self, source: &str, record: &Record<'_>) -> ControlFlow<()> {
+        if let Some(held) = &mut self.held {
+            held.push(self.style, source, record);
+            return ControlFlow::Continue(());
+        }
         let mut lines = mem::take(&mut self.lines);
         lines.clear();
         self.style.push(source, record, &mut lines);
-        let mut flow = ControlFlow::Continue(());
-        if let Some((held, last)) = &mut self.held {
-            held.push_back(lines);
-            self.lines = if held.len() > *last { held.pop_front().unwrap_or_default() } else { Lines::default() };
-        } else {
-            flow = self.print(&lines, 0);
-            self.lines = lines;
-        }
+        let flow = self.print(&lines, 0);
+        self.lines = lines;
         flow
     }
 
@@ -73,9 +71,9 @@ impl<'a> Printer<'a> {
 
     /// Prints the records kept so far; from now on each is printed as it comes.
     pub(crate) fn go_live(&mut self) {
-        let held = self.held.take().map(|(held, _)| held);
-        for lines in held.unwrap_or_default() {
-            if self.print(&lines, 0).is_break() {
+        let held = self.held.take();
+        for lines in held.iter().flat_map(Held::iter) {
+            if self.print(lines, 0).is_break() {
                 break;
             }
         }

@@ -44,10 +44,10 @@ impl Borders<'_> {
 
 /// A part of a file that begins at its first byte or at a border, and ends at one or at the file's end.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Piece {
-    pub(super) range: Range<u64>,
+pub(crate) struct Piece {
+    pub(crate) range: Range<u64>,
     /// Whether everything before it is read too.
-    pub(super) follows: bool,
+    pub(crate) follows: bool,
 }
 
 /// The pieces of a file, one after the other.

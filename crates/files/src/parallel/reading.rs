@@ -12,21 +12,21 @@ use crate::blocks::BLOCK_BYTES;
 use crate::platform::read_full_at;
 
 /// What comes next of a piece.
-pub(super) enum Step<'r> {
+pub(crate) enum Step<'r> {
     Record(&'r Record<'r>),
     /// So many bytes have been read, and the records that they complete given.
     Block(u64),
 }
 
 /// What a piece says at its end.
-pub(super) struct PieceEnd {
-    pub(super) seen: Seen,
+pub(crate) struct PieceEnd {
+    pub(crate) seen: Seen,
     /// The last time of the source.
-    pub(super) carried: Option<Timestamp>,
-    pub(super) lines: u64,
+    pub(crate) carried: Option<Timestamp>,
+    pub(crate) lines: u64,
     /// Whether nothing of the file comes behind it: it became shorter or cannot be read.
-    pub(super) is_cut: bool,
-    pub(super) error: Option<io::Error>,
+    pub(crate) is_cut: bool,
+    pub(crate) error: Option<io::Error>,
 }
 
 impl Scan<'_> {
@@ -36,7 +36,7 @@ impl Scan<'_> {
     }
 
     /// Reads a piece, its lines counted from `line`, until `take` breaks behind a block: then it has no end.
-    pub(super) fn read(
+    pub(crate) fn read(
         &self,
         piece: &Piece,
         line: u64,

@@ -31,7 +31,7 @@ impl Random {
 
 /// Splits even tiny files.
 fn split(threads: usize, piece_bytes: u64, max_search_bytes: usize) -> Split {
-    Split { threads, min_bytes: 1, piece_bytes, max_search_bytes, max_owned: u64::MAX }
+    Split { threads, min_bytes: 1, piece_bytes, max_search_bytes, max_owned: u64::MAX, last_bytes: 1 }
 }
 
 fn filter(query: &str) -> Filter {

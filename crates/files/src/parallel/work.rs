@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::io;
 use std::mem;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
 use std::sync::{Mutex, PoisonError};
@@ -12,7 +12,7 @@ use std::thread;
 use jobtrail_core::{Record, Seen, Timestamp};
 
 use super::Scan;
-use super::pieces::Piece;
+use super::pieces::{Piece, Pieces};
 use super::reading::{PieceEnd, Step};
 
 /// How many pieces are begun for each thread: one is read, the others wait to be read or to be handed on.
@@ -78,10 +78,11 @@ struct Signs {
 }
 
 impl Scan<'_> {
-    /// Reads the file. `take` gets what was made in the order of the file, on the caller's thread; `Break` from it ends the
+    /// Reads runs of the file. `take` gets what was made in the order of the file, on the caller's thread; `Break` from it ends the
     /// reading, and nothing is returned.
     pub(crate) fn run<S: Send>(
         &self,
+        runs: Vec<Range<u64>>,
         make: &Make<'_, S>,
         take: &mut dyn FnMut(Given<'_, S>) -> ControlFlow<()>,
     ) -> Option<Ended> {
@@ -99,7 +100,14 @@ impl Scan<'_> {
                     Err(_) => break,
                 }
             }
-            let ended = self.collect(threads, make, &signs, &tasks, take);
+            let ended = self.collect(
+                threads,
+                Pieces::new(self.borders(), runs, self.split.piece_bytes),
+                make,
+                &signs,
+                &tasks,
+                take,
+            );
             signs.is_over.store(true, Ordering::Relaxed);
             ended
         })
@@ -109,12 +117,12 @@ impl Scan<'_> {
     fn collect<S>(
         &self,
         threads: usize,
+        mut pieces: Pieces<'_>,
         make: &Make<'_, S>,
         signs: &Signs,
         tasks: &Sender<Task<S>>,
         take: &mut dyn FnMut(Given<'_, S>) -> ControlFlow<()>,
     ) -> Option<Ended> {
-        let mut pieces = self.pieces();
         let mut begun: VecDeque<(Piece, Receiver<Said<S>>)> = VecDeque::new();
         let mut buffer = Vec::new();
         let mut ended = Ended { carried: self.options.carried, ..Ended::default() };
@@ -141,10 +149,7 @@ impl Scan<'_> {
                 }
             };
             lines_before += end.lines;
-            ended.seen.records += end.seen.records;
-            ended.seen.timed += end.seen.timed;
-            ended.seen.zoneless += end.seen.zoneless;
-            ended.seen.headed += end.seen.headed;
+            add_seen(&mut ended.seen, end.seen);
             ended.carried = end.carried;
             if end.is_cut {
                 ended.error = end.error;
@@ -182,6 +187,14 @@ impl Scan<'_> {
         signs.is_dense.store(records > make.max_records / 2, Ordering::Relaxed);
         end
     }
+}
+
+/// Adds what was seen of another part of a source.
+pub(crate) fn add_seen(seen: &mut Seen, more: Seen) {
+    seen.records += more.records;
+    seen.timed += more.timed;
+    seen.zoneless += more.zoneless;
+    seen.headed += more.headed;
 }
 
 struct Worker<'a, S> {

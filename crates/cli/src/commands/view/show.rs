@@ -1,17 +1,19 @@
-//! `view` of what is there: reads everything once.
+//! `view` of what is there: reads everything once, or from the end as much as is needed.
 
 use std::cell::RefCell;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::mem;
 use std::ops::ControlFlow;
 
-use jobtrail_core::{Plan, Record};
-use jobtrail_files::{Found, Gathered, Pauses, ReadReport, Split, gather_found, read_found, read_merged, read_stream};
+use jobtrail_core::{Plan, Record, Wants};
+use jobtrail_files::{
+    Found, Gathered, Pauses, ReadReport, Split, gather_found, gather_last, read_merged, read_stream,
+};
 
 use super::View;
 use crate::inputs::{self, Input};
 use crate::io::Io;
-use crate::print::{Lines, Printed, Printer, STDIN};
+use crate::print::{Held, Lines, Output, Printed, Printer, STDIN};
 use crate::progress::Progress;
 use crate::said::Said;
 
@@ -33,19 +35,18 @@ pub(super) fn show(inputs: &[Input], mut view: View, said: &mut Said, io: &mut I
         printer: RefCell::new(Printer::new(&mut *io.stdout, &view.style, view.last)),
         view: &view,
     };
-    for found in found {
-        let report = if let Some(found) = found {
-            said.explain(&found);
-            shown.files(found)
-        } else {
-            let stream = mem::replace(&mut stdin, Box::new(io::empty()));
-            let mut idle = || shown.printer.borrow_mut().flush();
-            let mut sink = |source: &str, record: &Record<'_>| shown.take(source, record);
-            read_stream(stream, STDIN, Pauses::Wait, &view.options, &view.filter, &mut idle, &mut sink)
-        };
-        said.add(report);
-        if shown.printer.borrow().is_closed() {
-            break;
+    for found in found.iter().flatten() {
+        said.explain(found);
+    }
+    if let (Some(last), false) = (view.last, view.is_sorted) {
+        shown.last(found, last, stdin, said);
+    } else {
+        for found in found {
+            let report = found.map_or_else(|| shown.stream(&mut stdin), |found| shown.files(found));
+            said.add(report);
+            if shown.printer.borrow().is_closed() {
+                break;
+            }
         }
     }
     shown.progress.borrow_mut().clear();
@@ -61,20 +62,17 @@ struct Showing<'a> {
 
 impl Showing<'_> {
     fn files(&self, found: Found) -> ReadReport {
-        let View { options, filter, style, last, is_sorted } = self.view;
+        let View { options, filter, style, is_sorted, .. } = self.view;
         let mut count = |bytes| self.progress.borrow_mut().add(bytes);
-        let mut sink = |source: &str, record: &Record<'_>| self.take(source, record);
         if *is_sorted {
+            let mut sink = |source: &str, record: &Record<'_>| self.take(source, record);
             return read_merged(found, options, filter, &mut count, &mut sink);
-        }
-        if last.is_some() {
-            return read_found(found, options, filter, &mut count, &mut sink);
         }
         let printed = Printed::default();
         gather_found(
             found,
             options,
-            &Plan::new(filter.clone()),
+            &self.plan(),
             Split::default(),
             &mut count,
             &|| printed.take(),
@@ -85,6 +83,65 @@ impl Showing<'_> {
                 flow
             },
         )
+    }
+
+    fn stream(&self, stdin: &mut Box<dyn Read + Send>) -> ReadReport {
+        let View { options, filter, .. } = self.view;
+        let stream = mem::replace(stdin, Box::new(io::empty()));
+        let mut idle = || self.printer.borrow_mut().flush();
+        let mut sink = |source: &str, record: &Record<'_>| self.take(source, record);
+        read_stream(stream, STDIN, Pauses::Wait, options, filter, &mut idle, &mut sink)
+    }
+
+    /// Shows the last records of all inputs, which are read from their ends as far as is needed.
+    fn last(&self, found: Vec<Option<Found>>, last: usize, stdin: Box<dyn Read + Send>, said: &mut Said) {
+        let View { options, filter, style, .. } = self.view;
+        let mut stdin = Some(stdin);
+        let mut tails: Vec<(Held, u64)> = Vec::new();
+        let mut records = 0;
+        for found in found.into_iter().rev() {
+            let left = last.saturating_sub(records);
+            let report = if let Some(found) = found {
+                gather_last(
+                    found,
+                    options,
+                    &self.plan(),
+                    Split::default(),
+                    left as u64,
+                    &mut |bytes| self.progress.borrow_mut().add(bytes),
+                    &|| Held::new(left),
+                    &|held: &mut Held, source, record| held.push(style, source, record),
+                    &mut |Gathered { made, lines_before, .. }| {
+                        records += made.len();
+                        tails.push((made, lines_before));
+                    },
+                )
+            } else {
+                let mut held = Held::new(left);
+                let mut sink = |source: &str, record: &Record<'_>| {
+                    held.push(style, source, record);
+                    ControlFlow::Continue(())
+                };
+                let stream = stdin.take().unwrap_or_else(|| Box::new(io::empty()));
+                let report = read_stream(stream, STDIN, Pauses::Wait, options, filter, &mut || {}, &mut sink);
+                records += held.len();
+                tails.push((held, 0));
+                report
+            };
+            said.add(report);
+        }
+        let lines = tails.iter().rev().flat_map(|(held, before)| held.iter().map(|lines| (lines, *before)));
+        for (lines, lines_before) in lines.skip(records.saturating_sub(last)) {
+            if self.print(lines, lines_before).is_break() {
+                break;
+            }
+        }
+    }
+
+    /// Of a record of which only the text is shown the fields need not be read.
+    fn plan(&self) -> Plan {
+        let wants = if self.view.style.output == Output::Raw { Wants::Columns } else { Wants::All };
+        Plan::new(self.view.filter.clone()).wanting(wants)
     }
 
     fn take(&self, source: &str, record: &Record<'_>) -> ControlFlow<()> {

@@ -32,6 +32,11 @@ impl Held {
         self.lines.push_back(lines);
     }
 
+    /// Lets go of all records.
+    pub(crate) fn clear(&mut self) {
+        self.lines.clear();
+    }
+
     /// Returns how many records are held.
     pub(crate) fn len(&self) -> usize {
         self.lines.len()

@@ -69,6 +69,12 @@ impl<'a> Printer<'a> {
         if goes_on { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     }
 
+    /// Parts what comes from what was printed, where the form has lines for people.
+    pub(crate) fn part(&mut self) -> ControlFlow<()> {
+        let is_for_people = matches!(self.style.output, Output::Text | Output::Raw);
+        if !is_for_people || self.out.push("--\n") { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    }
+
     /// Prints the records kept so far; from now on each is printed as it comes.
     pub(crate) fn go_live(&mut self) {
         let held = self.held.take();

@@ -3,6 +3,8 @@
 
 mod bad_input;
 mod common;
+mod context;
+mod counting;
 mod docs;
 mod equality;
 mod export;

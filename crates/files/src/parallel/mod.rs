@@ -121,6 +121,10 @@ impl<'a> Scan<'a> {
         Scan { options, profile: self.profile.clone(), ..*self }
     }
 
+    pub(crate) fn file(&self) -> &File {
+        self.file
+    }
+
     /// Returns the runs of bytes that are worth reading.
     pub(crate) fn runs(&self) -> Vec<Range<u64>> {
         window::runs(&self.borders(), self.end, self.split.piece_bytes, self.plan.filter().window())

@@ -71,6 +71,19 @@ impl Scan<'_> {
         }
     }
 
+    /// Begins to read on at a border, or at the file's beginning.
+    pub(crate) fn reader_at(&self, start: u64) -> Reader {
+        let options = self.piece_options(&Piece { range: start..self.end, follows: start == 0 }, 1);
+        Reader::planned(options, self.plan.clone()).knowing(&self.profile).passing_over()
+    }
+
+    /// Returns how many records stand between two borders, as far as the plan does not pass over them.
+    pub(crate) fn records_in(&self, range: Range<u64>) -> u64 {
+        let piece = Piece { range, follows: false };
+        let end = self.read(&piece, 1, &mut Vec::new(), &mut |_| ControlFlow::Continue(()));
+        end.map_or(0, |end| end.seen.records)
+    }
+
     fn piece_options(&self, piece: &Piece, line: u64) -> ReadOptions {
         let options = self.options;
         let is_first = piece.range.start == 0;

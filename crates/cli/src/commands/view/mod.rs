@@ -1,10 +1,13 @@
 //! `jobtrail view`: records of files, directories and standard input, filtered, printed and followed.
 
+mod context;
+mod count;
 mod follow;
 mod show;
 
 use clap::ValueEnum;
 use jobtrail_core::{Filter, ReadOptions};
+use jobtrail_files::Around;
 
 use crate::io::Io;
 use crate::print::{Output, Style};
@@ -22,6 +25,7 @@ Examples:
   jobtrail view                                   the logs under this directory
   jobtrail view backend/logs 'level>=error since:today'
   jobtrail view worker.log -j MSH-0105-A7F2 -n 20
+  jobtrail view logs -g refused -C 3              with three records before and behind
   jobtrail view -f logs -l warning                follow, across rotation
   jobtrail view logs --sort -o json > all.jsonl   several logs in the order of time";
 
@@ -34,6 +38,18 @@ pub(crate) struct Arguments {
     /// Only the last N of them
     #[arg(short = 'n', long = "last", value_name = "N")]
     last: Option<usize>,
+    /// Records before and behind each match too, so many of them
+    #[arg(short = 'C', long, value_name = "N", conflicts_with_all = ["last", "follow", "sort"])]
+    context: Option<usize>,
+    /// So many records behind each match too
+    #[arg(short = 'A', long, value_name = "N", conflicts_with_all = ["last", "follow", "sort"])]
+    after: Option<usize>,
+    /// So many records before each match too
+    #[arg(short = 'B', long, value_name = "N", conflicts_with_all = ["last", "follow", "sort"])]
+    before: Option<usize>,
+    /// Only how many there are, of each source and in all
+    #[arg(long, conflicts_with_all = ["last", "follow", "sort", "context", "after", "before"])]
+    count: bool,
     /// Go on with what is written from now on, across rotation
     #[arg(short, long, conflicts_with = "sort")]
     follow: bool,
@@ -46,6 +62,16 @@ pub(crate) struct Arguments {
     /// Colour the text; by itself on a terminal, unless `NO_COLOR` is set
     #[arg(long, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]
     color: Color,
+}
+
+impl Arguments {
+    fn around(&self) -> Option<Around> {
+        let around = Around {
+            before: self.before.or(self.context).unwrap_or_default(),
+            after: self.after.or(self.context).unwrap_or_default(),
+        };
+        (around != Around::default()).then_some(around)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -63,10 +89,18 @@ struct View {
     /// Only so many of the last records.
     last: Option<usize>,
     is_sorted: bool,
+    /// How many records around each match are shown too.
+    around: Option<Around>,
 }
 
 pub(crate) fn run(arguments: &Arguments, io: &mut Io<'_>) -> Result<u8, Refusal> {
-    let Selected { sources, has_missing, options, filter, zone, is_zone_guessed } = arguments.selection.resolve(io)?;
+    let selected = arguments.selection.resolve(io)?;
+    let mut said = Said::new(selected.has_missing, arguments.output == Output::Text);
+    if arguments.count {
+        count::count(&selected, arguments.output, &mut said, io);
+        return Ok(said.conclude(io));
+    }
+    let Selected { sources, options, filter, zone, is_zone_guessed, .. } = selected;
     let style = Style {
         output: arguments.output,
         is_colored: match arguments.color {
@@ -78,8 +112,8 @@ pub(crate) fn run(arguments: &Arguments, io: &mut Io<'_>) -> Result<u8, Refusal>
         shows_source: false,
         zone,
     };
-    let view = View { options, filter, style, last: arguments.last, is_sorted: arguments.sort };
-    let mut said = Said::new(has_missing, arguments.output == Output::Text);
+    let view =
+        View { options, filter, style, last: arguments.last, is_sorted: arguments.sort, around: arguments.around() };
     if arguments.follow && !sources.is_empty() {
         follow::follow(&sources, view, &mut said, io)?;
     } else {

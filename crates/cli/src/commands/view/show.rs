@@ -7,10 +7,12 @@ use std::ops::ControlFlow;
 
 use jobtrail_core::{Plan, Record, Wants};
 use jobtrail_files::{
-    Found, Gathered, Pauses, ReadReport, Split, gather_found, gather_last, read_merged, read_stream,
+    Around, Found, Gathered, Pauses, ReadReport, Split, gather_found, gather_last, read_merged, read_near, read_stream,
+    stream_near,
 };
 
 use super::View;
+use super::context::Context;
 use crate::inputs::{self, Input};
 use crate::io::Io;
 use crate::print::{Held, Lines, Output, Printed, Printer, STDIN};
@@ -62,11 +64,14 @@ struct Showing<'a> {
 
 impl Showing<'_> {
     fn files(&self, found: Found) -> ReadReport {
-        let View { options, filter, style, is_sorted, .. } = self.view;
+        let View { options, filter, style, is_sorted, around, .. } = self.view;
         let mut count = |bytes| self.progress.borrow_mut().add(bytes);
         if *is_sorted {
             let mut sink = |source: &str, record: &Record<'_>| self.take(source, record);
             return read_merged(found, options, filter, &mut count, &mut sink);
+        }
+        if let Some(around) = *around {
+            return self.context(found, around);
         }
         let printed = Printed::default();
         gather_found(
@@ -85,10 +90,28 @@ impl Showing<'_> {
         )
     }
 
+    /// Shows matches with what stands around them.
+    fn context(&self, found: Found, around: Around) -> ReadReport {
+        let View { options, filter, style, .. } = self.view;
+        let mut context = Context::new(style, around);
+        let mut count = |bytes| self.progress.borrow_mut().add(bytes);
+        read_near(found, options, filter, Split::default(), around, &mut count, &mut |source, record, near| {
+            self.progress.borrow_mut().clear();
+            context.take(source, record, near, &mut self.printer.borrow_mut())
+        })
+    }
+
     fn stream(&self, stdin: &mut Box<dyn Read + Send>) -> ReadReport {
-        let View { options, filter, .. } = self.view;
+        let View { options, filter, style, around, .. } = self.view;
         let stream = mem::replace(stdin, Box::new(io::empty()));
         let mut idle = || self.printer.borrow_mut().flush();
+        if let Some(around) = *around {
+            let mut context = Context::new(style, around);
+            let mut sink = |source: &str, record: &Record<'_>, near| {
+                context.take(source, record, near, &mut self.printer.borrow_mut())
+            };
+            return stream_near(stream, STDIN, options, filter, &mut idle, &mut sink);
+        }
         let mut sink = |source: &str, record: &Record<'_>| self.take(source, record);
         read_stream(stream, STDIN, Pauses::Wait, options, filter, &mut idle, &mut sink)
     }

@@ -88,10 +88,17 @@ pub(crate) enum Existing {
     Replace,
 }
 
+/// Makes a file without a name in a folder, where there are such.
+type Nameless<'a> = &'a dyn Fn(&Path) -> Option<File>;
+
 impl NewFile {
     /// Begins a file. Errors: `AlreadyExists` where it is there and must not be replaced, or is being written by another
     /// process; `InvalidInput` where what is there is no file.
     pub(crate) fn begin(path: &Path, existing: Existing) -> io::Result<Self> {
+        Self::begin_in(path, existing, &nameless)
+    }
+
+    fn begin_in(path: &Path, existing: Existing, nameless: Nameless<'_>) -> io::Result<Self> {
         let replaces = match fs::symlink_metadata(path) {
             Ok(metadata) if !metadata.is_file() => return Err(ErrorKind::InvalidInput.into()),
             Ok(_) if existing == Existing::Refuse => return Err(ErrorKind::AlreadyExists.into()),
@@ -202,4 +209,56 @@ fn nameless(_folder: &Path) -> Option<File> {
 #[cfg(not(target_os = "linux"))]
 fn link(_file: &File, _path: &Path) -> io::Result<()> {
     Err(ErrorKind::Unsupported.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
+        let mut names: Vec<String> = entries.map(|name| name.into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn where_files_have_names_one_is_hidden_until_it_is_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.csv");
+        let begin = |existing| NewFile::begin_in(&path, existing, &|_| None);
+        fs::write(folder.path().join(".x.csv.part"), "left over by one that was killed").unwrap();
+
+        let first = begin(Existing::Refuse).unwrap();
+        assert_eq!(Some(ErrorKind::AlreadyExists), begin(Existing::Refuse).err().map(|error| error.kind()));
+        assert_eq!([".x.csv.part"].as_slice(), names(folder.path()));
+        drop(first);
+        assert!(names(folder.path()).is_empty());
+
+        for (existing, text) in [(Existing::Refuse, "new"), (Existing::Replace, "newer")] {
+            let file = begin(existing).unwrap();
+            (&file).write_all(text.as_bytes()).unwrap();
+            file.finish().unwrap();
+            assert_eq!(text, fs::read_to_string(&path).unwrap());
+            assert_eq!(["x.csv"].as_slice(), names(folder.path()));
+        }
+    }
+
+    #[test]
+    fn what_another_made_meanwhile_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.csv");
+        let nameless: [Nameless<'_>; 2] = [&nameless, &|_| None];
+        for nameless in nameless {
+            let file = NewFile::begin_in(&path, Existing::Refuse, nameless).unwrap();
+            fs::write(&path, "theirs").unwrap();
+
+            let error = file.finish().unwrap_err();
+
+            assert_eq!(ErrorKind::AlreadyExists, error.kind());
+            assert_eq!(["x.csv"].as_slice(), names(folder.path()));
+            assert_eq!("theirs", fs::read_to_string(&path).unwrap());
+            fs::remove_file(&path).unwrap();
+        }
+    }
 }

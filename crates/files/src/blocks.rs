@@ -59,6 +59,12 @@ impl Blocks {
         Ok(Self { id: Some(FileId::of(&metadata)), ..Self::over(input) })
     }
 
+    /// Reads on from byte `offset`, where the file is read as it stands, in blocks of so many bytes.
+    pub(crate) fn reading(self, offset: u64, block_bytes: usize) -> Self {
+        let offset = if self.plain_file().is_some() { offset } else { self.offset };
+        Self { block_bytes, offset, ..self }
+    }
+
     /// Reads a stream such as standard input. A block is what one read gives, so that nothing waits.
     pub fn stream(stream: Box<dyn Read + Send>) -> Self {
         Self::over(Input::Stream(stream))

@@ -1,23 +1,26 @@
-//! Several logs as one, in the order of time.
+//! Several logs as one, in the order of time. However many there are, few are open at once and little of each is in memory.
+
+mod log;
+#[cfg(test)]
+mod tests;
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, VecDeque};
-use std::ops::ControlFlow;
+use std::collections::BinaryHeap;
 
-use jobtrail_core::{Filter, Plan, ReadOptions, Record, Timestamp};
+use jobtrail_core::{Filter, Plan, Profile, ReadOptions, Timestamp};
 
 use crate::discover::Found;
-use crate::read::{Progress, ReadReport, RecordSink, SetReader, read_found};
+use crate::read::{Progress, ReadReport, RecordSink};
+use log::Log;
 
-/// How many logs are merged with all of them open; more are sorted in memory.
-const MAX_OPEN_LOGS: usize = 128;
-
-/// What stands before every time.
-const EARLIEST: Timestamp = Timestamp::from_micros(i64::MIN);
+/// How many logs are open at once, if all of them can be read on later from where they stand.
+const MAX_OPEN_LOGS: usize = 64;
 
 /// Reads logs that [`discover`](crate::discover()) found as one, in the order of time; of equal times the log found first comes first.
 ///
-/// A record without a time stays behind the one before it in its log. Each log keeps its own order.
+/// A record without a time stays behind the one before it in its log. Each log keeps its own order; none comes before its
+/// first time, nor a record before one that stands before it. A log is opened when its first time is reached; where too
+/// many are open, the one whose next record is the latest is closed, and opened again at that record.
 pub fn read_merged(
     found: Found,
     options: &ReadOptions,
@@ -25,71 +28,53 @@ pub fn read_merged(
     progress: &mut Progress<'_>,
     sink: &mut RecordSink<'_>,
 ) -> ReadReport {
-    if found.sets.len() > MAX_OPEN_LOGS {
-        return read_sorted(found, options, filter, progress, sink);
-    }
-    let mut report = ReadReport::of(&found);
-    report.problems = found.problems;
-    let plan = Plan::new(filter.clone());
-    let mut sets: Vec<Merging<'_>> = Vec::new();
-    for set in found.sets {
-        sets.push(Merging { reading: SetReader::open(set, options, &plan, &mut report), waiting: VecDeque::new() });
-    }
-    let mut next = BinaryHeap::new();
-    for (at, set) in sets.iter_mut().enumerate() {
-        if let Some(time) = set.next_key(&mut report, progress) {
-            next.push(Reverse((time, at)));
-        }
-    }
-    while let Some(Reverse((_, at))) = next.pop() {
-        let Some(set) = sets.get_mut(at) else { break };
-        let Some((name, record)) = set.waiting.pop_front() else { continue };
-        if sink(&name, &record).is_break() {
-            break;
-        }
-        if let Some(time) = set.next_key(&mut report, progress) {
-            next.push(Reverse((time, at)));
-        }
-    }
-    report
+    merge(found, options, filter, MAX_OPEN_LOGS, progress, sink)
 }
 
-fn read_sorted(
+fn merge(
     found: Found,
     options: &ReadOptions,
     filter: &Filter,
+    max_open: usize,
     progress: &mut Progress<'_>,
     sink: &mut RecordSink<'_>,
 ) -> ReadReport {
-    let mut records: Vec<(String, Record<'static>)> = Vec::new();
-    let report = read_found(found, options, filter, progress, &mut |name, record| {
-        records.push((name.to_owned(), record.to_static()));
-        ControlFlow::Continue(())
-    });
-    records.sort_by_key(|(_, record)| record.carried);
-    for (name, record) in records {
-        if sink(&name, &record).is_break() {
-            break;
+    let mut report = ReadReport::of(&found);
+    report.problems = found.problems;
+    let plan = Plan::new(filter.clone());
+    let profile = Profile::learn(&[], options);
+    let mut logs: Vec<Log> = found.sets.into_iter().map(Log::new).collect();
+    let mut next: BinaryHeap<Reverse<(Timestamp, usize)>> =
+        logs.iter().enumerate().map(|(at, log)| Reverse((log.first_time(&profile), at))).collect();
+    let mut open: Vec<usize> = Vec::new();
+    while let Some(Reverse((_, at))) = next.pop() {
+        let Some(log) = logs.get_mut(at) else { break };
+        if let Some((name, record)) = log.next() {
+            report.matched += 1;
+            if sink(name, &record).is_break() {
+                break;
+            }
+        }
+        if let Some(time) = log.next_time(options, &plan, &mut report, progress) {
+            next.push(Reverse((time, at)));
+        }
+        match (log.is_open(), open.iter().position(|known| *known == at)) {
+            (true, None) => open.push(at),
+            (false, Some(place)) => drop(open.swap_remove(place)),
+            _ => {}
+        }
+        if open.len() > max_open {
+            close_latest(&mut logs, &mut open, at, &profile);
         }
     }
     report
 }
 
-struct Merging<'a> {
-    reading: SetReader<'a>,
-    waiting: VecDeque<(String, Record<'static>)>,
-}
-
-impl Merging<'_> {
-    /// Reads until a record waits; returns its time, the earliest there is if it has none, or `None` at the log's end.
-    fn next_key(&mut self, report: &mut ReadReport, progress: &mut Progress<'_>) -> Option<Timestamp> {
-        while self.waiting.is_empty() && !self.reading.is_done() {
-            let waiting = &mut self.waiting;
-            let _ = self.reading.step(report, progress, &mut |name, record| {
-                waiting.push_back((name.to_owned(), record.to_static()));
-                ControlFlow::Continue(())
-            });
-        }
-        self.waiting.front().map(|(_, record)| record.carried.unwrap_or(EARLIEST))
+/// Closes the log whose next record is the latest of those that can be closed, but not the one whose turn it is.
+fn close_latest(logs: &mut [Log], open: &mut Vec<usize>, turn: usize, profile: &Profile) {
+    open.sort_by_key(|at| (logs.get(*at).and_then(Log::waiting_time), *at));
+    let closed = open.iter().rposition(|at| *at != turn && logs.get_mut(*at).is_some_and(|log| log.park(profile)));
+    if let Some(place) = closed {
+        open.remove(place);
     }
 }

@@ -28,7 +28,8 @@ def _no_handler_outlives_its_test() -> Iterator[None]:
 
 @pytest.fixture
 def logs(redis_server: RedisServer) -> JobLogManager:
-    return JobLogManager(redis_server.client(), spool=redis_server.socket.parent / "spool", max_entries=100_000)
+    spool = redis_server.socket.parent / "spool"
+    return JobLogManager(redis_server.client(), spool=spool, max_entries=100_000, timeout_s=DEADLINE_S)
 
 
 def test_a_record_of_a_job_is_in_the_file_and_in_redis(tmp_path: Path, logs: JobLogManager) -> None:
@@ -129,9 +130,10 @@ def test_records_wait_while_redis_is_away(
 
 
 def test_what_finds_no_room_is_counted(
-    redis_server: RedisServer, capsys: pytest.CaptureFixture[str], logs: JobLogManager
+    redis_server: RedisServer, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     """While the server hangs, and told once."""
+    logs = JobLogManager(redis_server.client(), spool=tmp_path / "spool", timeout_s=1)
     handler = RedisHandler(logs, max_waiting=10)
     redis_server.pause()
     for number in range(100):

@@ -22,7 +22,8 @@ KEY = f"job:logs:{JOB}"
 
 
 def manager(server: RedisServer, **options: Any) -> JobLogManager:
-    return JobLogManager(server.client(), spool=server.socket.parent / "spool", **options)
+    options = {"timeout_s": DEADLINE_S, "spool": server.socket.parent / "spool", **options}  # a busy machine is slow
+    return JobLogManager(server.client(), **options)
 
 
 def wait_for(condition: Callable[[], object]) -> None:

@@ -88,7 +88,7 @@ for (const kind of ["ioredis", "nodeRedis"]) {
     test("an entry stands in the list with its limits", async (context) => {
       const server = await new RedisServer(context).start();
       const look = server.ioredis();
-      const logs = new JobLogManager(await server[kind]());
+      const logs = new JobLogManager(await server[kind](), { timeoutMs: 20_000 });
       const timestamp = 1734470400000;
       const metadata = { progress: 45, step: "analysis" };
       await logs.appendLog("msh-0105-a7f2", { type: "info", timestamp, message: "Processing data (45%)", metadata });
@@ -115,7 +115,7 @@ for (const kind of ["ioredis", "nodeRedis"]) {
       const client = await server[kind]();
       const writers = Array.from(
         { length: 50 },
-        (_, at) => new JobLogManager(client, { maxEntries: 1000, worker: `w${at}` }),
+        (_, at) => new JobLogManager(client, { maxEntries: 1000, timeoutMs: 20_000, worker: `w${at}` }),
       );
       await Promise.all(
         writers.flatMap((logs) => Array.from({ length: 20 }, (_, number) => logs.info(JOB, String(number)))),
@@ -134,7 +134,7 @@ for (const kind of ["ioredis", "nodeRedis"]) {
     test("a broken entry is left out and told once", async (context) => {
       const told = listen(context);
       const server = await new RedisServer(context).start();
-      const logs = new JobLogManager(await server[kind]());
+      const logs = new JobLogManager(await server[kind](), { timeoutMs: 20_000 });
       await server.ioredis().rpush(KEY, '{"timestamp":2,"message":"b"}', "{torn", "7", '{"timestamp":1,"message":"a"}');
 
       assert.deepEqual(await messages(logs), ["a", "b"]);
@@ -146,12 +146,14 @@ for (const kind of ["ioredis", "nodeRedis"]) {
     test("what waits is written once and in its order when the server is back", async (context) => {
       const told = listen(context);
       const server = await new RedisServer(context).start();
-      const logs = new JobLogManager(await server[kind](), { maxEntries: 100_000, timeoutMs: 200 });
-      await logs.info(JOB, "there");
+      const client = await server[kind]();
+      const hasty = new JobLogManager(client, { timeoutMs: 200 });
       server.signal("SIGSTOP");
-      await logs.info(JOB, "sent, unanswered");
+      await hasty.info(JOB, "sent, unanswered");
       server.signal("SIGCONT");
-      assert.ok(await logs.flush(20_000));
+      assert.ok(await hasty.flush(20_000));
+      const logs = new JobLogManager(client, { timeoutMs: 20_000 });
+      await logs.info(JOB, "there");
       await server.kill();
       for (let number = 0; number < 5; number += 1) await logs.info(JOB, `away ${number}`);
       await logs.deleteLogs("other");
@@ -160,7 +162,7 @@ for (const kind of ["ioredis", "nodeRedis"]) {
       assert.ok(await logs.flush(20_000));
       await logs.info(JOB, "back");
       const away = Array.from({ length: 5 }, (_, number) => `away ${number}`);
-      assert.deepEqual(await messages(logs), ["there", "sent, unanswered", ...away, "back"]);
+      assert.deepEqual(await messages(logs), ["sent, unanswered", "there", ...away, "back"]);
       assert.equal(told.out.length, 6);
       assert.equal(told.err.length, 4);
       assert.match(told.err[0], /Redis takes no job logs \(no reply within 200 ms\): they go to the console and wait/);
@@ -171,7 +173,7 @@ for (const kind of ["ioredis", "nodeRedis"]) {
       listen(context);
       const server = await new RedisServer(context).start();
       const options = kind === "ioredis" ? { autoResendUnfulfilledCommands: false } : undefined;
-      const logs = new JobLogManager(await server[kind](options), { maxEntries: 100_000 });
+      const logs = new JobLogManager(await server[kind](options), { maxEntries: 100_000, timeoutMs: 20_000 });
       let count = 0;
       let isOver = false;
       const writing = Array.from({ length: 8 }, async () => {
@@ -207,7 +209,7 @@ for (const kind of ["ioredis", "nodeRedis"]) {
       const told = listen(context);
       const server = await new RedisServer(context).start();
       const look = server.ioredis();
-      const logs = new JobLogManager(await server[kind]());
+      const logs = new JobLogManager(await server[kind](), { timeoutMs: 20_000 });
       await look.set(KEY, "mine");
       await logs.info(JOB, "one");
       await logs.info(JOB, "two");
@@ -234,7 +236,7 @@ for (const kind of ["ioredis", "nodeRedis"]) {
       const events = [];
       listener.on("message", (_, text) => events.push(JSON.parse(text)));
       await listener.subscribe("job:event:J-7");
-      const logs = initJobPublisher(client, { worker: "w1" });
+      const logs = initJobPublisher(client, { timeoutMs: 20_000, worker: "w1" });
       await publishJobProgress(client, "J-7", "ann", "analysis", "Processing data", 45);
       await publishJobComplete(client, "J-7", "ann", { nodes: 5000 }, 1234);
       await publishJobError(client, "J-7", 7, new Error("token=abcdefgh12345678"), false, "E1");
@@ -285,7 +287,7 @@ test("a replica and a wrong password are told once, and entries wait", { skip: w
   const told = listen(context);
   const server = await new RedisServer(context).start();
   const look = server.ioredis();
-  const logs = new JobLogManager(server.ioredis());
+  const logs = new JobLogManager(server.ioredis(), { timeoutMs: 20_000 });
   await look.replicaof("127.0.0.1", "1");
   await logs.info(JOB, "one");
   await look.replicaof("NO", "ONE");
@@ -369,7 +371,7 @@ from jobtrail import JobLogManager
 logs = JobLogManager("unix://" + sys.argv[1], spool=False)
 logs.append_log("from-python", json.loads(sys.argv[2]))
 print(json.dumps(logs.get_logs("from-node")))`;
-  const logs = new JobLogManager(client);
+  const logs = new JobLogManager(client, { timeoutMs: 20_000 });
   await logs.appendLog("from-node", entry);
   const { status, stdout, stderr } = spawnSync(python, ["-c", program, server.socket, JSON.stringify(entry)], {
     encoding: "utf8",

@@ -1,13 +1,19 @@
-//! A look at sixteen bytes in one step: which of them may begin something to hide, or stand in a sensitive key.
+//! A look at many bytes in one step: which of them may begin something to hide, or stand in a sensitive key.
 //!
 //! The loop has no branch, so that the compiler turns it into the processor's instructions for sixteen bytes (SSE2, NEON,
 //! the browser's SIMD). It says yes too often, never too seldom: `trigger.rs` looks again at each yes.
 
-/// How many places are looked at in one step.
+/// How many places are looked at in one step. The code for twice as many saves calls, and is too large for the browser.
+#[cfg(target_family = "wasm")]
 pub(super) const LANES: usize = 16;
+#[cfg(not(target_family = "wasm"))]
+pub(super) const LANES: usize = 32;
+
+/// How much longer a window is than it has places.
+pub(super) const BEHIND: usize = 16;
 
 /// What is looked at: the byte before the first place, the places, and what follows them.
-pub(super) type Window = [u8; 32];
+pub(super) type Window = [u8; LANES + BEHIND];
 
 /// Returns a bit for each place of the window that needs a second look, the first place lowest.
 #[expect(clippy::needless_bitwise_bool, reason = "a lazy operator is a branch")]
@@ -105,7 +111,7 @@ mod tests {
     #[test]
     fn a_place_is_a_bit() {
         for place in 0..LANES {
-            let mut window = [b' '; 32];
+            let mut window = [b' '; LANES + BEHIND];
             window[place + 1] = b'/';
 
             assert_eq!(1 << place, candidates(&window));

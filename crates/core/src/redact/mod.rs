@@ -3,7 +3,7 @@
 //! `shapes.rs` is the table of token shapes, `pattern.rs` reads its patterns and `rules.rs` finds them; `key.rs` says where a
 //! key stands, `keys.rs` which keys are sensitive, `value.rs` where their values end, `pairs.rs` finds values that no colon or
 //! equals sign joins to their keys; `credentials.rs` knows `Authorization` schemes, `cards.rs` card numbers and `paths.rs`
-//! personal paths. `trigger.rs` says where any of these can begin, by `lanes.rs`, which looks at sixteen bytes in one step;
+//! personal paths. `trigger.rs` says where any of these can begin, by `lanes.rs`, which looks at many bytes in one step;
 //! `find.rs` walks over the text once and joins them. `clean.rs` says what surely hides nothing, `clean_texts.rs` remembers it; `steps.rs` counts for tests how
 //! often bytes are looked at. `bytes.rs` has the classes of bytes and `words.rs` the lists of
 //! words for all of them.

@@ -203,7 +203,7 @@ mod tests {
             for _ in 0..20 {
                 let token = made::token(pattern, &mut random);
 
-                assert!(token.len() >= 14, "{token} is too short for the look at sixteen bytes");
+                assert!(token.len() >= 14, "{token} is too short for the look at many bytes");
                 assert_eq!(Some(token.len()), pattern::length(pattern.as_bytes(), token.as_bytes()), "{rule} {token}");
                 assert_eq!(
                     Some(token.len()),

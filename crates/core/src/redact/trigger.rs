@@ -1,9 +1,9 @@
-//! Where something to hide can begin: `lanes.rs` looks at sixteen bytes in one step, and each yes gets a second look
+//! Where something to hide can begin: `lanes.rs` looks at many bytes in one step, and each yes gets a second look
 //! here, so that the walk passes over all else. What really begins is verified by `find.rs`.
 
 use std::ops::Range;
 
-use super::lanes::{self, LANES, Window};
+use super::lanes::{self, BEHIND, LANES, Window};
 use super::rules::{self, Shapes};
 use super::{Paths, bytes, cards, key, keys, pairs, steps};
 use crate::mask::MASK_START;
@@ -191,7 +191,7 @@ impl<'t> Triggers<'t> {
         self.separator = bytes.get(self.run_end).filter(|b| matches!(b, b':' | b'=')).map(|_| self.run_end);
     }
 
-    /// Looks at sixteen places, that of `base` among them, and returns the first place and the candidates.
+    /// Looks at some places, that of `base` among them, and returns the first place and the candidates.
     fn look(&self, base: usize) -> (usize, u32) {
         steps::count(LANES);
         let at = self.start + base;
@@ -286,7 +286,6 @@ fn may_begin_path(rest: &[u8], paths: Paths) -> bool {
 
 /// The same where a text begins or ends.
 fn look_at_end(bytes: &[u8], base: usize) -> (usize, u32) {
-    const BEHIND: usize = size_of::<Window>() - LANES;
     if base == 0 {
         return (0, lanes::candidates(&beginning(bytes)));
     }
@@ -294,7 +293,7 @@ fn look_at_end(bytes: &[u8], base: usize) -> (usize, u32) {
     if let Some(window) = bytes.last_chunk().filter(|_| base + BEHIND <= bytes.len()) {
         return (bytes.len() + 1 - size_of::<Window>(), lanes::candidates(window));
     }
-    let mut window = Window::default();
+    let mut window = [0; LANES + BEHIND];
     for (place, byte) in window.iter_mut().zip(bytes.iter().skip(base - 1)) {
         *place = *byte;
     }
@@ -303,7 +302,7 @@ fn look_at_end(bytes: &[u8], base: usize) -> (usize, u32) {
 
 /// The text's beginning, as if a space stood before it.
 fn beginning(bytes: &[u8]) -> Window {
-    let mut window = Window::default();
+    let mut window = [0; LANES + BEHIND];
     let [before, places @ ..] = &mut window;
     *before = b' ';
     match bytes.first_chunk() {

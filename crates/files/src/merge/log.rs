@@ -100,6 +100,7 @@ impl Log {
                 State::Ended => {
                     self.file += 1;
                     self.seen = Seen::default();
+                    self.waiting = VecDeque::new(); // the room for some dozen records, in each of many logs
                 }
             }
         }

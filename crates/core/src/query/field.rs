@@ -114,6 +114,24 @@ impl FieldTest {
 /// Invariant: [`value`] looks for them in the record's columns only, and so it does for `timestamp` and `level`.
 const NAMES: [&str; 5] = ["job_id", "logger", "component", "user_id", "project_id"];
 
+impl Record<'_> {
+    /// Returns the value that a name of the query language stands for: a part of the record, else a field, where dots go
+    /// deeper. A string is given as what it says, anything else as its JSON text; null is none.
+    ///
+    /// ```
+    /// use jobtrail_core::{ReadOptions, parse_line};
+    ///
+    /// let record = parse_line(r#"{"msg":"slow","pid":7,"data":{"step":"mesh"}}"#, &ReadOptions::default());
+    ///
+    /// assert_eq!(Some("7"), record.value("pid").as_deref());
+    /// assert_eq!(Some("mesh"), record.value("data.step").as_deref());
+    /// assert_eq!(None, record.value("data.size"));
+    /// ```
+    pub fn value(&self, name: &str) -> Option<Cow<'_, str>> {
+        value(self, name)
+    }
+}
+
 /// Returns the value that a name stands for: a column of the record, else a field, where dots go deeper.
 fn value<'r>(record: &'r Record<'_>, name: &str) -> Option<Cow<'r, str>> {
     let column = match name {

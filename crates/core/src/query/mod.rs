@@ -1,7 +1,7 @@
 //! The query language: one for the command line, Python, the panel's search box and the HTTP API.
 //!
 //! `names.rs` holds its words, `lex.rs` tells the pieces of a text apart, `parse.rs` reads what they say and `print.rs`
-//! writes it, `time.rs` reads points in time, `field.rs` looks values up in a record, `text.rs` searches words,
+//! writes it, `time.rs` reads points in time, `field.rs` looks values up in a record, `text.rs` searches words, `words.rs` says which,
 //! `complete.rs` says what can stand at a place, `pattern.rs` reads a `/regex/` and `automaton/` matches it. A [`Query`] is what was typed; [`Query::resolve`] turns it
 //! into a [`Filter`], in which ages are instants.
 
@@ -18,6 +18,7 @@ mod print;
 mod text;
 mod time;
 mod verdict;
+mod words;
 
 use std::fmt;
 

@@ -3,6 +3,9 @@
 use std::env;
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
+use std::process::{Child, Command};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use jobtrail_core::Timestamp;
@@ -36,10 +39,16 @@ pub struct Io<'a> {
     pub columns: &'a dyn Fn() -> Option<usize>,
     /// Which file standard output goes to, if it goes to one: to read that too would never end.
     pub stdout_file: Option<FileId>,
+    /// Says how many rows that terminal has.
+    pub rows: &'a dyn Fn() -> Option<usize>,
+    /// Starts a pager on this process's terminal. From then on Ctrl-C is the pager's, and `stopped` tells of it.
+    pub start: &'a dyn Fn(&mut Command) -> io::Result<Child>,
 }
 
 /// How wide a terminal is taken to be that does not say it.
 const USUAL_WIDTH: usize = 80;
+
+const USUAL_HEIGHT: usize = 24;
 
 /// Nothing is laid out for less than this.
 const LEAST_WIDTH: usize = 20;
@@ -59,9 +68,11 @@ impl Io<'_> {
             now: &now,
             current_dir: PathBuf::new(),
             variable: &|name| env::var(name).ok(),
-            stopped: &stdout_has_no_reader,
+            stopped: &|| stdout_has_no_reader() || INTERRUPTED.get().is_some_and(|flag| flag.load(Ordering::Relaxed)),
             columns: &|| terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0)),
             stdout_file: stdout_file(),
+            rows: &|| terminal_size::terminal_size_of(io::stdout()).map(|(_, height)| usize::from(height.0)),
+            start: &start,
         })
     }
 
@@ -97,6 +108,19 @@ impl Io<'_> {
         asked.or_else(|| (self.columns)().filter(|columns| *columns > 0)).unwrap_or(USUAL_WIDTH).max(LEAST_WIDTH)
     }
 
+    /// Returns how many rows a screen has: `LINES`, else as many as the terminal has, else 24.
+    pub(crate) fn height(&self) -> usize {
+        let asked = (self.variable)("LINES").and_then(|rows| rows.parse().ok()).filter(|rows| *rows > 0);
+        asked.or_else(|| (self.rows)().filter(|rows| *rows > 0)).unwrap_or(USUAL_HEIGHT)
+    }
+
+    /// Whether text for this output is coloured by itself: on a terminal, unless the environment says otherwise.
+    pub(crate) fn is_colored(&self, is_terminal: bool) -> bool {
+        let is_set = |name| (self.variable)(name).is_some_and(|value| !value.is_empty() && value != "0");
+        let is_forced = is_set("FORCE_COLOR") || is_set("CLICOLOR_FORCE");
+        if is_forced { !is_set("NO_COLOR") } else { is_terminal && self.allows_color() }
+    }
+
     /// Returns a path as the process can open it.
     pub(crate) fn resolve(&self, path: &Path) -> PathBuf {
         if self.current_dir.as_os_str().is_empty() { path.to_path_buf() } else { self.current_dir.join(path) }
@@ -112,6 +136,21 @@ pub(crate) fn say(stderr: &mut dyn Write, kind: &str, text: &str) {
     let text: Vec<String> = text.lines().map(|line| visible(line).into_owned()).collect();
     // Where standard error is closed there is nobody to tell.
     let _ = writeln!(stderr, "{kind}: {}", text.join("\n"));
+}
+
+/// Set by Ctrl-C once a pager runs: until then it ends the process.
+static INTERRUPTED: OnceLock<Arc<AtomicBool>> = OnceLock::new();
+
+#[cfg(unix)]
+fn start(command: &mut Command) -> io::Result<Child> {
+    let child = command.spawn()?;
+    signal_hook::flag::register(signal_hook::consts::SIGINT, Arc::clone(INTERRUPTED.get_or_init(Arc::default)))?;
+    Ok(child)
+}
+
+#[cfg(windows)]
+fn start(command: &mut Command) -> io::Result<Child> {
+    command.spawn()
 }
 
 fn now() -> Timestamp {

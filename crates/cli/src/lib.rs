@@ -9,6 +9,7 @@ mod config;
 mod inputs;
 mod io;
 mod job_types;
+mod looks;
 mod print;
 mod progress;
 mod reading;
@@ -153,7 +154,7 @@ fn say_usage(error: &clap::Error, io: &mut Io<'_>) -> u8 {
     let is_help = !error.use_stderr();
     let is_terminal = if is_help { io.stdout_is_terminal } else { io.stderr_is_terminal };
     let text = error.render();
-    let text = if is_terminal && io.allows_color() { text.ansi().to_string() } else { text.to_string() };
+    let text = if io.is_colored(is_terminal) { text.ansi().to_string() } else { text.to_string() };
     // Where nobody reads the help there is nobody to tell.
     let _ = if is_help { io.stdout.write_all(text.as_bytes()) } else { io.stderr.write_all(text.as_bytes()) };
     let _ = if is_help { io.stdout.flush() } else { io.stderr.flush() };

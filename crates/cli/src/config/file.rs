@@ -25,6 +25,8 @@ pub(super) struct Entry {
     pub(super) command: Option<Vec<String>>,
     /// The key of its option.
     pub(super) key: String,
+    /// The value as it stands, and the texts that it is for an option that takes it.
+    pub(super) given: Given,
     pub(super) texts: Vec<String>,
     pub(super) line: usize,
 }
@@ -100,14 +102,19 @@ impl Reading<'_> {
         let key = names.clone().find(|(plural, _)| *plural == written).map_or(written.as_str(), |(_, key)| key);
         let is_meant = |option: &&CommandOption| command.is_none_or(|command| option.command == command);
         let options: Vec<&CommandOption> = self.options.iter().filter(is_meant).collect();
-        let Some(option) = options.iter().find(|option| option.key == key) else {
+        let mut of_key = options.iter().filter(|option| option.key == key);
+        let Some(first) = of_key.clone().next() else {
             let mut known: Vec<String> = options.iter().map(|option| option.key.clone()).collect();
             if command.is_none() {
                 known.extend(self.tables());
             }
             return Err(self.unknown(name, "option", &known));
         };
-        let texts = option.texts(&given(value.get_ref())).map_err(|expected| {
+        let given = given(value.get_ref());
+        let takes =
+            |option: &&&CommandOption| option.texts(&given).is_ok_and(|texts| !option.has_no_such_choice(&texts));
+        let option = of_key.find(takes).unwrap_or(first);
+        let texts = option.texts(&given).map_err(|expected| {
             let found = value.get_ref().type_str();
             self.refuse(
                 Some(name.span()),
@@ -115,7 +122,7 @@ impl Reading<'_> {
             )
         })?;
         let line = self.line(&name.span());
-        self.entries.push(Entry { command: command.map(<[String]>::to_vec), key: key.to_owned(), texts, line });
+        self.entries.push(Entry { command: command.map(<[String]>::to_vec), key: key.to_owned(), given, texts, line });
         Ok(())
     }
 

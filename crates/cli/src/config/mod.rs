@@ -190,11 +190,13 @@ fn value_of(
         let refuse = |expected: &str| {
             Refusal::because(format!("bad value `{value}` of the variable `{name}`: expected {expected}"))
         };
-        let texts = option.texts_of_variable(&value).map_err(refuse)?;
+        let texts = option.texts_of_variable(&value);
+        let is_taken = texts.as_ref().is_ok_and(|texts| !option.has_no_such_choice(texts));
         let is_general = place > 0;
-        if is_general && option.has_no_such_choice(&texts) && some_takes(&option.key, &texts, command) {
+        if is_general && !is_taken && some_takes(&option.key, &value, command) {
             continue;
         }
+        let texts = texts.map_err(refuse)?;
         option.check(&texts, command).map_err(|expected| refuse(&expected))?;
         return Ok(Some(Value { option: option.clone(), texts, origin: Origin::Variable(name) }));
     }
@@ -240,14 +242,17 @@ fn check_general(file: &SettingsFile, options: &[CommandOption], command: &Comma
 fn entry_for<'a>(option: &CommandOption, file: &'a SettingsFile) -> Option<&'a Entry> {
     let of_option = |entry: &&Entry| entry.key == option.key;
     let own = |entry: &&Entry| entry.command.as_ref() == Some(&option.command);
-    let general = |entry: &&Entry| entry.command.is_none() && !option.has_no_such_choice(&entry.texts);
+    let fits = |entry: &Entry| option.texts(&entry.given).is_ok_and(|texts| !option.has_no_such_choice(&texts));
+    let general = |entry: &&Entry| entry.command.is_none() && fits(entry);
     let mut entries = file.entries.iter().filter(of_option);
     entries.clone().find(own).or_else(|| entries.find(general))
 }
 
-/// Whether any command has an option of this key that takes these texts.
-fn some_takes(key: &str, texts: &[String], command: &Command) -> bool {
-    options::all(command).iter().any(|option| option.key == key && !option.has_no_such_choice(texts))
+/// Whether any command has an option of this key that takes the value of a variable.
+fn some_takes(key: &str, value: &str, command: &Command) -> bool {
+    let takes =
+        |option: &CommandOption| option.texts_of_variable(value).is_ok_and(|texts| !option.has_no_such_choice(&texts));
+    options::all(command).iter().any(|option| option.key == key && takes(option))
 }
 
 /// Returns a variable of the environment that is set to something.

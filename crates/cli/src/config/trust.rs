@@ -2,11 +2,13 @@
 //! show secrets, to start a program, or to have anything written or deleted.
 
 /// Options that only say which records are shown and how.
-const LOOKS: [&str; 26] = [
+const LOOKS: [&str; 31] = [
+    "check",
     "color",
     "colors",
     "context",
     "delta",
+    "failed",
     "field_name",
     "fields",
     "grep",
@@ -23,11 +25,14 @@ const LOOKS: [&str; 26] = [
     "query",
     "relative",
     "report",
-    "check",
+    "silent_for",
     "since",
     "sort",
+    "status",
+    "type",
     "tz",
     "until",
+    "user",
     "wrap",
 ];
 

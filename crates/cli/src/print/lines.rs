@@ -3,10 +3,14 @@
 use std::borrow::Cow;
 use std::sync::{Mutex, PoisonError};
 
+use jobtrail_core::Record;
+
 /// Text of records that follow each other, with gaps for what only those before them decide.
 #[derive(Debug, Default)]
 pub(crate) struct Lines {
     pub(super) text: String,
+    /// In place of text: the records themselves, where a screen makes the lines, each by those before it.
+    pub(super) records: Vec<(String, Record<'static>)>,
     gaps: Vec<Gap>,
     has: Columns,
     /// Room to make a record's text in.
@@ -43,6 +47,7 @@ impl Lines {
     /// Begins anew.
     pub(crate) fn clear(&mut self) {
         self.text.clear();
+        self.records.clear();
         self.gaps.clear();
         self.has = Columns::default();
     }

@@ -4,18 +4,21 @@ use std::io::{self, Write};
 use std::mem;
 use std::ops::ControlFlow;
 
-use jobtrail_core::Record;
+use jobtrail_core::{Record, Timestamp};
 
 use super::csv;
 use super::held::Held;
 use super::lines::{Columns, Lines};
 use super::out::Out;
+use super::screen::Screen;
 use super::style::{Output, Style};
 
 /// Prints records.
 pub(crate) struct Printer<'a> {
     out: Out<'a>,
     style: &'a Style,
+    /// Makes the lines for a person.
+    screen: Option<Screen>,
     /// With `-n`: the lines of the last records so far.
     held: Option<Held>,
     is_header_due: bool,
@@ -33,6 +36,7 @@ impl<'a> Printer<'a> {
             held: last.map(Held::new),
             is_header_due: style.output == Output::Csv,
             style,
+            screen: style.looks().map(Screen::new),
             seen: Columns::default(),
             lines: Lines::default(),
             joined: String::new(),
@@ -58,7 +62,13 @@ impl<'a> Printer<'a> {
         if !lines.text.is_empty() && mem::take(&mut self.is_header_due) {
             self.out.push(csv::HEADER);
         }
-        let goes_on = if lines.is_whole(lines_before) {
+        let goes_on = if let Some(screen) = &mut self.screen {
+            self.joined.clear();
+            for (source, record) in &lines.records {
+                screen.push(source, record, lines_before, &mut self.joined);
+            }
+            self.out.push(&self.joined)
+        } else if lines.is_whole(lines_before) {
             lines.note(&mut self.seen);
             self.out.push(&lines.text)
         } else {
@@ -82,6 +92,13 @@ impl<'a> Printer<'a> {
             if self.print(lines, 0).is_break() {
                 break;
             }
+        }
+    }
+
+    /// Ages are seen from this time on.
+    pub(crate) fn it_is(&mut self, now: Timestamp) {
+        if let Some(screen) = &mut self.screen {
+            screen.it_is(now);
         }
     }
 

@@ -5,6 +5,7 @@ use jobtrail_core::{Record, Zone, write_json};
 
 use super::clean::{visible, visible_json};
 use super::lines::{Lines, digits};
+use super::screen::Looks;
 use super::{csv, text};
 
 /// The name of standard input among the sources; in JSON it is null.
@@ -23,7 +24,8 @@ pub(crate) enum Output {
 #[derive(Clone, Debug)]
 pub(crate) struct Style {
     pub(crate) output: Output,
-    pub(crate) is_colored: bool,
+    /// How text looks that a person reads; none where it is for a program.
+    pub(crate) looks: Option<Looks>,
     /// Control characters never reach a terminal.
     pub(crate) is_terminal: bool,
     /// Whether each line of text names its source.
@@ -33,10 +35,17 @@ pub(crate) struct Style {
 }
 
 impl Style {
+    /// Returns how records look, where a screen makes their lines.
+    pub(crate) fn looks(&self) -> Option<Looks> {
+        let looks = self.looks.clone().filter(|_| self.output == Output::Text)?;
+        Some(Looks { shows_source: self.shows_source, zone: self.zone.clone(), ..looks })
+    }
+
     /// Appends a record with its line ends.
     pub(crate) fn push(&self, source: &str, record: &Record<'_>, lines: &mut Lines) {
         let begin = lines.text.len();
         match self.output {
+            Output::Text if self.looks.is_some() => lines.records.push((source.to_owned(), record.to_static())),
             Output::Text => text::push(self, source, record, lines),
             Output::Json => {
                 write_json(record, (source != STDIN).then_some(source), &mut lines.text);

@@ -1,15 +1,11 @@
-//! A record as people read it: time, level, source, process, job, who speaks, message, fields that hold
-//! something; its exception indented below.
+//! A record as plain text: time, level, source, process, job, who speaks, message, fields that hold something; its
+//! exception indented below. What a terminal shows is `screen/`'s.
 
 use jobtrail_core::{Level, Record, Timestamp, Zone};
 
 use super::clean::push_visible;
 use super::lines::{Lines, push_number};
 use super::style::Style;
-
-const RESET: &str = "\x1b[0m";
-const DIM: &str = "\x1b[2m";
-const BLUE: &str = "\x1b[34m";
 
 /// The cells of `2026-01-05 14:30:01.123Z ` and of the same with an offset.
 const TIME_CELLS: usize = 25;
@@ -22,38 +18,33 @@ const LEVEL_CELLS: usize = 9;
 pub(super) fn push(style: &Style, source: &str, record: &Record<'_>, lines: &mut Lines) {
     let begin = lines.text.len();
     push_time(record.timestamp, style.zone.as_ref(), lines);
-    push_level(record.level, style, lines);
+    push_level(record.level, lines);
     let out = &mut lines.text;
     if style.shows_source {
-        push_aside(BLUE, style, out, |out| push_visible(source, out));
+        push_visible(source, out);
         out.push(' ');
     }
     if let Some(pid) = record.pid {
-        push_aside(DIM, style, out, |out| {
-            out.push_str(if pid < 0 { "[-" } else { "[" });
-            push_number(pid.unsigned_abs(), out);
-            out.push(']');
-        });
-        out.push(' ');
+        out.push_str(if pid < 0 { "[-" } else { "[" });
+        push_number(pid.unsigned_abs(), out);
+        out.push_str("] ");
     }
     if let Some(job) = record.job_id.as_deref().filter(|job| !record.message.contains(job)) {
-        push_aside(DIM, style, out, |out| push_visible(job, out));
+        push_visible(job, out);
         out.push(' ');
     }
     if let Some(speaker) = record.logger.as_deref().or(record.component.as_deref()) {
-        push_aside(DIM, style, out, |out| push_visible(speaker, out));
+        push_visible(speaker, out);
         out.push_str(": ");
     }
     let (message, hidden_bytes) = shown(&record.message);
     push_lines(message, out);
     if hidden_bytes > 0 {
-        push_aside(DIM, style, out, |out| {
-            out.push_str(" [");
-            push_number(hidden_bytes as u64, out);
-            out.push_str(" bytes more: -o raw]");
-        });
+        out.push_str(" [");
+        push_number(hidden_bytes as u64, out);
+        out.push_str(" bytes more: -o raw]");
     }
-    push_fields(record, style, out);
+    push_fields(record, out);
     lines.trim_end(begin);
     let out = &mut lines.text;
     out.push('\n');
@@ -103,53 +94,30 @@ fn push_two_digits(number: u64, out: &mut String) {
     push_number(number, out);
 }
 
-fn push_level(level: Option<Level>, style: &Style, lines: &mut Lines) {
+fn push_level(level: Option<Level>, lines: &mut Lines) {
     let Some(level) = level else { return lines.leave_level(LEVEL_CELLS) };
     lines.has_level();
-    let (color, padded) = look_of(level);
-    push_aside(color, style, &mut lines.text, |out| out.push_str(padded));
-    lines.text.push(' ');
+    lines.text.push_str(padded(level));
 }
 
-/// Returns the code of a level's colour.
-pub(crate) fn level_color(level: Level) -> &'static str {
-    look_of(level).0
-}
-
-/// The colours of system 4's console, and the names at equal width.
-fn look_of(level: Level) -> (&'static str, &'static str) {
+/// The names at equal width, with the space behind them.
+fn padded(level: Level) -> &'static str {
     match level {
-        Level::Trace => (DIM, "TRACE   "),
-        Level::Debug => ("\x1b[36m", "DEBUG   "),
-        Level::Info => ("\x1b[32m", "INFO    "),
-        Level::Warning => ("\x1b[33m", "WARNING "),
-        Level::Error => ("\x1b[31m", "ERROR   "),
-        Level::Critical => ("\x1b[35m", "CRITICAL"),
+        Level::Trace => "TRACE    ",
+        Level::Debug => "DEBUG    ",
+        Level::Info => "INFO     ",
+        Level::Warning => "WARNING  ",
+        Level::Error => "ERROR    ",
+        Level::Critical => "CRITICAL ",
     }
 }
 
-fn push_fields(record: &Record<'_>, style: &Style, out: &mut String) {
-    let mut shown = record.fields.iter().filter(|(_, raw)| !matches!(*raw, "null" | "{}")).peekable();
-    if shown.peek().is_none() {
-        return;
-    }
-    push_aside(DIM, style, out, |out| {
-        for (key, raw) in shown {
-            out.push(' ');
-            push_visible(key, out);
-            out.push('=');
-            push_visible(bare(raw), out);
-        }
-    });
-}
-
-fn push_aside(color: &str, style: &Style, out: &mut String, push: impl FnOnce(&mut String)) {
-    if style.is_colored {
-        out.push_str(color);
-        push(out);
-        out.push_str(RESET);
-    } else {
-        push(out);
+fn push_fields(record: &Record<'_>, out: &mut String) {
+    for (key, raw) in record.fields.iter().filter(|(_, raw)| !matches!(*raw, "null" | "{}")) {
+        out.push(' ');
+        push_visible(key, out);
+        out.push('=');
+        push_visible(bare(raw), out);
     }
 }
 
@@ -157,7 +125,7 @@ fn push_aside(color: &str, style: &Style, out: &mut String, push: impl FnOnce(&m
 const SHOWN_BYTES: usize = 1 << 20;
 
 /// Returns the part of a message that is shown, and how many bytes are left out.
-fn shown(message: &str) -> (&str, usize) {
+pub(super) fn shown(message: &str) -> (&str, usize) {
     let part = message.get(..message.floor_char_boundary(SHOWN_BYTES)).unwrap_or(message);
     (part, message.len() - part.len())
 }
@@ -175,7 +143,7 @@ fn push_lines(text: &str, out: &mut String) {
 }
 
 /// Returns a JSON text without its quotes where that leaves no doubt.
-fn bare(raw: &str) -> &str {
+pub(super) fn bare(raw: &str) -> &str {
     let inner = raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
     let is_plain = |text: &&str| !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || "\"\\=".contains(c));
     inner.filter(is_plain).unwrap_or(raw)

@@ -1,7 +1,8 @@
 //! Runs the command line in this process or as a program.
 
 use std::ffi::OsString;
-use std::io::{Cursor, Write};
+use std::fs::File;
+use std::io::{Cursor, ErrorKind, Write};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
@@ -32,6 +33,9 @@ pub(crate) struct Setting {
     pub(crate) current_dir: PathBuf,
     pub(crate) is_terminal: bool,
     pub(crate) columns: Option<usize>,
+    pub(crate) rows: Option<usize>,
+    /// Where a pager's screen goes; without it none can be started.
+    pub(crate) pager_screen: Option<PathBuf>,
     pub(crate) variables: Vec<(&'static str, &'static str)>,
 }
 
@@ -44,6 +48,8 @@ impl Default for Setting {
             current_dir: PathBuf::new(),
             is_terminal: false,
             columns: None,
+            rows: None,
+            pager_screen: None,
             variables: Vec::new(),
         }
     }
@@ -51,7 +57,7 @@ impl Default for Setting {
 
 /// Runs the library.
 pub(crate) fn run_in(setting: Setting, args: &[&str]) -> Run {
-    let Setting { stdin, is_typed, now, current_dir, is_terminal, columns, variables } = setting;
+    let Setting { stdin, is_typed, now, current_dir, is_terminal, columns, rows, pager_screen, variables } = setting;
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
     let now = Timestamp::parse(now).unwrap();
     let mut io = Io {
@@ -67,6 +73,11 @@ pub(crate) fn run_in(setting: Setting, args: &[&str]) -> Run {
         stopped: &|| false,
         columns: &|| columns,
         stdout_file: None,
+        rows: &|| rows,
+        start: &|command| match &pager_screen {
+            Some(screen) => command.stdout(File::create(screen)?).spawn(),
+            None => Err(ErrorKind::NotFound.into()),
+        },
     };
     let args = std::iter::once("jobtrail").chain(args.iter().copied()).map(OsString::from);
     let code = jobtrail_cli::run(args, &mut io);

@@ -14,9 +14,13 @@ mod help;
 mod ids;
 mod job;
 mod jobs;
+mod looks;
+mod pager;
 mod prune;
 mod redact;
 mod settings;
 mod stats;
+#[cfg(unix)]
+mod terminal;
 mod vectors;
 mod view;

@@ -72,6 +72,9 @@ fn what_a_table_of_a_command_says_counts_for_it_alone_and_before_the_rest_of_the
     assert!(places.run("", &[], &["id", "explain", "MSH-0105-A7F2"]).stdout.starts_with("{\"id\""));
     let switched = places.run(LINES, &[("JOBTRAIL_OUTPUT", "csv"), ("JOBTRAIL_LEVEL", "trace")], &["view"]);
     assert_eq!(6, switched.stdout.lines().count());
+    // `sort` is a switch of `view` and a word of `jobs`.
+    assert_eq!(0, places.run(LINES, &[("JOBTRAIL_SORT", "duration")], &["view"]).code);
+    assert_eq!(0, Places::new("", "sort = \"errors\"").run(LINES, &[], &["view"]).code);
 }
 
 #[test]

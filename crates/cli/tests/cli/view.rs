@@ -125,11 +125,12 @@ fn levels_are_coloured_on_a_terminal_only_and_not_with_no_color() {
     let line = "2026-01-05 14:30:05.123 [12] [ERROR] bad\n";
     let shown = |is_terminal, variables: &[(&'static str, &'static str)], args: &[&str]| {
         let stdin = Some(line.as_bytes().to_vec());
-        let setting = Setting { stdin, is_terminal, variables: variables.to_vec(), ..Setting::default() };
+        let columns = Some(120);
+        let setting = Setting { stdin, is_terminal, columns, variables: variables.to_vec(), ..Setting::default() };
         run_in(setting, args).stdout
     };
     let plain = "2026-01-05 14:30:05.123Z ERROR    [12] bad\n";
-    let colored = "2026-01-05 14:30:05.123Z \x1b[31mERROR   \x1b[0m \x1b[2m[12]\x1b[0m bad\n";
+    let colored = "\x1b[2m2026-01-05 14:30:05.123Z\x1b[0m \x1b[1;31mERROR\x1b[0m    \x1b[2m[12]\x1b[0m bad\n";
 
     assert_eq!(colored, shown(true, &[], &["view"]));
     assert_eq!(plain, shown(true, &[("NO_COLOR", "1")], &["view"]));
@@ -137,6 +138,10 @@ fn levels_are_coloured_on_a_terminal_only_and_not_with_no_color() {
     assert_eq!(plain, shown(true, &[], &["view", "--color", "never"]));
     assert_eq!(plain, shown(false, &[], &["view"]));
     assert_eq!(colored, shown(false, &[("NO_COLOR", "1")], &["view", "--color", "always"]));
+    assert_eq!(colored, shown(false, &[("FORCE_COLOR", "1")], &["view"]));
+    assert_eq!(colored, shown(false, &[("CLICOLOR_FORCE", "1"), ("TERM", "dumb")], &["view"]));
+    assert_eq!(plain, shown(false, &[("FORCE_COLOR", "0")], &["view"]));
+    assert_eq!(plain, shown(true, &[("FORCE_COLOR", "1"), ("NO_COLOR", "1")], &["view"]));
 }
 
 #[test]

@@ -14,6 +14,7 @@ use jobtrail_core::{JobFile, Record, Story, Wants, write_json};
 use crate::ages;
 use crate::inputs::{Input, quoted};
 use crate::io::Io;
+use crate::looks::usual_looks;
 use crate::print::{Canvas, Out, Output, Printer, STDIN, Style, visible_json};
 use crate::reading::{Make, gather};
 use crate::refusal::Refusal;
@@ -147,7 +148,7 @@ fn print(
 ) -> io::Result<()> {
     let style = Style {
         output,
-        is_colored: io.stdout_is_terminal && io.allows_color(),
+        looks: usual_looks(io),
         is_terminal: io.stdout_is_terminal,
         shows_source,
         zone: selected.zone.clone(),

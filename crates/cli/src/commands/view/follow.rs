@@ -48,6 +48,7 @@ pub(super) fn follow(inputs: &[Input], mut view: View, said: &mut Said, io: &mut
     loop {
         let looked = Instant::now();
         let is_last = (io.stopped)() || !watch.has_something_to_follow();
+        printer.it_is((io.now)());
         let report = watch.poll(&mut |source, record| printer.take(source, record));
         if watch.has_caught_up() || begun.elapsed() >= CAUGHT_UP_AT_LAST {
             printer.go_live();
@@ -71,6 +72,7 @@ fn follow_stdin(view: &View, said: &mut Said, io: &mut Io<'_>) {
     let printer = RefCell::new(Printer::new(&mut *io.stdout, style, *last));
     let mut idle = || {
         let mut printer = printer.borrow_mut();
+        printer.it_is((io.now)());
         printer.go_live();
         printer.flush();
     };

@@ -10,6 +10,7 @@ use jobtrail_core::{Filter, ReadOptions};
 use jobtrail_files::Around;
 
 use crate::io::Io;
+use crate::looks::LooksOptions;
 use crate::print::{Output, Style};
 use crate::refusal::Refusal;
 use crate::said::Said;
@@ -62,6 +63,8 @@ pub(crate) struct Arguments {
     /// Colour the text; by itself on a terminal, unless `NO_COLOR` is set
     #[arg(long, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]
     color: Color,
+    #[command(flatten)]
+    looks: LooksOptions,
 }
 
 impl Arguments {
@@ -101,13 +104,14 @@ pub(crate) fn run(arguments: &Arguments, io: &mut Io<'_>) -> Result<u8, Refusal>
         return Ok(said.conclude(io));
     }
     let Selected { sources, options, filter, zone, is_zone_guessed, .. } = selected;
+    let is_colored = match arguments.color {
+        Color::Auto => io.is_colored(io.stdout_is_terminal),
+        Color::Always => true,
+        Color::Never => false,
+    };
     let style = Style {
         output: arguments.output,
-        is_colored: match arguments.color {
-            Color::Auto => io.stdout_is_terminal && io.allows_color(),
-            Color::Always => true,
-            Color::Never => false,
-        },
+        looks: arguments.looks.looks(is_colored, &filter.words(), io)?,
         is_terminal: io.stdout_is_terminal,
         shows_source: false,
         zone,
@@ -117,7 +121,8 @@ pub(crate) fn run(arguments: &Arguments, io: &mut Io<'_>) -> Result<u8, Refusal>
     if arguments.follow && !sources.is_empty() {
         follow::follow(&sources, view, &mut said, io)?;
     } else {
-        show::show(&sources, view, &mut said, io);
+        let pager = arguments.looks.pager(io);
+        show::show(&sources, view, pager, &mut said, io);
     }
     said.tell(io);
     if is_zone_guessed && said.has_zoneless_stamps() && zones::host_is_not_utc(io) {

@@ -1,9 +1,10 @@
 //! `view` of what is there: reads everything once, or from the end as much as is needed.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::io::{self, Read, Write};
 use std::mem;
 use std::ops::ControlFlow;
+use std::rc::Rc;
 
 use jobtrail_core::{Plan, Record, Wants};
 use jobtrail_files::{
@@ -15,11 +16,11 @@ use super::View;
 use super::context::Context;
 use crate::inputs::{self, Input};
 use crate::io::Io;
-use crate::print::{Held, Lines, Output, Printed, Printer, STDIN};
+use crate::print::{Held, Lines, Output, Paged, Pager, Printed, Printer, STDIN};
 use crate::progress::Progress;
 use crate::said::Said;
 
-pub(super) fn show(inputs: &[Input], mut view: View, said: &mut Said, io: &mut Io<'_>) {
+pub(super) fn show(inputs: &[Input], mut view: View, pager: Pager<'_>, said: &mut Said, io: &mut Io<'_>) {
     let found: Vec<Option<Found>> = inputs
         .iter()
         .map(|input| match input {
@@ -32,9 +33,12 @@ pub(super) fn show(inputs: &[Input], mut view: View, said: &mut Said, io: &mut I
     view.style.shows_source = files.count() + found.iter().filter(|found| found.is_none()).count() > 1;
     let mut stdin = mem::replace(&mut io.stdin, Box::new(io::empty()));
     let bar: Option<&mut dyn Write> = if io.stderr_is_terminal { Some(&mut *io.stderr) } else { None };
+    let is_paging = Rc::clone(&pager.is_running);
+    let mut output = Paged::new(&mut *io.stdout, pager);
     let shown = Showing {
         progress: RefCell::new(Progress::new(bar, total_bytes)),
-        printer: RefCell::new(Printer::new(&mut *io.stdout, &view.style, view.last)),
+        is_paging,
+        printer: RefCell::new(Printer::new(&mut output, &view.style, view.last)),
         view: &view,
     };
     for found in found.iter().flatten() {
@@ -53,19 +57,24 @@ pub(super) fn show(inputs: &[Input], mut view: View, said: &mut Said, io: &mut I
     }
     shown.progress.borrow_mut().clear();
     said.printed(shown.printer.into_inner().finish());
+    if let Some(note) = output.finish() {
+        io.note(&note);
+    }
 }
 
 /// What is shown while it is read.
 struct Showing<'a> {
     view: &'a View,
     progress: RefCell<Progress<'a>>,
+    /// Whether a pager has the screen.
+    is_paging: Rc<Cell<bool>>,
     printer: RefCell<Printer<'a>>,
 }
 
 impl Showing<'_> {
     fn files(&self, found: Found) -> ReadReport {
         let View { options, filter, style, is_sorted, around, .. } = self.view;
-        let mut count = |bytes| self.progress.borrow_mut().add(bytes);
+        let mut count = |bytes| self.count(bytes);
         if *is_sorted {
             let mut sink = |source: &str, record: &Record<'_>| self.take(source, record);
             return read_merged(found, options, filter, &mut count, &mut sink);
@@ -94,7 +103,7 @@ impl Showing<'_> {
     fn context(&self, found: Found, around: Around) -> ReadReport {
         let View { options, filter, style, .. } = self.view;
         let mut context = Context::new(style, around);
-        let mut count = |bytes| self.progress.borrow_mut().add(bytes);
+        let mut count = |bytes| self.count(bytes);
         read_near(found, options, filter, Split::default(), around, &mut count, &mut |source, record, near| {
             self.progress.borrow_mut().clear();
             context.take(source, record, near, &mut self.printer.borrow_mut())
@@ -131,7 +140,7 @@ impl Showing<'_> {
                     &self.plan(),
                     Split::default(),
                     left as u64,
-                    &mut |bytes| self.progress.borrow_mut().add(bytes),
+                    &mut |bytes| self.count(bytes),
                     &|| Held::new(left),
                     &|held: &mut Held, source, record| held.push(style, source, record),
                     &mut |Gathered { made, lines_before, .. }| {
@@ -158,6 +167,13 @@ impl Showing<'_> {
             if self.print(lines, lines_before).is_break() {
                 break;
             }
+        }
+    }
+
+    /// Counts bytes read, where a bar may be drawn.
+    fn count(&self, bytes: u64) {
+        if !self.is_paging.get() {
+            self.progress.borrow_mut().add(bytes);
         }
     }
 

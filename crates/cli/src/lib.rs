@@ -17,6 +17,7 @@ mod redaction;
 mod refusal;
 mod said;
 mod selection;
+mod similar;
 mod target;
 mod zones;
 
@@ -24,7 +25,7 @@ use std::ffi::OsString;
 
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use commands::{export, formats, id, job, jobs, prune, redact, serve, stats, view};
+use commands::{completions, export, formats, help, id, job, jobs, man, prune, redact, serve, stats, view};
 use config::{Settings, with_variables_in_help};
 pub use io::Io;
 
@@ -78,6 +79,19 @@ enum Command {
     Prune(prune::Arguments),
     Config(commands::config::Arguments),
     Serve(serve::Arguments),
+    Completions(completions::Arguments),
+    Man(man::Arguments),
+    Help(help::Arguments),
+}
+
+/// Returns the declaration of the command line.
+fn declared() -> clap::Command {
+    let build = if cfg!(debug_assertions) { "a build for tests" } else { "optimised" };
+    let (os, arch) = (std::env::consts::OS, std::env::consts::ARCH);
+    let (formats, rules) = (jobtrail_core::formats().count(), jobtrail_core::Redactor::rules().count());
+    let version = env!("CARGO_PKG_VERSION");
+    with_variables_in_help(Arguments::command())
+        .long_version(format!("{version}\n{os} {arch}, {build}; {formats} forms of lines, {rules} rules of redaction"))
 }
 
 /// Runs the command line `args` (the program's name first) and returns its exit code: 0 found, 1 nothing found,
@@ -87,7 +101,10 @@ enum Command {
 pub fn run(args: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8 {
     let args: Vec<OsString> = args.into_iter().collect();
     let width = io.width().min(WIDEST_HELP);
-    let command = with_variables_in_help(Arguments::command()).term_width(width);
+    if args.len() <= 1 {
+        return help::guide(io);
+    }
+    let command = declared().term_width(width);
     // Where the settings are stands among the arguments, so these are read twice, at first whatever is wrong in them.
     let settings = match command.clone().ignore_errors(true).try_get_matches_from(&args) {
         Ok(matches) => Settings::gather(&matches, &command, io),
@@ -120,6 +137,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8 {
         Command::Prune(arguments) => prune::run(arguments, io),
         Command::Config(arguments) => Ok(commands::config::run(arguments, &settings, io)),
         Command::Serve(arguments) => serve::run(arguments, io),
+        Command::Completions(arguments) => Ok(completions::run(arguments, declared(), io)),
+        Command::Man(arguments) => man::run(arguments, declared(), io),
+        Command::Help(arguments) => help::run(arguments, declared().term_width(width), io),
     };
     result.unwrap_or_else(|refusal| {
         let set_in =

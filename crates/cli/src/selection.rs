@@ -1,8 +1,10 @@
 //! Which logs a command reads and which of their records it takes: the words and options that `view` and all that sums
 //! records up share.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 
+use clap::ValueHint;
+use clap::builder::{PossibleValue, TypedValueParser};
 use jobtrail_core::{Filter, JobId, JobTypes, Level, Query, ReadOptions, Zone, check_job_ref};
 
 use crate::inputs::{self, Input, no_such_path};
@@ -17,25 +19,25 @@ use crate::zones;
 pub(crate) struct Selection {
     /// Log files, directories or `-` for standard input, then a query; by default the logs under this directory, or
     /// standard input where something is piped in
-    #[arg(value_name = "PATH|QUERY")]
+    #[arg(value_name = "PATH|QUERY", value_hint = ValueHint::AnyPath)]
     words: Vec<OsString>,
     /// Only records that match this query; several are joined by AND
-    #[arg(short, long, value_name = "QUERY", allow_hyphen_values = true)]
+    #[arg(short, long, value_name = "QUERY", allow_hyphen_values = true, help_heading = "Which records")]
     query: Vec<String>,
-    /// Only records of this level and above
-    #[arg(short, long)]
+    /// Only records of this level and above: trace, debug, info, warning, error, critical
+    #[arg(short, long, value_parser = LevelName, hide_possible_values = true, help_heading = "Which records")]
     level: Option<String>,
     /// Only records of this job
-    #[arg(short, long, value_name = "ID", allow_hyphen_values = true)]
+    #[arg(short, long, value_name = "ID", allow_hyphen_values = true, help_heading = "Which records")]
     job: Option<String>,
     /// Only records since a time (2026-01-05, 14:30, RFC 3339), a day (today, yesterday) or an age (90s, 15m, 2h, 7d)
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", help_heading = "Which records")]
     since: Option<String>,
     /// Only records up to a time, written as for --since
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", help_heading = "Which records")]
     until: Option<String>,
     /// Only records that contain this text, in any case
-    #[arg(short = 'g', long = "grep", value_name = "TEXT", allow_hyphen_values = true)]
+    #[arg(short = 'g', long = "grep", value_name = "TEXT", allow_hyphen_values = true, help_heading = "Which records")]
     text: Vec<String>,
     /// The zone of times that name none, in logs and in queries, and of the times shown: a name (Europe/Berlin), an
     /// offset (+02:00) or `local` [default: UTC]
@@ -44,10 +46,26 @@ pub(crate) struct Selection {
     #[command(flatten)]
     job_types: JobTypesOption,
     /// Show secrets and personal paths
-    #[arg(long)]
+    #[arg(long, help_heading = "Redaction")]
     no_redact: bool,
     #[command(flatten)]
     redaction: Redaction,
+}
+
+/// Takes any text, as levels have many spellings, and offers the usual ones where a shell completes.
+#[derive(Clone)]
+struct LevelName;
+
+impl TypedValueParser for LevelName {
+    type Value = String;
+
+    fn parse_ref(&self, _: &clap::Command, _: Option<&clap::Arg>, value: &OsStr) -> Result<String, clap::Error> {
+        Ok(value.to_string_lossy().into_owned())
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(["trace", "debug", "info", "warning", "error", "critical"].into_iter().map(PossibleValue::new)))
+    }
 }
 
 /// What a [`Selection`] comes to, here and now.

@@ -9,8 +9,8 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::options::{CommandOption, Given};
-use super::similar::most_similar;
 use crate::refusal::Refusal;
+use crate::similar::most_similar;
 
 /// Tables whose keys are options of all commands: their other spelling there.
 const REDACTION: &str = "redaction";

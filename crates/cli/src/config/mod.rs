@@ -7,12 +7,11 @@
 mod file;
 mod options;
 mod places;
-mod similar;
 mod trust;
 
 use std::path::PathBuf;
 
-use clap::{ArgMatches, Command};
+use clap::{ArgMatches, Command, ValueHint};
 
 use crate::io::Io;
 use crate::refusal::Refusal;
@@ -28,7 +27,7 @@ pub(crate) const EXAMPLE: &str = include_str!("example.toml");
 pub(crate) struct Places {
     /// Read settings from this file alone, not from the nearest `jobtrail.toml` upward from the current directory and the
     /// user's own [env: `JOBTRAIL_CONFIG`]
-    #[arg(long, global = true, help_heading = "Settings", value_name = "FILE")]
+    #[arg(long, global = true, help_heading = "Settings", value_name = "FILE", value_hint = ValueHint::FilePath)]
     config: Option<PathBuf>,
     /// Read settings from no file [env: `JOBTRAIL_NO_CONFIG`]
     #[arg(long, global = true, help_heading = "Settings", conflicts_with = "config")]

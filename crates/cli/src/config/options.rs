@@ -62,8 +62,11 @@ pub(super) fn all(command: &Command) -> Vec<CommandOption> {
 fn collect(command: &Command, names: &[String], options: &mut Vec<CommandOption>) {
     for arg in command.get_arguments().filter(|arg| !names.is_empty() && is_setting(arg)) {
         let key = arg.get_long().unwrap_or_default().replace('-', "_");
+        // Where the value is a text, the choices are only the usual ones.
+        let has_any = arg.get_value_parser().type_id() == TypeId::of::<String>();
         let choices = match arg.get_action() {
             ArgAction::SetTrue => Vec::new(),
+            _ if has_any => Vec::new(),
             _ => arg.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect(),
         };
         let defaults = arg.get_default_values().iter().map(|value| value.to_string_lossy().into_owned());

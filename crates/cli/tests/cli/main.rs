@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod common;
+mod completions;
 mod context;
 mod counting;
 mod docs;

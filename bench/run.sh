@@ -41,6 +41,8 @@ echo
 echo
 "$FOLDER/venv/bin/python" bench/redis_logs.py
 echo
+"$FOLDER/venv/bin/python" bench/job_events.py "$FOLDER" 100
+echo
 node bench/wasm.mjs "$(ls "$FOLDER/${MEGABYTES}mb-"*json.log)"
 echo
 node bench/redacting.mjs "$FOLDER" "$FOLDER/${MEGABYTES}mb-"*.log

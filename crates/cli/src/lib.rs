@@ -10,6 +10,7 @@ mod inputs;
 mod io;
 mod job_types;
 mod looks;
+mod misspelt;
 mod print;
 mod progress;
 mod reading;

@@ -33,6 +33,7 @@ pub(crate) struct Said {
     matched: u64,
     /// What was asked of the records, where that is more than to match.
     asked: Option<&'static str>,
+    hint: Option<String>,
     errors: Vec<String>,
     notes: Vec<String>,
     undated: Vec<Undated>,
@@ -48,6 +49,11 @@ impl Said {
             told_to: if is_for_people { Audience::People } else { Audience::Programs },
             ..Self::default()
         }
+    }
+
+    /// Says this, too, if nothing matches.
+    pub(crate) fn hint(&mut self, hint: Option<String>) {
+        self.hint = hint;
     }
 
     /// What is said of inputs that are read once more: nothing.
@@ -150,6 +156,9 @@ impl Said {
             say_rest(self.empty.len(), "empty", io);
         } else if self.matched == 0 && self.told_to == Audience::People && self.undated.is_empty() {
             io.note(&format!("none of {} records {}", self.records, self.asked.unwrap_or("matches")));
+            if let Some(hint) = self.hint.take() {
+                io.note(&hint);
+            }
         }
         match self {
             Self { had_error: true, .. } => ERROR,

@@ -10,6 +10,7 @@ use jobtrail_core::{Filter, JobId, JobTypes, Level, Query, ReadOptions, Zone, ch
 use crate::inputs::{self, Input, no_such_path};
 use crate::io::Io;
 use crate::job_types::JobTypesOption;
+use crate::misspelt;
 use crate::redaction::Redaction;
 use crate::refusal::Refusal;
 use crate::zones;
@@ -81,6 +82,8 @@ pub(crate) struct Selected {
     pub(crate) zone: Option<Zone>,
     /// Whether a time is meant by the clock on the wall, and nobody said of which zone.
     pub(crate) is_zone_guessed: bool,
+    /// What may be wrong with the query if nothing matches.
+    pub(crate) hint: Option<String>,
 }
 
 impl Selection {
@@ -114,6 +117,7 @@ impl Selection {
             filter,
             zone: self.tz.is_some().then_some(zone),
             is_zone_guessed: self.tz.is_none() && self.asks_for_relative_time(words.query.as_deref()),
+            hint: misspelt::hint(&query.to_string()),
         })
     }
 

@@ -77,8 +77,9 @@ pub(crate) fn run(arguments: &Arguments, io: &mut Io<'_>) -> Result<u8, Refusal>
     if arguments.safe_csv && !rows.is_csv {
         return Err(Refusal::because("`--safe-csv` is for CSV: no spreadsheet runs JSON"));
     }
-    let Selected { sources, has_missing, options, filter, .. } = arguments.selection.resolve(io)?;
+    let Selected { sources, has_missing, options, filter, hint, .. } = arguments.selection.resolve(io)?;
     let mut said = Said::new(has_missing, true);
+    said.hint(hint);
     if sources.is_empty() {
         return Ok(ERROR); // what is missing has been said
     }

@@ -71,6 +71,7 @@ pub(crate) fn run(arguments: &Arguments, io: &mut Io<'_>) -> Result<u8, Refusal>
     let silent_us = ages::option("--silent-for", &arguments.silent_for)?;
     let selected = arguments.selection.resolve(io)?;
     let mut said = Said::new(selected.has_missing, arguments.output == Form::Text);
+    said.hint(selected.hint.clone());
     let jobs = known(&selected, &mut said, io);
     let mut shown: Vec<JobSummary<'_>> = jobs
         .iter()

@@ -224,3 +224,13 @@ fn what_is_written_to_is_not_read() {
         assert_eq!(1000, fs::read_to_string(&target).unwrap().lines().count());
     }
 }
+
+#[test]
+fn a_misspelt_name_is_told_where_nothing_matches() {
+    let run = run_on("[ERROR] failed\n", &["view", "lvel:error"]);
+
+    assert_eq!(1, run.code);
+    assert!(run.stderr.contains("did you mean `level`?"), "{}", run.stderr);
+    let found = run_on("{\"level\":\"info\",\"lvel\":\"error\"}\n", &["view", "lvel:error"]);
+    assert_eq!((0, ""), (found.code, found.stderr.as_str()));
+}

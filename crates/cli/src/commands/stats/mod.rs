@@ -72,6 +72,7 @@ pub(crate) fn run(arguments: &Arguments, io: &mut Io<'_>) -> Result<u8, Refusal>
     };
     let selected = arguments.selection.resolve(io)?;
     let mut said = Said::new(selected.has_missing, arguments.output == Form::Text);
+    said.hint(selected.hint.clone());
     let stats = sum(arguments, length, &selected, &mut said, io);
     let mut text = String::new();
     match arguments.output {

@@ -99,6 +99,7 @@ struct View {
 pub(crate) fn run(arguments: &Arguments, io: &mut Io<'_>) -> Result<u8, Refusal> {
     let selected = arguments.selection.resolve(io)?;
     let mut said = Said::new(selected.has_missing, arguments.output == Output::Text);
+    said.hint(selected.hint.clone());
     if arguments.count {
         count::count(&selected, arguments.output, &mut said, io);
         return Ok(said.conclude(io));

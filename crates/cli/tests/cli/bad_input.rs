@@ -1,6 +1,7 @@
 //! Bad input: each a clear message on standard error and the right exit code, the rest of the work done.
 
 use std::fs;
+use std::io::Read;
 
 use crate::common::{Setting, program, run, run_in, run_on, run_program};
 
@@ -233,4 +234,56 @@ fn a_misspelt_name_is_told_where_nothing_matches() {
     assert!(run.stderr.contains("did you mean `level`?"), "{}", run.stderr);
     let found = run_on("{\"level\":\"info\",\"lvel\":\"error\"}\n", &["view", "lvel:error"]);
     assert_eq!((0, ""), (found.code, found.stderr.as_str()));
+}
+
+#[test]
+fn thousands_of_files_are_merged_and_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    for number in 0..2_000 {
+        let line = format!("2026-01-05 14:{:02}:{:02}.000 [1] [INFO] n{number}\n", number % 60, number / 60 % 60);
+        fs::write(folder.path().join(format!("w{number}.log")), line).unwrap();
+    }
+    let folder = folder.path().to_str().unwrap();
+
+    let counted = run(&["view", folder, "--count", "-o", "raw"]);
+    let sorted = run(&["view", folder, "--sort", "-o", "raw"]);
+
+    assert_eq!((0, "2000\n"), (counted.code, counted.stdout.as_str()));
+    let lines: Vec<&str> = sorted.stdout.lines().map(|line| line.get(..23).unwrap()).collect();
+    assert_eq!(2_000, lines.len());
+    assert!(lines.is_sorted());
+}
+
+#[test]
+fn a_sparse_file_is_refused_at_once_and_the_others_are_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::File::create(folder.path().join("sparse.log")).unwrap().set_len(10 << 30).unwrap();
+    fs::write(folder.path().join("worker.log"), "[INFO] one\n").unwrap();
+
+    let run = run(&["view", folder.path().to_str().unwrap(), "-o", "raw"]);
+
+    assert_eq!((2, "[INFO] one\n"), (run.code, run.stdout.as_str()));
+    assert!(run.stderr.contains("sparse.log"), "{}", run.stderr);
+}
+
+#[test]
+fn a_file_that_is_cut_while_it_is_read_ends_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("worker.log");
+    fs::write(&path, "2026-01-05 14:00:00.000 [1] [INFO] at work\n".repeat(1 << 20)).unwrap();
+    let mut child = program(&["view", path.to_str().unwrap(), "-o", "raw"]).spawn().unwrap();
+    let mut stdout = child.stdout.take().unwrap();
+    let mut first = [0; 43];
+    stdout.read_exact(&mut first).unwrap(); // the rest waits for a reader
+
+    fs::File::options().write(true).open(&path).unwrap().set_len(43 << 10).unwrap();
+    let mut rest = String::new();
+    stdout.read_to_string(&mut rest).unwrap();
+
+    assert!(child.wait().unwrap().code().is_some_and(|code| code != 101));
+    let whole = "2026-01-05 14:00:00.000 [1] [INFO] at work";
+    let cut: Vec<&str> = rest.lines().filter(|line| *line != whole).collect();
+    // Where a block was being read when the end came nearer, its last line is shown as far as it was read.
+    assert!(cut.len() <= 8 && cut.iter().all(|line| whole.starts_with(line)), "{cut:?}");
+    assert!(rest.lines().count() < 1 << 20);
 }

@@ -143,6 +143,18 @@ def test_all_months_are_looked_through(events: JobEvents) -> None:
     assert [job["job_id"] for job in events.unfinished(timedelta(days=1))] == ["MSH-1101-0001"]
 
 
+def test_a_month_that_cannot_be_read_is_told(events: JobEvents) -> None:
+    """Of a damaged one what could be read is given, and the other months are."""
+    events.completed("MSH-1101-0001")
+    whole = gzip.compress(old_event("2025-11-01T00:00:00.000001Z", "MSH-1101-0001", "started").encode() * 5000)
+    (events.folder / "jobs_2025-11.jsonl.gz").write_bytes(whole[: len(whole) // 2])
+
+    with pytest.warns(UserWarning, match="jobs_2025-11"):
+        found = events.by_job("MSH-1101-0001")
+
+    assert found[-1]["status"] == "completed"
+
+
 def test_nothing_is_there_before_the_first_event(events: JobEvents) -> None:
     """Reading makes no folder, and an empty one is no error."""
     assert (events.by_job("MSH-0105-A7F2"), events.recent(), events.unfinished()) == ([], [], [])

@@ -8,6 +8,7 @@ import os
 import re
 import sys
 import threading
+import warnings
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -31,8 +32,8 @@ class JobEvents:
     """What happened to jobs, in one file a month (UTC), which any number of threads and processes write.
 
     Writing never raises for a fault of the disk: an event that cannot be written waits, and one warning goes to
-    standard error. Reading gives events as dicts as they were written, secrets and personal paths masked. The folder
-    and the month's file are made by the first event.
+    standard error. Reading gives events as dicts as they were written, secrets and personal paths masked; where a file
+    cannot be read to its end, a UserWarning says so. The folder and the month's file are made by the first event.
 
     Args:
         folder: The folder of the files.
@@ -212,7 +213,10 @@ class JobEvents:
         return [event for event in events if all(event.get(key) == value for key, value in asked.items())]
 
     def _read(self, query: str, files: list[Path]) -> list[Event]:
-        records, _ = _read(files, [Query(query)] if query else [], self._is_redacted, "UTC")
+        records, problems = _read(files, [Query(query)] if query else [], self._is_redacted, "UTC")
+        for name, code, text in problems:
+            if code not in {"no_time", "no_zone"}:
+                warnings.warn(f"{name}: {text}", stacklevel=4)
         events = (_event_of(record.text) for record in records)
         return [event for event in events if event is not None]
 
